@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { App, TerraformStack } from 'cdktf';
+import { Address, type BridgeOptions, Lan, type LanProps, Uplink, XenHost, type XenHostProps } from '../../lib';
+
+/** A well-formed public key that belongs to nobody. */
+export const HOST_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJm9uwQqV0cT2d5rS7JXkZ3n1y4P8aH6bV0eLcWmDkf';
+
+export const ETH0 = '52:54:00:aa:00:01';
+
+export const LAN: LanProps = { cidr: '192.0.2.0/24', gateway: '192.0.2.1' };
+
+export const HOST: XenHostProps = {
+  ssh: { address: '192.0.2.10', hostKeys: [HOST_KEY] },
+  memoryMiB: 8192,
+  dom0MemoryMiB: 1024,
+};
+
+/** An app that synthesizes into a folder of its own. */
+export function testApp(): App {
+  return new App({ outdir: mkdtempSync(join(tmpdir(), 'cdktf-xen-test-')) });
+}
+
+/** One stack with one host on one Lan, its bridge on eth0; each part can be changed. */
+export function testHost(
+  app: App = testApp(),
+  change: {
+    readonly host?: Partial<XenHostProps>;
+    readonly lan?: Partial<LanProps>;
+    readonly bridge?: Partial<BridgeOptions>;
+  } = {},
+) {
+  const lan = new Lan(app, 'lan0', { ...LAN, ...change.lan });
+  const stack = new TerraformStack(app, 'office');
+  const xen01 = new XenHost(stack, 'xen01', { ...HOST, ...change.host });
+  const xenbr0 = xen01.addBridge('xenbr0', {
+    lan,
+    uplink: Uplink.nic('eth0', ETH0),
+    address: Address.static('192.0.2.10'),
+    ...change.bridge,
+  });
+  return { app, lan, stack, xen01, xenbr0 };
+}
+
+/** Every file below a folder, by relative path. */
+export function filesBelow(directory: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort()) {
+    const path = join(directory, name);
+    if (statSync(path).isFile()) found.set(relative(directory, path), readFileSync(path, 'utf8'));
+  }
+  return found;
+}
+
+/** Synthesizes and gives the path of a host's tree. */
+export function synthTree(app: App, stack = 'office', host = 'xen01'): string {
+  app.synth();
+  return join(app.outdir, 'stacks', stack, 'assets', host, 'tree');
+}

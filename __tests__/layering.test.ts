@@ -1,0 +1,101 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+
+/** Which rooms a room may import from, beside itself. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  'lib/model': [],
+  'lib/render': ['lib/model'],
+  'lib/constructs': ['lib/model', 'lib/render'],
+  'lib/review': ['lib/model', 'lib/render'],
+  'lib/cli': ['lib/review', 'lib/model', 'lib/render'],
+  'lib/index.ts': ['lib/constructs', 'lib/model'],
+  stacks: ['lib/index.ts'],
+  'main.ts': ['lib/index.ts', 'stacks'],
+};
+
+/** Packages of a room; Node's own modules are named too, so that pure rooms stay pure. */
+const MAY_USE: Record<string, readonly string[]> = {
+  'lib/model': ['node:crypto'],
+  'lib/render': ['node:crypto'],
+  'lib/constructs': ['cdktf', 'constructs', '@cdktf/provider-null', 'node:fs', 'node:path'],
+  'lib/review': [],
+  'lib/cli': ['node:child_process', 'node:fs', 'node:path', 'node:process'],
+  'lib/index.ts': [],
+  stacks: ['cdktf', 'constructs'],
+  'main.ts': ['cdktf'],
+};
+
+interface Import {
+  readonly file: string;
+  readonly what: string;
+}
+
+function sources(directory: string): string[] {
+  return readdirSync(join(ROOT, directory), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${directory}/${name}`);
+}
+
+function room(path: string): string {
+  const found = Object.keys(MAY_IMPORT).find((name) => path === name || path.startsWith(`${name}/`));
+  return found ?? path;
+}
+
+const ALL = [...sources('lib'), ...sources('stacks'), 'main.ts'];
+
+function imports(file: string): Import[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const pattern = /\bfrom '([^']+)'|\bimport\('([^']+)'\)|\brequire\('([^']+)'\)|^import '([^']+)'/gm;
+  return [...text.matchAll(pattern)].map((match) => ({ file, what: match.slice(1).join('') }));
+}
+
+function broken({ file, what }: Import): string | undefined {
+  const from = room(file);
+  if (!what.startsWith('.')) {
+    const allowed = MAY_USE[from] ?? [];
+    return allowed.some((name) => what === name || what.startsWith(`${name}/`)) ? undefined : `${file} uses ${what}`;
+  }
+  let target = relative(ROOT, join(ROOT, dirname(file), what));
+  if (target === 'lib') target = 'lib/index.ts';
+  const to = room(ALL.includes(`${target}.ts`) ? `${target}.ts` : target);
+  return to === from || (MAY_IMPORT[from] ?? []).includes(to) ? undefined : `${file} imports ${what} (${to})`;
+}
+
+test('every room imports only from the rooms below it', () => {
+  expect(
+    ALL.flatMap(imports)
+      .map(broken)
+      .filter((line) => line !== undefined),
+  ).toEqual([]);
+});
+
+test('the table itself catches a wrong import', () => {
+  expect(broken({ file: 'lib/model/lan.ts', what: '../render/ifcfg' })).toBeDefined();
+  expect(broken({ file: 'lib/render/ifcfg.ts', what: 'node:fs' })).toBeDefined();
+  expect(broken({ file: 'lib/render/ifcfg.ts', what: 'cdktf' })).toBeDefined();
+  expect(broken({ file: 'lib/review/drift.ts', what: '../constructs/lan' })).toBeDefined();
+  expect(broken({ file: 'stacks/office.ts', what: '../lib/model/lan' })).toBeDefined();
+  expect(broken({ file: 'lib/constructs/lan.ts', what: '../../main' })).toBeDefined();
+});
+
+test('nothing in lib knows the lab, and only one module knows where the runtime lies', () => {
+  const text = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+  const lib = ALL.filter((file) => file.startsWith('lib/'));
+  expect(lib.filter((file) => /\blab\//.test(text(file)))).toEqual([]);
+  expect(lib.filter((file) => /['"`]runtime['"`]/.test(text(file)))).toEqual([
+    'lib/constructs/private/runtime-files.ts',
+  ]);
+});
+
+test('main.ts is short and nobody imports it', () => {
+  expect(readFileSync(join(ROOT, 'main.ts'), 'utf8').split('\n').length).toBeLessThan(30);
+  expect(ALL.flatMap(imports).filter(({ what }) => /(^|\/)main$/.test(what))).toEqual([]);
+});
+
+test('no source file has more than 300 lines', () => {
+  const shell = readdirSync(join(ROOT, 'lib/runtime')).map((name) => `lib/runtime/${name}`);
+  const long = [...ALL, ...shell].filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > 301);
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,189 @@
+import { Construct } from 'constructs';
+import { type DomUModel, defineDomU } from '../model/domu';
+import { guestUnit } from '../render/host-tree';
+import { guestId } from '../model/validate-host';
+import type { Boot } from './boot';
+import type { Bridge } from './bridge';
+import type { Disk } from './disk';
+import { requireKnownAtSynth } from './private/known-at-synth';
+import { contentStep } from './private/unit-step';
+import type { XenHost } from './xen-host';
+
+/** What Xen does when a guest powers off, reboots or crashes. */
+export enum LifecycleAction {
+  /** The domain ends. */
+  DESTROY = 'destroy',
+  /** A new domain with the same configuration starts. */
+  RESTART = 'restart',
+  /** As restart, and the old domain stays for inspection under another name. */
+  RENAME_RESTART = 'rename-restart',
+  /** The domain stays for inspection. */
+  PRESERVE = 'preserve',
+  /** Its memory is written to /var/xen/dump, then the domain ends. */
+  COREDUMP_DESTROY = 'coredump-destroy',
+  /** Its memory is written to /var/xen/dump, then a new domain starts. */
+  COREDUMP_RESTART = 'coredump-restart',
+}
+
+/** A network interface to be given to a guest. */
+export interface VifOptions {
+  /** The bridge that it is plugged into, on the guest's own host. */
+  readonly bridge: Bridge;
+  /** The IPv4 address that the guest uses there, inside the bridge's Lan. */
+  readonly address: string;
+  /**
+   * A MAC address that the guest must have, for machines that existed before. It is unicast and unique on the Lan.
+   *
+   * @default - derived from the names of Lan and guest and the interface's position
+   */
+  readonly macAddress?: string;
+  /**
+   * Draws another derived MAC address: the cure where two derived ones collide. Counts up from 0.
+   *
+   * @default 0
+   */
+  readonly macEpoch?: number;
+}
+
+/** A network interface of a guest. */
+export interface Vif {
+  /** The bridge that it is plugged into. */
+  readonly bridge: Bridge;
+  /** The IPv4 address that the guest uses there. */
+  readonly address: string;
+  /** The MAC address, lower case: `00:16:3e:a6:05:8f`. A plain string at synth. */
+  readonly macAddress: string;
+}
+
+/** Options of `XenHost.addDomU()`. */
+export interface DomUOptions {
+  /** Memory in MiB. */
+  readonly memoryMiB: number;
+  /**
+   * The most memory that the guest may be given while it runs, in MiB.
+   *
+   * @default - memoryMiB
+   */
+  readonly maxmemMiB?: number;
+  /**
+   * Virtual CPUs, 1 to 128.
+   *
+   * @default 1
+   */
+  readonly vcpus?: number;
+  /** How the guest finds its kernel. */
+  readonly boot: Boot;
+  /**
+   * The guest's disks; the first is xvda.
+   *
+   * @default - none
+   */
+  readonly disks?: Disk[];
+  /**
+   * The guest's network interfaces; vif 0 is the guest's eth0.
+   *
+   * @default - none
+   */
+  readonly vifs?: VifOptions[];
+  /** @default LifecycleAction.DESTROY */
+  readonly onPoweroff?: LifecycleAction;
+  /** @default LifecycleAction.RESTART */
+  readonly onReboot?: LifecycleAction;
+  /** @default LifecycleAction.RESTART */
+  readonly onCrash?: LifecycleAction;
+  /**
+   * Whether the guest starts with the host (a link in /etc/xen/auto).
+   *
+   * @default true
+   */
+  readonly autostart?: boolean;
+  /**
+   * Whether a deploy starts the guest. With false it is only described: a guest that is down stays down, one that
+   * runs is left alone.
+   *
+   * @default true
+   */
+  readonly running?: boolean;
+  /**
+   * Seconds from the guest's start to its first answer on the network; after that the deploy fails.
+   *
+   * @default 180
+   */
+  readonly bootTimeoutSeconds?: number;
+  /**
+   * The guest's name: what `xl list` shows, and part of the key of its MAC addresses.
+   *
+   * @default - the construct id
+   */
+  readonly name?: string;
+}
+
+/** Properties of a `DomU`. */
+export interface DomUProps extends DomUOptions {
+  /** The host that runs the guest. */
+  readonly host: XenHost;
+}
+
+function bootWords(model: DomUModel): string {
+  return model.boot.kind === 'pygrub' ? 'pygrub' : `kernel ${model.boot.kernel}`;
+}
+
+/**
+ * A paravirtual guest: its configuration in /etc/xen, its autostart link, and its life.
+ *
+ * Its MAC addresses follow from the names of Lan and guest alone. So it keeps them when it moves to another host or
+ * stack, and a copy, which needs a name of its own, gets others: a copy and its running original can't share one.
+ */
+export class DomU extends Construct {
+  /** The guest's name. */
+  public readonly name: string;
+  /** The host that runs the guest. */
+  public readonly host: XenHost;
+  /** The guest's network interfaces, as promised to everybody on the Lan. */
+  public readonly vifs: Vif[];
+  /** @internal */
+  public readonly _model: DomUModel;
+
+  /** @throws ValidationError with every problem of the properties */
+  public constructor(scope: Construct, id: string, props: DomUProps) {
+    super(scope, id);
+    requireKnownAtSynth(`domU '${id}'`, props);
+    const { host, boot, disks = [], vifs = [], ...rest } = props;
+    const model = defineDomU({
+      ...rest,
+      name: props.name ?? id,
+      boot: boot._input,
+      disks: disks.map((disk) => disk._input),
+      vifs: vifs.map((vif) => ({ ...vif, bridge: vif.bridge._model })),
+    });
+    const unit = guestUnit(model);
+    this.name = model.name;
+    this.host = host;
+    this.vifs = vifs.map((vif, index) => ({
+      bridge: vif.bridge,
+      address: vif.address,
+      macAddress: model.vifs[index]?.macAddress ?? '',
+    }));
+    this._model = model;
+    contentStep(this, {
+      host: host.name,
+      id: `domU_${guestId(model.name)}`,
+      unit: unit.name,
+      triggers: {
+        domu: model.name,
+        memory_mib:
+          model.maxmemMiB === model.memoryMiB ? String(model.memoryMiB) : `${model.memoryMiB} of ${model.maxmemMiB}`,
+        vcpus: String(model.vcpus),
+        boot: bootWords(model),
+        disks: model.disks.map((disk) => `${disk.device}=${disk.path}`).join(' '),
+        macs: model.vifs.map((vif) => vif.macAddress).join(' '),
+        addresses: model.vifs.map((vif) => vif.address).join(' '),
+        autostart: String(model.autostart),
+        running: String(model.running),
+        bundle_sha256: unit.sha256,
+      },
+      dependsOn: vifs.length === 0 ? [host._resource] : vifs.map((vif) => vif.bridge._resource),
+    });
+    host._joinDomU(this, unit);
+  }
+}

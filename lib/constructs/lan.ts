@@ -1,0 +1,77 @@
+import { Construct } from 'constructs';
+import { type LanModel, defineLan } from '../model/lan';
+import { EstateRegister } from './private/estate-register';
+import { requireKnownAtSynth } from './private/known-at-synth';
+
+/** Where the derived MAC addresses of a Lan are drawn from. */
+export enum MacSpace {
+  /**
+   * `00:16:3e:80:00:00` to `00:16:3e:ff:ff:ff`: Xen's own prefix, in the half that Xen itself never draws from. 23 bits:
+   * among 1,000 guests two collide with 5.8 % probability, which synth reports together with the cure.
+   */
+  XEN = 'xen',
+  /** Any locally administered unicast address. 46 bits, for Lans with thousands of guests. */
+  LOCALLY_ADMINISTERED = 'locallyAdministered',
+}
+
+/** Properties of a `Lan`. */
+export interface LanProps {
+  /** The network in CIDR form, its host bits zero, prefix length 8 to 30: `192.0.2.0/24`. */
+  readonly cidr: string;
+  /**
+   * The router's address on this Lan.
+   *
+   * @default - none: no bridge on this Lan carries a default route
+   */
+  readonly gateway?: string;
+  /**
+   * Name servers for hosts on this Lan, at most two: CentOS 6 writes `DNS1` and `DNS2` only.
+   *
+   * @default - the hosts' resolv.conf is left as it is
+   */
+  readonly nameservers?: string[];
+  /**
+   * Addresses that belong to machines this app does not describe. No host or guest may take one.
+   *
+   * @default - none but the gateway
+   */
+  readonly reservedAddresses?: string[];
+  /**
+   * Where derived MAC addresses are drawn from. Changing it changes every derived MAC of the Lan.
+   *
+   * @default MacSpace.XEN
+   */
+  readonly macSpace?: MacSpace;
+  /**
+   * The Lan's name. It is part of the key of every derived MAC address: renaming a Lan gives each of its guests a new MAC.
+   *
+   * @default - the construct id
+   */
+  readonly name?: string;
+}
+
+/**
+ * One layer-2 domain: the machines that hear each other's Ethernet frames.
+ *
+ * It creates no resource, so it may live in the app and be shared by many stacks. MAC and IP addresses are unique per
+ * Lan, over all hosts, guests and reserved addresses of all stacks of the app; synth fails, naming both owners,
+ * where they are not.
+ */
+export class Lan extends Construct {
+  /** The Lan's name. */
+  public readonly name: string;
+  /** The network in CIDR form. */
+  public readonly cidr: string;
+  /** @internal */
+  public readonly _model: LanModel;
+
+  /** @throws ValidationError with every problem of the properties */
+  public constructor(scope: Construct, id: string, props: LanProps) {
+    super(scope, id);
+    requireKnownAtSynth(`lan '${id}'`, props);
+    this._model = defineLan({ ...props, name: props.name ?? id });
+    this.name = this._model.name;
+    this.cidr = this._model.network.cidr;
+    EstateRegister.of(this).addLan(this, this._model);
+  }
+}

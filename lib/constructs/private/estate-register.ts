@@ -1,0 +1,87 @@
+import { TerraformStack } from 'cdktf';
+import type { Construct, IConstruct } from 'constructs';
+import type { BridgeModel } from '../../model/bridge';
+import type { DomUModel } from '../../model/domu';
+import type { Described, Finding } from '../../model/estate';
+import type { LanModel } from '../../model/lan';
+import { estateFindings } from '../../model/validate-estate';
+import type { XenHostModel } from '../../model/xen-host';
+
+/** A host while its stack is being built: bridges and guests may still join. */
+export interface HostEntry extends Described<XenHostModel> {
+  readonly stack: string;
+  readonly bridges: Described<BridgeModel>[];
+  readonly guests: Described<DomUModel>[];
+}
+
+/**
+ * All that one app describes. Rules between objects reach over stacks, and cdktf writes one stack after the other,
+ * validating each just before: so every construct asks here for its own findings, and the first host of each stack
+ * reports those of the rest of the app too. Nothing is written while anything is wrong anywhere.
+ */
+export class EstateRegister {
+  private static readonly ofRoot = new WeakMap<IConstruct, EstateRegister>();
+
+  /** The register of the app that a construct belongs to. */
+  public static of(scope: IConstruct): EstateRegister {
+    const { root } = scope.node;
+    const known = EstateRegister.ofRoot.get(root);
+    if (known !== undefined) return known;
+    const register = new EstateRegister();
+    EstateRegister.ofRoot.set(root, register);
+    return register;
+  }
+
+  private readonly lans: Described<LanModel>[] = [];
+  private readonly hosts: HostEntry[] = [];
+  private findings: ReadonlyMap<string, readonly Finding[]> | undefined;
+
+  public addLan(construct: Construct, model: LanModel): void {
+    this.lans.push({ path: construct.node.path, model });
+    this.findings = undefined;
+  }
+
+  public addHost(construct: Construct, model: XenHostModel): HostEntry {
+    const stack = TerraformStack.of(construct).node.path;
+    const entry: HostEntry = { path: construct.node.path, model, stack, bridges: [], guests: [] };
+    this.hosts.push(entry);
+    this.findings = undefined;
+    construct.node.addValidation({
+      validate: () => [...this.messagesOf(entry.path), ...this.messagesFromElsewhere(entry)],
+    });
+    return entry;
+  }
+
+  /** A bridge or a guest joins its host. */
+  public addMember<T>(construct: Construct, members: Described<T>[], model: T): void {
+    const { path } = construct.node;
+    members.push({ path, model });
+    this.findings = undefined;
+    construct.node.addValidation({ validate: () => [...this.messagesOf(path)] });
+  }
+
+  private byPath(): ReadonlyMap<string, readonly Finding[]> {
+    if (this.findings === undefined) {
+      const found = new Map<string, Finding[]>();
+      for (const finding of estateFindings({ lans: this.lans, hosts: this.hosts })) {
+        const list = found.get(finding.path);
+        if (list === undefined) found.set(finding.path, [finding]);
+        else list.push(finding);
+      }
+      this.findings = found;
+    }
+    return this.findings;
+  }
+
+  private messagesOf(path: string): readonly string[] {
+    return (this.byPath().get(path) ?? []).map((finding) => finding.message);
+  }
+
+  private messagesFromElsewhere(entry: HostEntry): readonly string[] {
+    const siblings = this.hosts.filter((host) => host.stack === entry.stack).map((host) => host.path);
+    if (siblings.sort()[0] !== entry.path) return [];
+    return [...this.byPath()]
+      .filter(([path]) => path !== entry.stack && !path.startsWith(`${entry.stack}/`))
+      .flatMap(([path, findings]) => findings.map((finding) => `elsewhere in the app, at ${path}: ${finding.message}`));
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { TerraformStack } from 'cdktf';
+import { addCustomSynthesis } from 'cdktf/lib/synthesize/synthesizer';
+import type { Construct } from 'constructs';
+import type { TreeFile } from '../../render/bundle';
+
+/** Where a host's tree lies, seen from its stack's folder. No hash in it: a review shows changed lines, not moved folders. */
+export function treePath(host: string): string {
+  return `assets/${host}/tree`;
+}
+
+/**
+ * Writes a host's tree at synth, straight into the stack's folder.
+ *
+ * Not a TerraformAsset: that one wants the files on disk first and copies them, which for ten thousand guests costs
+ * more than the rest of synth. It registers itself in this same way.
+ */
+export function writeTreeAtSynth(construct: Construct, host: string, files: () => Iterable<TreeFile>): void {
+  const stack = TerraformStack.of(construct);
+  addCustomSynthesis(construct, {
+    onSynthesize(session) {
+      const { synthesizedStackPath } = session.manifest.forStack(stack);
+      const tree = join(session.manifest.outdir, dirname(synthesizedStackPath), treePath(host));
+      rmSync(tree, { recursive: true, force: true });
+      const made = new Set<string>();
+      for (const file of files()) {
+        const target = join(tree, file.path);
+        const directory = dirname(target);
+        if (!made.has(directory)) {
+          mkdirSync(directory, { recursive: true });
+          made.add(directory);
+        }
+        writeFileSync(target, file.content);
+      }
+    },
+  });
+}

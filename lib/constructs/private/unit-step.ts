@@ -1,0 +1,66 @@
+import { NullProvider } from '@cdktf/provider-null/lib/provider';
+import { Resource } from '@cdktf/provider-null/lib/resource';
+import { TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { treePath } from './host-tree-writer';
+
+/** Constant: everything variable travels in the environment, where no shell and no template reads it. */
+const CARRY = 'exec bash "$CDKTF_XEN_TREE/runtime/carry.sh" "$CDKTF_XEN_ACTION" "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT"';
+
+const stacksWithProvider = new WeakSet<TerraformStack>();
+
+/** Terraform wants a provider block per stack; people who write none get one. */
+export function requireNullProvider(scope: Construct): void {
+  const stack = TerraformStack.of(scope);
+  if (stacksWithProvider.has(stack)) return;
+  stacksWithProvider.add(stack);
+  if (!stack.node.findAll().some((node) => node instanceof NullProvider)) new NullProvider(stack, 'cdktf-xen-null');
+}
+
+function environment(action: string, host: string, unit: string): Record<string, string> {
+  return {
+    CDKTF_XEN_TREE: `\${path.module}/${treePath(host)}`,
+    CDKTF_XEN_ACTION: action,
+    CDKTF_XEN_HOST: host,
+    CDKTF_XEN_UNIT: unit,
+  };
+}
+
+/** What one resource of a host does, and what a plan shows of it. */
+export interface StepProps {
+  readonly host: string;
+  /** `identity`, `host`, `bridge_xenbr0`, `domU_web1`: after the host's name, the Terraform address. */
+  readonly id: string;
+  readonly triggers: Record<string, string>;
+  readonly dependsOn?: readonly Resource[];
+}
+
+function step(scope: Construct, props: StepProps): Resource {
+  const resource = new Resource(scope, props.id === 'identity' ? 'Identity' : 'Resource', { triggers: props.triggers });
+  resource.overrideLogicalId(`${props.host}_${props.id}`);
+  // Plain text instead of references: cdktf makes a token with a stack trace of each, which thousands of guests feel.
+  const before = (props.dependsOn ?? []).map((other) => `null_resource.${other.friendlyUniqueId}`);
+  if (before.length > 0) resource.dependsOn = [...new Set(before)].sort();
+  return resource;
+}
+
+/**
+ * The resource that stands for the host being ours. Its triggers never change while the host keeps its name, because
+ * it holds the only destroy step, which retires everything of ours there.
+ */
+export function identityStep(scope: Construct, props: StepProps): Resource {
+  const resource = step(scope, props);
+  resource.provisioners = [
+    { type: 'local-exec', when: 'destroy', command: CARRY, environment: environment('retire', props.host, 'host') },
+  ];
+  return resource;
+}
+
+/** A resource that applies one unit whenever its triggers change. It has no destroy step: replacing it destroys nothing. */
+export function contentStep(scope: Construct, props: StepProps & { readonly unit: string }): Resource {
+  const resource = step(scope, props);
+  resource.provisioners = [
+    { type: 'local-exec', command: CARRY, environment: environment('apply', props.host, props.unit) },
+  ];
+  return resource;
+}

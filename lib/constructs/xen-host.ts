@@ -1,0 +1,179 @@
+import type { Resource } from '@cdktf/provider-null/lib/resource';
+import { Construct } from 'constructs';
+import { formatXenVersion } from '../model/xen-version';
+import { type XenHostModel, defineXenHost } from '../model/xen-host';
+import type { TreeFile, Unit } from '../render/bundle';
+import { hostUnit, sharedFiles } from '../render/host-tree';
+import { Bridge, type BridgeOptions } from './bridge';
+import { DomU, type DomUOptions } from './domu';
+import { EstateRegister, type HostEntry } from './private/estate-register';
+import { writeTreeAtSynth } from './private/host-tree-writer';
+import { requireKnownAtSynth } from './private/known-at-synth';
+import { runtimeFiles } from './private/runtime-files';
+import { contentStep, identityStep, requireNullProvider } from './private/unit-step';
+
+/** How a machine is reached over SSH. */
+export interface SshOptions {
+  /** Its DNS name or IP address, as seen from where `cdktf deploy` runs. */
+  readonly address: string;
+  /**
+   * Its public host keys, `<type> <base64>` each; at least one. They are always verified. `ssh-keyscan ADDRESS`
+   * prints them; compare with the machine's own /etc/ssh/ssh_host_*_key.pub before you trust them.
+   */
+  readonly hostKeys: string[];
+  /** @default 22 */
+  readonly port?: number;
+  /**
+   * The user to log in as. It has to be root or able to do what root does.
+   *
+   * @default root
+   */
+  readonly user?: string;
+  /**
+   * Path of a private key file on the machine that deploys, as in `~/.ssh/id_ed25519`. Only the path is written
+   * anywhere.
+   *
+   * @default - ssh's own choice: the agent's keys and the default files
+   */
+  readonly identityFile?: string;
+  /**
+   * A machine to go through.
+   *
+   * @default - none
+   */
+  readonly jump?: SshOptions;
+}
+
+/** Properties of a `XenHost`. */
+export interface XenHostProps {
+  /** How the host is reached. */
+  readonly ssh: SshOptions;
+  /** The machine's memory in MiB. Its guests and dom0 must fit in. */
+  readonly memoryMiB: number;
+  /**
+   * Memory of dom0 in MiB, as on the hypervisor's boot line (`dom0_mem`).
+   *
+   * @default 1024
+   */
+  readonly dom0MemoryMiB?: number;
+  /**
+   * Physical CPUs. No guest may have more vcpus.
+   *
+   * @default - not checked
+   */
+  readonly cpus?: number;
+  /**
+   * The Xen release, `4.2` or later: names of xl.conf's keys depend on it, and the host must really run it.
+   *
+   * @default 4.6
+   */
+  readonly xenVersion?: string;
+  /**
+   * The host's HOSTNAME in /etc/sysconfig/network.
+   *
+   * @default - left as it is
+   */
+  readonly hostname?: string;
+  /**
+   * The host's short name: part of Terraform addresses and of the path of its tree.
+   *
+   * @default - the construct id
+   */
+  readonly name?: string;
+}
+
+/**
+ * A dom0: a CentOS 6 machine that runs Xen with xl.
+ *
+ * Synth writes one tree per host that looks like the host's own filesystem, for the host, its bridges and its guests;
+ * deploy carries each part that changed over OpenSSH.
+ */
+export class XenHost extends Construct {
+  /** The host's short name. */
+  public readonly name: string;
+  /** @internal */
+  public readonly _model: XenHostModel;
+  /** @internal */
+  public readonly _resource: Resource;
+  private readonly entry: HostEntry;
+  private readonly units: Unit[] = [];
+
+  /** @throws ValidationError with every problem of the properties */
+  public constructor(scope: Construct, id: string, props: XenHostProps) {
+    super(scope, id);
+    requireKnownAtSynth(`host '${id}'`, props);
+    requireNullProvider(this);
+    const model = defineXenHost({ ...props, name: props.name ?? id });
+    this.name = model.name;
+    this._model = model;
+    this.entry = EstateRegister.of(this).addHost(this, model);
+    const identity = identityStep(this, { host: model.name, id: 'identity', triggers: { host: model.name } });
+    this._resource = contentStep(this, {
+      host: model.name,
+      id: 'host',
+      unit: 'host',
+      triggers: this.triggers(),
+      dependsOn: [identity],
+    });
+    writeTreeAtSynth(this, model.name, () => this.tree());
+  }
+
+  /**
+   * Gives the host a bridge.
+   *
+   * @param id the bridge's device name, unless the options say another
+   * @throws ValidationError with every problem of the options
+   */
+  public addBridge(id: string, options: BridgeOptions): Bridge {
+    return new Bridge(this, id, { ...options, host: this });
+  }
+
+  /**
+   * Gives the host a guest.
+   *
+   * @param id the guest's name, unless the options say another
+   * @throws ValidationError with every problem of the options
+   */
+  public addDomU(id: string, options: DomUOptions): DomU {
+    return new DomU(this, id, { ...options, host: this });
+  }
+
+  /** @internal */
+  public _joinBridge(bridge: Bridge, unit: Unit): void {
+    EstateRegister.of(this).addMember(bridge, this.entry.bridges, bridge._model);
+    this.units.push(unit);
+    // xl.conf names the bridge when there is just one, so the host's own unit depends on them all.
+    this._resource.triggers = this.triggers();
+  }
+
+  /** @internal */
+  public _joinDomU(domU: DomU, unit: Unit): void {
+    EstateRegister.of(this).addMember(domU, this.entry.guests, domU._model);
+    this.units.push(unit);
+  }
+
+  private unit(): Unit {
+    return hostUnit(
+      this._model,
+      this.entry.bridges.map((bridge) => bridge.model),
+    );
+  }
+
+  private triggers(): Record<string, string> {
+    return {
+      host: this._model.name,
+      hostname: this._model.hostname ?? 'unmanaged',
+      xen_version: formatXenVersion(this._model.xenVersion),
+      memory_mib: String(this._model.memoryMiB),
+      dom0_memory_mib: String(this._model.dom0MemoryMiB),
+      bundle_sha256: this.unit().sha256,
+    };
+  }
+
+  private *tree(): Iterable<TreeFile> {
+    const units = [this.unit(), ...this.units];
+    yield* runtimeFiles();
+    for (const unit of units) yield* unit.files;
+    yield* sharedFiles(this._model, units);
+  }
+}

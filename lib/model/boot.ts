@@ -1,0 +1,63 @@
+import type { Checklist } from './errors';
+import { FieldProblem } from './errors';
+import { text } from './fields';
+import { show } from './show';
+
+/** How a paravirtual guest finds its kernel. */
+export type BootModel =
+  | { readonly kind: 'pygrub' }
+  | {
+      readonly kind: 'kernel';
+      readonly kernel: string;
+      readonly ramdisk: string | undefined;
+      readonly root: string | undefined;
+      readonly extra: string | undefined;
+    };
+
+/** A boot method as given. */
+export interface BootInput {
+  readonly kind: 'pygrub' | 'kernel';
+  readonly kernel?: string;
+  readonly ramdisk?: string;
+  readonly root?: string;
+  readonly extra?: string;
+}
+
+/** An absolute path on the host that is plain text to the shell, to xl and to its disk parser, which splits at commas. */
+export function hostPath(field: string, value: unknown): string {
+  const path = text(
+    field,
+    value,
+    /^(\/[A-Za-z0-9._:@+=-]+)+$/,
+    'an absolute path on the host, of letters, digits and . _ : @ + = - /',
+  );
+  if (path.length > 255) throw new FieldProblem(`${field} must be at most 255 characters, got ${show(path)}`);
+  if (path.split('/').some((part) => part === '.' || part === '..')) {
+    throw new FieldProblem(`${field} must not contain . or .. as a step, got ${show(path)}`);
+  }
+  return path;
+}
+
+/** Kernel command line text. Quotes and backslashes mean different things to xl's releases, so there are none. */
+function kernelArguments(field: string, value: unknown): string {
+  const line = text(field, value, /^[ !#-&(-[\]-~]+$/, 'printable ASCII without quotes and backslashes');
+  if (line.length > 1024) throw new FieldProblem(`${field} must be at most 1024 characters, got ${show(line)}`);
+  if (line !== line.trim()) throw new FieldProblem(`${field} must not begin or end with a blank, got ${show(line)}`);
+  return line;
+}
+
+function optional<T>(check: Checklist, value: unknown, read: () => T): T | undefined {
+  return value === undefined ? undefined : check.field(read);
+}
+
+/** Reads a boot method; its problems go to the owner's check list. */
+export function readBoot(check: Checklist, input: BootInput): BootModel {
+  if (input.kind === 'pygrub') return Object.freeze({ kind: 'pygrub' });
+  return Object.freeze({
+    kind: 'kernel',
+    kernel: check.field(() => hostPath('kernel', input.kernel)),
+    ramdisk: optional(check, input.ramdisk, () => hostPath('ramdisk', input.ramdisk)),
+    root: optional(check, input.root, () => kernelArguments('root', input.root)),
+    extra: optional(check, input.extra, () => kernelArguments('extra', input.extra)),
+  });
+}

@@ -1,0 +1,99 @@
+import { Checklist } from './errors';
+import { flag, integer } from './fields';
+import { hostRange, ipv4Address, isHostAddress } from './ipv4';
+import type { LanModel } from './lan';
+import { type MacAddress, macAddress } from './mac-address';
+import { bridgeName, nicName } from './names';
+import { show } from './show';
+
+/** The physical interface under a bridge. */
+export interface UplinkModel {
+  readonly device: string;
+  readonly macAddress: MacAddress;
+}
+
+/** An uplink as given; none = a host-only bridge. */
+export interface UplinkInput {
+  readonly device: string;
+  readonly macAddress: string;
+}
+
+/** A bridge of dom0, made by initscripts. */
+export interface BridgeModel {
+  readonly name: string;
+  readonly lan: LanModel;
+  readonly uplink: UplinkModel | undefined;
+  /** dom0's own address on the bridge; none = guests only. */
+  readonly address: string | undefined;
+  /** The default route's next hop, where this bridge carries the default route. */
+  readonly gateway: string | undefined;
+  readonly nameservers: readonly string[];
+  readonly stp: boolean;
+  readonly delaySeconds: number;
+  readonly mtu: number | undefined;
+}
+
+/** A bridge as given. */
+export interface BridgeInput {
+  readonly name: string;
+  readonly lan: LanModel;
+  readonly uplink?: UplinkInput;
+  readonly address?: string;
+  readonly defaultRoute?: boolean;
+  readonly stp?: boolean;
+  readonly delaySeconds?: number;
+  readonly mtu?: number;
+}
+
+function readUplink(check: Checklist, input: UplinkInput | undefined): UplinkModel | undefined {
+  if (input === undefined) return undefined;
+  return Object.freeze({
+    device: check.field(() => nicName('uplink', input.device)),
+    macAddress: check.field(() => macAddress('uplink MAC', input.macAddress)),
+  });
+}
+
+/** @throws ValidationError with every problem of the bridge */
+export function defineBridge(input: BridgeInput): BridgeModel {
+  const { lan } = input;
+  const check = new Checklist(`bridge ${show(input.name)}`);
+  const name = check.field(() => bridgeName(input.name));
+  const uplink = readUplink(check, input.uplink);
+  const address = check.field(() => (input.address === undefined ? undefined : ipv4Address('address', input.address)));
+  const stp = check.field(() => flag('stp', input.stp ?? false));
+  const defaultRoute = check.field(() =>
+    flag('defaultRoute', input.defaultRoute ?? (address !== undefined && uplink !== undefined)),
+  );
+  // The kernel clamps the delay to 2 s as soon as STP is on; without STP the wait is for nothing.
+  const delaySeconds = check.field(() =>
+    integer('delaySeconds', input.delaySeconds ?? (stp ? 15 : 0), { min: stp ? 2 : 0, max: 30 }),
+  );
+  const mtu = check.field(() =>
+    input.mtu === undefined ? undefined : integer('mtu', input.mtu, { min: 576, max: 9216 }),
+  );
+  if (check.clean) {
+    if (address !== undefined && !isHostAddress(lan.network, address)) {
+      check.problem(
+        `address ${address} is not inside lan '${lan.name}', ${lan.network.cidr} (${hostRange(lan.network)})`,
+      );
+    }
+    if (defaultRoute && address === undefined) {
+      check.problem('defaultRoute needs an address on the bridge: give one, or defaultRoute: false');
+    }
+    if (input.defaultRoute === true && lan.gateway === undefined) {
+      check.problem(`defaultRoute needs a gateway, lan '${lan.name}' has none`);
+    }
+  }
+  check.done();
+  return Object.freeze({
+    name,
+    lan,
+    uplink,
+    address,
+    gateway: defaultRoute ? lan.gateway : undefined,
+    nameservers: defaultRoute ? lan.nameservers : [],
+    stp,
+    delaySeconds,
+    mtu,
+  });
+}

@@ -1,0 +1,139 @@
+import { type BootInput, type BootModel, readBoot } from './boot';
+import type { BridgeModel } from './bridge';
+import { type DiskInput, type DiskModel, readDisk } from './disk';
+import { Checklist } from './errors';
+import { flag, integer, oneOf } from './fields';
+import { hostRange, ipv4Address, isHostAddress } from './ipv4';
+import { type MacAddress, deriveMacAddress, macAddress } from './mac-address';
+import { guestName } from './names';
+import { show } from './show';
+
+/** What Xen does when a guest powers off, reboots or crashes; xl's own words. */
+export const LIFECYCLE_ACTIONS = [
+  'destroy',
+  'restart',
+  'rename-restart',
+  'preserve',
+  'coredump-destroy',
+  'coredump-restart',
+] as const;
+export type LifecycleAction = (typeof LIFECYCLE_ACTIONS)[number];
+
+/** One network interface of a guest. */
+export interface VifModel {
+  readonly bridge: BridgeModel;
+  readonly macAddress: MacAddress;
+  /** Given by hand, not derived from the guest's name. */
+  readonly pinned: boolean;
+  readonly address: string;
+}
+
+/** A network interface as given. */
+export interface VifInput {
+  readonly bridge: BridgeModel;
+  readonly address: string;
+  readonly macAddress?: string;
+  readonly macEpoch?: number;
+}
+
+/** A paravirtual guest. */
+export interface DomUModel {
+  readonly name: string;
+  readonly memoryMiB: number;
+  readonly maxmemMiB: number;
+  readonly vcpus: number;
+  readonly boot: BootModel;
+  readonly disks: readonly DiskModel[];
+  readonly vifs: readonly VifModel[];
+  readonly onPoweroff: LifecycleAction;
+  readonly onReboot: LifecycleAction;
+  readonly onCrash: LifecycleAction;
+  readonly autostart: boolean;
+  readonly running: boolean;
+  /** Seconds that the guest may take from its start to its first answer on the network. */
+  readonly bootTimeoutSeconds: number;
+}
+
+/** A guest as given. */
+export interface DomUInput {
+  readonly name: string;
+  readonly memoryMiB: number;
+  readonly maxmemMiB?: number;
+  readonly vcpus?: number;
+  readonly boot: BootInput;
+  readonly disks?: readonly DiskInput[];
+  readonly vifs?: readonly VifInput[];
+  readonly onPoweroff?: string;
+  readonly onReboot?: string;
+  readonly onCrash?: string;
+  readonly autostart?: boolean;
+  readonly running?: boolean;
+  readonly bootTimeoutSeconds?: number;
+}
+
+const MEMORY = { min: 16, max: 16_777_216 };
+
+function readVif(check: Checklist, guest: string, input: VifInput, index: number): VifModel {
+  const field = `vifs[${index}]`;
+  const { lan } = input.bridge;
+  const address = check.field(() => ipv4Address(`${field}.address`, input.address));
+  const epoch = check.field(() => integer(`${field}.macEpoch`, input.macEpoch ?? 0, { min: 0, max: 1_000_000 }));
+  if (input.macAddress !== undefined && input.macEpoch !== undefined) {
+    check.problem(`${field}: macAddress pins the MAC and macEpoch derives a new one; give one of them`);
+  }
+  const mac = check.field(() =>
+    input.macAddress === undefined
+      ? deriveMacAddress({ lan: lan.name, guest, vif: index, epoch }, lan.macSpace)
+      : macAddress(`${field}.macAddress`, input.macAddress),
+  );
+  if (typeof address === 'string' && !isHostAddress(lan.network, address)) {
+    check.problem(
+      `${field}.address ${address} is not inside lan '${lan.name}', ${lan.network.cidr} (${hostRange(lan.network)})`,
+    );
+  }
+  return Object.freeze({ bridge: input.bridge, macAddress: mac, pinned: input.macAddress !== undefined, address });
+}
+
+/** @throws ValidationError with every problem of the guest */
+export function defineDomU(input: DomUInput): DomUModel {
+  const check = new Checklist(`domU ${show(input.name)}`);
+  const name = check.field(() => guestName(input.name));
+  const memoryMiB = check.field(() => integer('memoryMiB', input.memoryMiB, MEMORY));
+  const action = (field: string, value: string | undefined, otherwise: LifecycleAction): LifecycleAction =>
+    check.field(() => oneOf<LifecycleAction>(field, value ?? otherwise, LIFECYCLE_ACTIONS));
+  const model: DomUModel = {
+    name,
+    memoryMiB,
+    maxmemMiB: check.field(() => integer('maxmemMiB', input.maxmemMiB ?? input.memoryMiB, MEMORY)),
+    vcpus: check.field(() => integer('vcpus', input.vcpus ?? 1, { min: 1, max: 128 })),
+    boot: readBoot(check, input.boot),
+    disks: Object.freeze((input.disks ?? []).map((disk, index) => check.field(() => readDisk(disk, index)))),
+    vifs: Object.freeze((input.vifs ?? []).map((vif, index) => readVif(check, name, vif, index))),
+    onPoweroff: action('onPoweroff', input.onPoweroff, 'destroy'),
+    onReboot: action('onReboot', input.onReboot, 'restart'),
+    onCrash: action('onCrash', input.onCrash, 'restart'),
+    autostart: check.field(() => flag('autostart', input.autostart ?? true)),
+    running: check.field(() => flag('running', input.running ?? true)),
+    bootTimeoutSeconds: check.field(() =>
+      integer('bootTimeoutSeconds', input.bootTimeoutSeconds ?? 180, { min: 1, max: 3600 }),
+    ),
+  };
+  if (check.clean) checkTogether(check, model);
+  check.done();
+  return Object.freeze(model);
+}
+
+function checkTogether(check: Checklist, model: DomUModel): void {
+  if (model.maxmemMiB < model.memoryMiB) {
+    check.problem(`maxmemMiB ${model.maxmemMiB} is less than memoryMiB ${model.memoryMiB}`);
+  }
+  if (model.boot.kind === 'pygrub' && model.disks.length === 0) {
+    check.problem('Boot.pygrub() reads the kernel from the first disk, and there is no disk');
+  }
+  // libxl's and blkfront's own limits are higher; 16 letters is where xvd names end here, 8 is netback's usual limit.
+  if (model.disks.length > 16) check.problem(`disks has ${model.disks.length} entries, at most 16 fit xvda to xvdp`);
+  if (model.vifs.length > 8) check.problem(`vifs has ${model.vifs.length} entries, at most 8 are allowed`);
+  const devices = model.disks.map((disk) => disk.device);
+  const twice = devices.find((device, index) => devices.indexOf(device) !== index);
+  if (twice !== undefined) check.problem(`two disks are called ${twice}; give each its own device`);
+}

@@ -1,0 +1,63 @@
+/**
+ * What a person gave is not what the model allows.
+ *
+ * One error carries every problem of one object, so that a stack is mended in one go, not one field at a time.
+ * Phrases start in lower case and name the value got, the values allowed and the cure.
+ */
+export class ValidationError extends Error {
+  /** One phrase per problem, in the order of the fields. */
+  public readonly problems: readonly string[];
+
+  /**
+   * @param subject what is wrong, as its owner would call it: `domU 'web1'`
+   * @param problems one phrase per problem; at least one
+   */
+  public constructor(subject: string, problems: readonly string[]) {
+    super(
+      problems.length === 1
+        ? `${subject}: ${problems[0] ?? ''}`
+        : `${subject} has ${problems.length} problems:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.name = 'ValidationError';
+    this.problems = problems;
+  }
+}
+
+/** A problem of a single value, before it is known whose value it is. */
+export class FieldProblem extends Error {}
+
+/** Collects the problems of one object while its fields are read one after the other. */
+export class Checklist {
+  private readonly problems: string[] = [];
+
+  public constructor(private readonly subject: string) {}
+
+  /**
+   * Reads one field. A `FieldProblem` is noted and the reading goes on; the value is then only a place holder,
+   * which `done()` never lets out.
+   */
+  public field<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof FieldProblem)) throw error;
+      this.problems.push(error.message);
+      return undefined as T;
+    }
+  }
+
+  /** Notes a problem between fields. */
+  public problem(message: string): void {
+    this.problems.push(message);
+  }
+
+  /** True while nothing is wrong: rules between fields make sense only then. */
+  public get clean(): boolean {
+    return this.problems.length === 0;
+  }
+
+  /** @throws ValidationError with everything noted so far, if there is anything */
+  public done(): void {
+    if (this.problems.length > 0) throw new ValidationError(this.subject, this.problems);
+  }
+}

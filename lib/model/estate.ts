@@ -1,0 +1,57 @@
+import type { BridgeModel } from './bridge';
+import type { DomUModel } from './domu';
+import type { LanModel } from './lan';
+import type { XenHostModel } from './xen-host';
+
+/** A model and the construct path of its owner, for messages. */
+export interface Described<T> {
+  readonly path: string;
+  readonly model: T;
+}
+
+/** A host with everything on it. */
+export interface HostContents extends Described<XenHostModel> {
+  readonly bridges: readonly Described<BridgeModel>[];
+  readonly guests: readonly Described<DomUModel>[];
+}
+
+/** Everything one app describes, over all its stacks. */
+export interface Estate {
+  readonly lans: readonly Described<LanModel>[];
+  readonly hosts: readonly HostContents[];
+}
+
+/** A broken rule and the path of the construct that has to change. */
+export interface Finding {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Groups by a key, in an order that does not depend on the order of the items. */
+export function groupsOf<T>(
+  items: readonly T[],
+  key: (item: T) => string,
+): readonly (readonly [string, readonly T[]])[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = key(item);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** The groups with more than one member: the conflicts. */
+export function conflicts<T>(
+  items: readonly T[],
+  key: (item: T) => string,
+): readonly (readonly [string, readonly T[]])[] {
+  return groupsOf(items, key).filter(([, group]) => group.length > 1);
+}
+
+/** `a, b and c`. */
+export function enumerate(words: readonly string[]): string {
+  const sorted = [...new Set(words)].sort();
+  return sorted.length < 2 ? sorted.join('') : `${sorted.slice(0, -1).join(', ')} and ${sorted.at(-1) ?? ''}`;
+}

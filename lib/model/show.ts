@@ -1,0 +1,19 @@
+const LONGEST = 60;
+
+/**
+ * A value as it may stand in an error message or a comment: quoted, cut when very long, and with every character
+ * that a terminal could act on (control, bidirectional, any non-ASCII) written as its escape.
+ */
+export function show(value: unknown): string {
+  if (typeof value === 'string') {
+    const cut = value.length > LONGEST ? value.slice(0, LONGEST) : value;
+    const quoted = JSON.stringify(cut).replace(
+      /[^\x20-\x7e]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    return value.length > LONGEST ? `${quoted}... (${value.length} characters)` : quoted;
+  }
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+}

@@ -1,0 +1,94 @@
+import { type Checklist, FieldProblem } from './errors';
+import { integer, list, text } from './fields';
+import { show } from './show';
+
+/** How a host is reached. Every key is a public one: nothing here is secret. */
+export interface SshTarget {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** `<type> <base64>`, without a comment. */
+  readonly hostKeys: readonly string[];
+  readonly identityFile: string | undefined;
+  readonly jump: SshTarget | undefined;
+}
+
+/** An SSH target as given. */
+export interface SshTargetInput {
+  readonly address: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly hostKeys?: readonly string[];
+  readonly identityFile?: string;
+  readonly jump?: SshTargetInput;
+}
+
+/** The name inside a public key's data says its type once more; both must agree. */
+const KEY_TYPES = [
+  'ssh-ed25519',
+  'ssh-rsa',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+] as const;
+
+function hostKey(value: unknown, field: string): string {
+  const [type, data] = typeof value === 'string' ? value.trim().split(/[ \t]+/) : [];
+  if (type === undefined || data === undefined || !KEY_TYPES.some((known) => known === type)) {
+    throw new FieldProblem(
+      `${field} must be a host's public key as ssh-keyscan prints it, without the address: ` +
+        `"ssh-ed25519 AAAA..." (types: ${KEY_TYPES.join(', ')}), got ${show(value)}`,
+    );
+  }
+  const bytes = /^[A-Za-z0-9+/]+={0,2}$/.test(data) ? Buffer.from(data, 'base64') : Buffer.alloc(0);
+  const length = bytes.length > 4 ? bytes.readUInt32BE(0) : 0;
+  if (bytes.subarray(4, 4 + length).toString('latin1') !== type || bytes.length < 4 + length + 32) {
+    throw new FieldProblem(`${field} is no complete ${type} key: ${show(value)}; copy the whole line`);
+  }
+  return `${type} ${data}`;
+}
+
+const ADDRESS = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$|^[0-9a-fA-F:]{2,39}$/;
+
+function missingHostKeys(subject: string, address: string, port: number): string {
+  const portOption = port === 22 ? '' : `-p ${port} `;
+  return (
+    `${subject} needs hostKeys, the public keys that prove it is the host you mean. Get them with\n` +
+    `      ssh-keyscan ${portOption}${address}\n` +
+    `    and compare each with what the host itself shows on its console or in a session you trust:\n` +
+    `      for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done\n` +
+    `    then give "<type> <base64>" of each line, without the address`
+  );
+}
+
+function read(check: Checklist, subject: string, input: SshTargetInput, mayJump: boolean): SshTarget {
+  const address = check.field(() =>
+    text(`${subject}.address`, input.address, ADDRESS, 'a DNS name or an IP address that ssh can reach'),
+  );
+  const port = check.field(() => integer(`${subject}.port`, input.port ?? 22, { min: 1, max: 65535 }));
+  const user = check.field(() =>
+    text(`${subject}.user`, input.user ?? 'root', /^[a-z_][a-z0-9_-]{0,31}$/, 'a user name as in "root"'),
+  );
+  const hostKeys = check.field(() => list(`${subject}.hostKeys`, input.hostKeys ?? [], hostKey));
+  if (Array.isArray(input.hostKeys ?? []) && (input.hostKeys ?? []).length === 0) {
+    check.problem(missingHostKeys(subject, show(input.address).slice(1, -1), input.port ?? 22));
+  }
+  const identityFile = check.field(() =>
+    input.identityFile === undefined
+      ? undefined
+      : text(
+          `${subject}.identityFile`,
+          input.identityFile,
+          /^[A-Za-z0-9~/._@+-]{1,255}$/,
+          'the path of a private key file, of letters, digits and ~ / . _ @ + -',
+        ),
+  );
+  if (input.jump !== undefined && !mayJump) check.problem(`${subject}.jump: one jump host is the most`);
+  const jump = input.jump === undefined || !mayJump ? undefined : read(check, `${subject}.jump`, input.jump, false);
+  return Object.freeze({ address, port, user, hostKeys, identityFile, jump });
+}
+
+/** Reads an SSH target; its problems go to the owner's check list. */
+export function sshTarget(check: Checklist, input: SshTargetInput): SshTarget {
+  return read(check, 'ssh', input, true);
+}

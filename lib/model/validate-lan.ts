@@ -1,0 +1,88 @@
+import { type Estate, type Finding, conflicts, enumerate } from './estate';
+
+/** Somebody who is seen on a Lan: by a MAC address, an IP address, or both. */
+interface Member {
+  readonly lan: string;
+  readonly path: string;
+  /** `domU 'web1' vif 0`. */
+  readonly what: string;
+  readonly guest: string | undefined;
+  readonly macAddress: string | undefined;
+  readonly pinned: boolean;
+  readonly address: string | undefined;
+}
+
+function members(estate: Estate): Member[] {
+  const found: Member[] = [];
+  for (const lan of estate.lans) {
+    const nobody = { lan: lan.model.name, path: lan.path, guest: undefined, macAddress: undefined, pinned: true };
+    if (lan.model.gateway !== undefined) {
+      found.push({ ...nobody, what: `gateway of lan '${lan.model.name}'`, address: lan.model.gateway });
+    }
+    for (const address of new Set(lan.model.reservedAddresses)) {
+      found.push({ ...nobody, what: `reserved address of lan '${lan.model.name}'`, address });
+    }
+  }
+  for (const host of estate.hosts) {
+    for (const { path, model } of host.bridges) {
+      const what = `bridge '${model.name}' of host '${host.model.name}'`;
+      found.push({
+        lan: model.lan.name,
+        path,
+        what,
+        guest: undefined,
+        macAddress: model.uplink?.macAddress,
+        pinned: true,
+        address: model.address,
+      });
+    }
+    for (const { path, model } of host.guests) {
+      model.vifs.forEach((vif, index) => {
+        found.push({
+          lan: vif.bridge.lan.name,
+          path,
+          what: `domU '${model.name}' vif ${index}`,
+          guest: model.name,
+          macAddress: vif.macAddress,
+          pinned: vif.pinned,
+          address: vif.address,
+        });
+      });
+    }
+  }
+  return found;
+}
+
+function macCure(group: readonly Member[]): string {
+  const guests = new Set(group.map((member) => member.guest));
+  if (guests.size === 1 && !guests.has(undefined) && group.every((member) => !member.pinned)) {
+    return "a MAC follows from the guest's name: a copy needs a name of its own";
+  }
+  if (group.some((member) => member.pinned)) {
+    return 'two machines with one MAC on one lan take each other off the network: remove or change a pinned macAddress';
+  }
+  return 'the two derived MACs collide: set macEpoch: 1 on that vif of the newer guest';
+}
+
+/** MAC and IP addresses are unique per Lan, over hosts, guests and reserved addresses, over all stacks. Linear time. */
+export function lanFindings(estate: Estate): Finding[] {
+  const all = members(estate);
+  const findings: Finding[] = [];
+  const withMac = all.filter((member) => member.macAddress !== undefined);
+  for (const [, group] of conflicts(withMac, (member) => `${member.lan} ${member.macAddress ?? ''}`)) {
+    const who = enumerate(group.map((member) => `${member.what} (${member.path})`));
+    const [first] = group;
+    const message = `MAC ${first?.macAddress ?? ''} is used more than once on lan '${first?.lan ?? ''}': ${who}; ${macCure(group)}`;
+    for (const path of new Set(group.map((member) => member.path))) findings.push({ path, message });
+  }
+  const withAddress = all.filter((member) => member.address !== undefined);
+  for (const [, group] of conflicts(withAddress, (member) => `${member.lan} ${member.address ?? ''}`)) {
+    const who = enumerate(group.map((member) => `${member.what} (${member.path})`));
+    const [first] = group;
+    const message =
+      `address ${first?.address ?? ''} is used more than once on lan '${first?.lan ?? ''}': ${who}; ` +
+      'give each machine its own';
+    for (const path of new Set(group.map((member) => member.path))) findings.push({ path, message });
+  }
+  return findings;
+}

@@ -1,0 +1,67 @@
+import type { BridgeModel } from '../model/bridge';
+import type { DomUModel } from '../model/domu';
+import type { XenHostModel } from '../model/xen-host';
+import { formatXenVersion } from '../model/xen-version';
+import { shellJoin, shellQuote } from './shell-quote';
+import { guestConfigPath } from './xl-config';
+
+type Argument = readonly [name: string, value: string | number | undefined];
+
+/**
+ * A unit's apply script: one quoted call of the runtime with everything that is not in a file. No logic here, ever;
+ * it lies in the runtime, where it is linted and tested.
+ */
+function applyScript(comment: string, runtime: string, values: readonly Argument[]): string {
+  const given = values.filter((argument): argument is readonly [string, string | number] => argument[1] !== undefined);
+  const call = given.map(([name, value]) => ` \\\n  ${shellJoin([`--${name}`, String(value)])}`).join('');
+  return [
+    '#!/bin/bash',
+    `# ${comment}`,
+    'set -euo pipefail',
+    'cd "$(dirname "$0")/.."',
+    `exec bash ${shellQuote(`runtime/${runtime}`)}${call} "$@"`,
+    '',
+  ].join('\n');
+}
+
+const onOff = (flag: boolean): string => (flag ? 'on' : 'off');
+const yesNo = (flag: boolean): string => (flag ? 'yes' : 'no');
+
+/** Applies the host's own keys. */
+export function hostScript(host: XenHostModel): string {
+  return applyScript(`Host ${host.name}: system files and checks.`, 'apply-host.sh', [
+    ['host', host.name],
+    ['hostname', host.hostname],
+    ['xen', formatXenVersion(host.xenVersion)],
+    ['memory-mib', host.memoryMiB],
+    ['dom0-memory-mib', host.dom0MemoryMiB],
+  ]);
+}
+
+/** Makes or changes one bridge. */
+export function bridgeScript(bridge: BridgeModel): string {
+  const { prefix } = bridge.lan.network;
+  return applyScript(`Bridge ${bridge.name} on lan ${bridge.lan.name}.`, 'apply-bridge.sh', [
+    ['bridge', bridge.name],
+    ['uplink', bridge.uplink?.device],
+    ['uplink-mac', bridge.uplink?.macAddress],
+    ['address', bridge.address === undefined ? undefined : `${bridge.address}/${prefix}`],
+    ['gateway', bridge.gateway],
+    ['stp', onOff(bridge.stp)],
+    ['delay', bridge.delaySeconds],
+    ['mtu', bridge.mtu],
+  ]);
+}
+
+/** Configures one guest and starts it. */
+export function guestScript(guest: DomUModel): string {
+  return applyScript(`Guest ${guest.name}.`, 'apply-domu.sh', [
+    ['domu', guest.name],
+    ['config', guestConfigPath(guest.name)],
+    ['autostart', yesNo(guest.autostart)],
+    ['running', yesNo(guest.running)],
+    ['boot-timeout', guest.bootTimeoutSeconds],
+    ...guest.vifs.map((vif): Argument => ['vif', `${vif.bridge.name},${vif.macAddress},${vif.address}`]),
+    ...guest.disks.map((disk): Argument => ['disk', `${disk.kind},${disk.path}`]),
+  ]);
+}

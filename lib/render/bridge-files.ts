@@ -1,0 +1,99 @@
+import type { BridgeModel } from '../model/bridge';
+import { ipv4Number } from '../model/ipv4';
+import { type IfcfgKeys, ifcfgLine, renderIfcfg } from './ifcfg';
+import { HEADER, type RemoteFile, keysIn, rootFile } from './remote-file';
+
+const DIRECTORY = '/etc/sysconfig/network-scripts';
+
+/** The uplink's keys. No address here: with BRIDGE= set, initscripts flush it and ignore the rest. */
+export function uplinkKeys(bridge: BridgeModel): IfcfgKeys | undefined {
+  if (bridge.uplink === undefined) return undefined;
+  const keys = new Map([
+    ['DEVICE', bridge.uplink.device],
+    ['HWADDR', bridge.uplink.macAddress.toUpperCase()],
+    ['TYPE', 'Ethernet'],
+    ['ONBOOT', 'yes'],
+    ['NM_CONTROLLED', 'no'],
+    ['BOOTPROTO', 'none'],
+    ['BRIDGE', bridge.name],
+  ]);
+  if (bridge.mtu !== undefined) keys.set('MTU', String(bridge.mtu));
+  return keys;
+}
+
+/**
+ * The bridge's keys. `TYPE=Bridge` in exactly this case, else initscripts start the file as a plain interface; no
+ * HWADDR, which makes `ifdown` and `ifup` of a bridge fail as soon as its MAC differs.
+ */
+export function bridgeKeys(bridge: BridgeModel): IfcfgKeys {
+  const keys = new Map([
+    ['DEVICE', bridge.name],
+    ['TYPE', 'Bridge'],
+    ['ONBOOT', 'yes'],
+    ['NM_CONTROLLED', 'no'],
+    ['BOOTPROTO', 'none'],
+  ]);
+  if (bridge.address !== undefined) {
+    keys.set('IPADDR', bridge.address).set('PREFIX', String(bridge.lan.network.prefix));
+  }
+  if (bridge.gateway !== undefined) keys.set('GATEWAY', bridge.gateway);
+  bridge.nameservers.forEach((address, index) => keys.set(`DNS${index + 1}`, address));
+  if (bridge.mtu !== undefined) keys.set('MTU', String(bridge.mtu));
+  keys.set('STP', bridge.stp ? 'on' : 'off').set('DELAY', String(bridge.delaySeconds));
+  return keys;
+}
+
+/** Everything on the host that makes one bridge, the CentOS 6 way. */
+export function bridgeFiles(bridge: BridgeModel): readonly RemoteFile[] {
+  const uplink = uplinkKeys(bridge);
+  const files = [rootFile(`${DIRECTORY}/ifcfg-${bridge.name}`, renderIfcfg(HEADER, bridgeKeys(bridge)))];
+  if (uplink !== undefined && bridge.uplink !== undefined) {
+    files.push(rootFile(`${DIRECTORY}/ifcfg-${bridge.uplink.device}`, renderIfcfg(HEADER, uplink)));
+  }
+  if (bridge.gateway !== undefined) {
+    // A GATEWAYDEV=eth0 left over from before would leave the host without a default route, with exit status 0.
+    files.push(keysIn('/etc/sysconfig/network', [ifcfgLine('GATEWAYDEV', bridge.name)]));
+  }
+  return files;
+}
+
+/** A bridge as its files tell it. */
+export interface BridgeOnDisk {
+  readonly name: string;
+  readonly uplink: { readonly device: string; readonly macAddress: string } | undefined;
+  readonly address: string | undefined;
+  readonly prefix: number | undefined;
+  readonly gateway: string | undefined;
+  readonly nameservers: readonly string[];
+  readonly stp: boolean;
+  readonly delaySeconds: number | undefined;
+  readonly mtu: number | undefined;
+}
+
+function prefixOf(netmask: string | undefined): number | undefined {
+  if (netmask === undefined) return undefined;
+  const ones = ipv4Number(netmask).toString(2).padStart(32, '0');
+  return /^1*0*$/.test(ones) && ones.length === 32 ? ones.indexOf('0') : undefined;
+}
+
+/** The inverse of the two renderers above, for files of any hand: PREFIX beats NETMASK, as initscripts have it. */
+export function readBridge(bridge: IfcfgKeys, uplink: IfcfgKeys | undefined): BridgeOnDisk {
+  const number = (key: string): number | undefined => {
+    const value = bridge.get(key);
+    return value === undefined || !/^[0-9]+$/.test(value) ? undefined : Number(value);
+  };
+  return {
+    name: bridge.get('DEVICE') ?? '',
+    uplink:
+      uplink === undefined
+        ? undefined
+        : { device: uplink.get('DEVICE') ?? '', macAddress: (uplink.get('HWADDR') ?? '').toLowerCase() },
+    address: bridge.get('IPADDR'),
+    prefix: number('PREFIX') ?? prefixOf(bridge.get('NETMASK')),
+    gateway: bridge.get('GATEWAY'),
+    nameservers: ['DNS1', 'DNS2'].map((key) => bridge.get(key)).filter((value) => value !== undefined),
+    stp: ['on', 'yes', '1'].includes(bridge.get('STP') ?? ''),
+    delaySeconds: number('DELAY'),
+    mtu: number('MTU'),
+  };
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { RemoteFile } from './remote-file';
+
+/** A file inside a host's tree. */
+export interface TreeFile {
+  /** Relative to the tree, with slashes. */
+  readonly path: string;
+  /** As it shall be on the host, four octal digits. */
+  readonly mode: string;
+  readonly owner: string;
+  readonly content: string;
+}
+
+/** What is applied together and has one hash: the host itself, a bridge, or a guest. */
+export interface Unit {
+  /** `host`, `bridge-xenbr0`, `domU-web1`. */
+  readonly name: string;
+  readonly files: readonly TreeFile[];
+  readonly sha256: string;
+  /** One line per file: unit, path, mode, owner, sha256. */
+  readonly manifest: string;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function byPath(a: TreeFile, b: TreeFile): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}
+
+/**
+ * Bundles a unit: whole files under `files/`, keys under `keys/<unit>/`, for several units may have keys in one file,
+ * and the apply script under `apply/`.
+ *
+ * @returns the unit; its sha256 covers path, mode, owner and content of every file, the apply script included, so
+ *   that a changed argument is a changed unit
+ */
+export function bundle(name: string, remote: readonly RemoteFile[], applyScript: string): Unit {
+  const files = remote.map((file) => ({
+    path: `${file.kind === 'file' ? 'files' : `keys/${name}`}${file.path}`,
+    mode: file.mode,
+    owner: file.owner,
+    content: file.content,
+  }));
+  files.push({ path: `apply/${name}.sh`, mode: '0700', owner: 'root:root', content: applyScript });
+  files.sort(byPath);
+  const manifest = files
+    .map((file) => `${name} ${file.path} ${file.mode} ${file.owner} ${sha256(file.content)}\n`)
+    .join('');
+  return Object.freeze({ name, files: Object.freeze(files), sha256: sha256(manifest), manifest });
+}

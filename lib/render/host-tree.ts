@@ -1,0 +1,39 @@
+import type { BridgeModel } from '../model/bridge';
+import type { DomUModel } from '../model/domu';
+import type { XenHostModel } from '../model/xen-host';
+import { bridgeScript, guestScript, hostScript } from './apply-script';
+import { bridgeFiles } from './bridge-files';
+import { type TreeFile, type Unit, bundle } from './bundle';
+import { hostFiles } from './host-files';
+import { knownHosts, sshConfig } from './ssh-files';
+import { guestFiles } from './xl-config';
+
+/** The unit of the host itself. */
+export function hostUnit(host: XenHostModel, bridges: readonly BridgeModel[]): Unit {
+  return bundle('host', hostFiles(host, bridges), hostScript(host));
+}
+
+/** The unit of a bridge. */
+export function bridgeUnit(bridge: BridgeModel): Unit {
+  return bundle(`bridge-${bridge.name}`, bridgeFiles(bridge), bridgeScript(bridge));
+}
+
+/** The unit of a guest. */
+export function guestUnit(guest: DomUModel): Unit {
+  return bundle(`domU-${guest.name}`, guestFiles(guest), guestScript(guest));
+}
+
+/**
+ * What belongs to a tree as a whole, beside its units: how to reach the host, and one manifest of everything.
+ *
+ * @param units every unit of the host, in any order; the manifest is sorted by unit
+ */
+export function sharedFiles(host: XenHostModel, units: readonly Unit[]): readonly TreeFile[] {
+  const sorted = [...units].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const text = (path: string, content: string): TreeFile => ({ path, mode: '0644', owner: 'root:root', content });
+  return [
+    text('ssh_config', sshConfig(host)),
+    text('known_hosts', knownHosts(host)),
+    text('manifest', sorted.map((unit) => unit.manifest).join('')),
+  ];
+}

@@ -1,0 +1,70 @@
+#!/bin/bash
+# Configures one guest, starts it where it shall run, and proves that its promised MAC is on the wire. A guest that
+# runs is never restarted.
+set -euo pipefail
+# shellcheck source=common.sh
+. runtime/common.sh
+# shellcheck source=files.sh
+. runtime/files.sh
+# shellcheck source=bridge-state.sh
+. runtime/bridge-state.sh
+# shellcheck source=lan-probe.sh
+. runtime/lan-probe.sh
+
+DOMU='' CONFIG='' AUTOSTART=no RUNNING=yes BOOT_TIMEOUT=180
+VIFS=()
+DISKS=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --domu) DOMU=$2 ;;
+    --config) CONFIG=$2 ;;
+    --autostart) AUTOSTART=$2 ;;
+    --running) RUNNING=$2 ;;
+    --boot-timeout) BOOT_TIMEOUT=$2 ;;
+    --vif) VIFS+=("$2") ;;
+    --disk) DISKS+=("$2") ;;
+    *) fail "apply-domu.sh does not know $1" ;;
+  esac
+  shift 2
+done
+# shellcheck source=domu-preflight.sh
+. runtime/domu-preflight.sh
+# shellcheck source=domu-start.sh
+. runtime/domu-start.sh
+
+readonly AUTO=/etc/xen/auto/$DOMU
+
+# xendomains starts whatever it finds in the folder, in the order of names.
+set_autostart() {
+  if [ "$AUTOSTART" = yes ] && [ "$(readlink "$AUTO" 2>/dev/null || :)" != "$CONFIG" ]; then
+    mkdir -p /etc/xen/auto
+    ln -sfn "$CONFIG" "$AUTO"
+    changed=yes
+    say "starts with the host ($AUTO)"
+  elif [ "$AUTOSTART" = no ] && [ -L "$AUTO" ]; then
+    rm -f "$AUTO"
+    changed=yes
+    say "no longer starts with the host ($AUTO is gone)"
+  fi
+}
+
+lock shared
+differing_files >differing
+domid=''
+if [ "$RUNNING" = yes ]; then
+  need xl:xen arping:iputils brctl:bridge-utils ip:iproute
+  domid=$(domain_id)
+  check_config
+  if [ -z "$domid" ]; then preflight; else check_running_identity; fi
+fi
+backup_files
+install_files
+set_autostart
+if [ "$RUNNING" = yes ] && [ -z "$domid" ]; then
+  start_guest
+elif [ -n "$domid" ] && [ -s differing ]; then
+  say "note: it runs on (domain $domid) with its old configuration; the new one comes with its next start"
+fi
+[ "$RUNNING" = no ] || prove_identity
+record
+if [ "$changed" = yes ]; then say 'done'; else say 'nothing to change'; fi

@@ -1,0 +1,141 @@
+#!/bin/bash
+# Runs where Terraform runs: streams one unit of a host's tree to the host and has it applied there.
+#
+#   CDKTF_XEN_TREE=<tree> carry.sh apply|retire HOST UNIT
+#
+# Everything goes through OpenSSH with the tree's own ssh_config and known_hosts. One login serves all steps of a
+# deploy (a control socket that closes after a minute without use).
+set -euo pipefail
+
+action=$1
+host=$2
+unit=$3
+cd "${CDKTF_XEN_TREE:?names the tree of the host}"
+
+readonly STATE=/var/lib/cdktf-xen
+# How long a lost connection is tried again, in seconds.
+readonly PATIENCE=180
+
+complain() { printf '%s: error: %s\n' "$host" "$*" >&2; }
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/cdktf-xen.XXXXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+
+# --- one login for all steps ------------------------------------------------------------------------------------
+
+# Sets `socket`. The name depends on everything that decides who is at the other end, so that a changed host key is
+# never hidden by a connection that is still open. A folder that is not ours alone means no sharing.
+choose_socket() {
+  local directory name
+  directory="${TMPDIR:-/tmp}/cdktf-xen-$(id -u)"
+  mkdir -m 700 "$directory" 2>/dev/null || :
+  socket=none
+  if [ -d "$directory" ] && [ ! -L "$directory" ] && [ -O "$directory" ]; then
+    chmod 700 "$directory"
+    name=$(cat ssh_config known_hosts | cksum | tr -dc '0-9')
+    socket="$directory/$name"
+  fi
+}
+
+connect() { ssh -F ssh_config -o ControlMaster=auto -o ControlPersist=60 -o ControlPath="$socket" "$@"; }
+
+# Without this, ten steps that start together are ten logins, and sshd drops some of them (MaxStartups).
+log_in_once() {
+  local tries=0
+  [ "$socket" != none ] && [ ! -S "$socket" ] || return 0
+  until mkdir "$socket.lock" 2>/dev/null; do
+    tries=$((tries + 1))
+    # Whoever held the lock this long is gone.
+    [ "$tries" -lt 300 ] || rm -rf "$socket.lock"
+    sleep 0.1
+    [ ! -S "$socket" ] || return 0
+  done
+  # The connection that stays must not hold our output open: Terraform would wait for it.
+  if [ ! -S "$socket" ] && ! connect -f -N "$host" </dev/null >"$scratch/ssh" 2>&1; then
+    rm -rf "$socket.lock"
+    cannot_log_in "$scratch/ssh"
+  fi
+  rm -rf "$socket.lock"
+}
+
+cannot_log_in() {
+  local address port
+  address=$(awk '$1 == "HostName" { print $2; exit }' ssh_config)
+  port=$(awk '$1 == "Port" { print $2; exit }' ssh_config)
+  sed 's/^/    /' "$1" >&2
+  case $(cat "$1") in
+    *'REMOTE HOST IDENTIFICATION HAS CHANGED'* | *'Host key verification failed'* | *'host key'*)
+      complain "the machine at $address port $port does not have the host keys that the stack names; nothing was sent to it." \
+        'If the host was really installed anew, compare "ssh-keyscan" with its console and put the new key into hostKeys.' ;;
+    *'Permission denied'*)
+      complain "$address port $port is the right machine but lets us in with none of our keys: check user and identityFile, or the ssh agent; nothing was changed." ;;
+    *)
+      complain "cannot reach $address port $port: is the host up, and is the address right? Nothing was changed." ;;
+  esac
+  exit 1
+}
+
+# --- the unit ---------------------------------------------------------------------------------------------------
+
+# tar of the runtime, the unit's files and the unit's lines of the manifest.
+stream() {
+  local files=()
+  if [ "$action" = apply ]; then
+    while read -r _ path _; do files+=("$path"); done <"$scratch/manifest"
+  fi
+  COPYFILE_DISABLE=1 tar -cf - -C "$scratch" manifest -C "$PWD" runtime ${files[@]+"${files[@]}"}
+}
+
+# What the host's shell runs. Plain text but for names that the model keeps to letters, digits, dots and hyphens.
+receive() {
+  printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p \"\$r\" && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\"" \
+    " || { echo '$host: error: cannot unpack into $STATE on the host, see the line above; nothing was changed'; rm -rf \"\$r\"; exit 73; };" \
+    " exec bash \"\$r/runtime/start.sh\" $action $host $unit $run"
+}
+
+# After a lost connection: the work goes on without us, so wait for its result.
+# shellcheck disable=SC2016  # the host's shell expands these
+await_result() {
+  printf '%s' "r=$STATE/run/$run; [ -d \"\$r\" ] || exit 74; n=0;" \
+    ' while [ ! -f "$r/result" ] && [ $n -lt 600 ]; do sleep 1; n=$((n+1)); done;' \
+    ' cat "$r/progress"; [ -f "$r/result" ] && exit "$(cat "$r/result")"; exit 75'
+}
+
+resume() {
+  local waited=0 status
+  complain 'the connection was lost; the host goes on by itself, waiting for its result'
+  while [ "$waited" -lt "$PATIENCE" ]; do
+    sleep 3
+    waited=$((waited + 3))
+    status=0
+    ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=5 "$host" "$(await_result)" </dev/null 2>"$scratch/ssh" || status=$?
+    case $status in
+      255) continue ;;
+      74) complain 'the connection was lost before everything had arrived; nothing was changed, deploy again' && exit 1 ;;
+      75) complain "the work on the host has not ended after ten minutes; see $STATE/run/$run/log there" && exit 1 ;;
+      *) exit "$status" ;;
+    esac
+  done
+  complain "the host has not been reachable for $PATIENCE seconds; what was done is in $STATE/run/$run/log there, use its console"
+  exit 1
+}
+
+: >"$scratch/manifest"
+if [ "$action" = apply ]; then
+  awk -v unit="$unit" '$1 == unit' manifest >"$scratch/manifest"
+  if [ ! -s "$scratch/manifest" ]; then
+    complain "the manifest in $PWD has no unit '$unit'; synthesize again"
+    exit 1
+  fi
+fi
+
+run=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
+choose_socket
+log_in_once
+status=0
+stream | connect "$host" "$(receive)" 2>"$scratch/ssh" || status=$?
+# 255 is ssh's own; anything else came from the host, which has said why.
+[ "$status" -eq 255 ] || exit "$status"
+if grep -q '^ssh: connect to\|^kex_exchange' "$scratch/ssh"; then cannot_log_in "$scratch/ssh"; fi
+if grep -q 'onnection closed\|roken pipe\|not responding\|onnection reset\|onnection to\|timed out' "$scratch/ssh"; then resume; fi
+cannot_log_in "$scratch/ssh"

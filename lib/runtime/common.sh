@@ -1,0 +1,71 @@
+#!/bin/bash
+# What every apply script shares: telling, failing, locking, recording. Sourced.
+
+readonly STATE=/var/lib/cdktf-xen
+: "${CDKTF_XEN_HOST:?}" "${CDKTF_XEN_UNIT:?}" "${CDKTF_XEN_RUN:?}"
+# Whether anything on the host was changed in this run.
+changed=no
+
+# A line for the person who watches, and for the log. Nobody watching is no reason to stop (SIGPIPE).
+say() {
+  local line="$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*"
+  printf '%s\n' "$line"
+  printf '%s\n' "$line" >>progress
+  (trap '' PIPE && printf '%s\n' "$line" >&3) 2>/dev/null || :
+}
+
+# Several lines are one message; the first says what, the others where.
+fail() {
+  local line
+  say "error: $1"
+  shift
+  for line in ${1+"$@"}; do say "  $line"; done
+  [ "$changed" = yes ] || say '  nothing was changed'
+  exit 1
+}
+
+# Runs a tool; its output matters only when it fails.
+run() {
+  local output status=0
+  output=$("$@" 2>&1 3>&- 8>&- 9>&-) || status=$?
+  printf '+ %s (exit %s)\n%s\n' "$*" "$status" "$output"
+  [ "$status" -eq 0 ] || fail "$* failed with exit status $status" "$output"
+}
+
+# Holds the host's lock: `exclusive` for whatever changes dom0, `shared` for guests, which only exclude themselves.
+lock() {
+  local mode=-x
+  [ "$1" = exclusive ] || mode=-s
+  exec 8>"$STATE/lock"
+  if ! flock -n $mode 8; then
+    say 'another deploy is at work on this host, waiting for it'
+    flock -w 600 $mode 8 || fail 'another deploy has held the lock for ten minutes' "holder: see 'fuser $STATE/lock' on the host"
+  fi
+  exec 9>"$STATE/lock.$CDKTF_XEN_UNIT"
+  flock -w 600 9 || fail "another deploy of $CDKTF_XEN_UNIT has held the lock for ten minutes"
+}
+
+# Names every missing command at once: `need brctl:bridge-utils arping:iputils`.
+need() {
+  local pair command packages=''
+  local missing=''
+  for pair in "$@"; do
+    command=${pair%%:*}
+    if ! command -v "$command" >/dev/null 2>&1; then
+      missing="$missing $command"
+      packages="$packages ${pair#*:}"
+    fi
+  done
+  [ -z "$missing" ] || fail "missing on the host:$missing" "install with: yum install$packages"
+}
+
+# Remembers what was applied, as the last act: drift is seen against this.
+record() {
+  local directory="$STATE/units/$CDKTF_XEN_UNIT"
+  rm -rf "$directory.new"
+  mkdir -p "$directory.new"
+  cp manifest "apply/$CDKTF_XEN_UNIT.sh" "$directory.new/"
+  sha256sum manifest | cut -d' ' -f1 >"$directory.new/sha256"
+  rm -rf "$directory"
+  mv "$directory.new" "$directory"
+}

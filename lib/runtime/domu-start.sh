@@ -1,0 +1,60 @@
+#!/bin/bash
+# The start of a guest, and the proof that it is who it was promised to be. Sourced by apply-domu.sh.
+# shellcheck disable=SC2034  # `changed` belongs to common.sh
+
+start_guest() {
+  local status=0
+  say 'starting'
+  # xl stays behind as the domain's keeper: it must hold neither our lock nor the watcher's line.
+  timeout 300 xl create -q "$CONFIG" </dev/null >created 2>&1 3>&- 8>&- 9>&- || status=$?
+  cat created
+  domid=$(domain_id)
+  changed=yes
+  if [ "$status" -ne 0 ] || [ -z "$domid" ]; then
+    fail "xl create $CONFIG failed with exit status $status" "$(tail -n 4 created)" \
+      'the configuration is in place, the guest is not running; more in /var/log/xen on the host'
+  fi
+  say "runs as domain $domid"
+}
+
+gone() {
+  fail "domain $domid has ended while it was starting up" \
+    "what it said last: $(tail -n 1 "/var/log/xen/console/guest-$DOMU.log" 2>/dev/null || echo 'see xl dmesg and /var/log/xen')"
+}
+
+# In three places, since each alone has been seen to lie: Xen's own list, the bridge's table, and an answer on the wire.
+prove_identity() {
+  local vif rest index=0
+  [ "$(running_macs "$domid" | sort)" = "$(promised_macs | sort)" ] ||
+    fail "xl network-list shows other interfaces than promised: $(running_macs "$domid" | tr '\n' ' ')"
+  for vif in ${VIFS[@]+"${VIFS[@]}"}; do
+    rest=${vif#*,}
+    prove_vif "$index" "${vif%%,*}" "${rest%%,*}" "${rest#*,}"
+    index=$((index + 1))
+  done
+}
+
+prove_vif() {
+  local index=$1 bridge=$2 mac=$3 address=$4 port answers seen started=$SECONDS
+  port=vif$domid.$index
+  [ "$(bridge_of "$port")" = "$bridge" ] || fail "$port is not a port of $bridge" 'see /var/log/xen/xen-hotplug.log on the host'
+  while :; do
+    answers=$(who_answers "$bridge" "$address" 1 | tr '\n' ' ')
+    answers=${answers% }
+    seen=$(seen_on "$bridge" "$mac")
+    if [ "$answers" = "$mac" ] && [ "${seen%% *}" = "$port" ]; then
+      say "vif $index: $mac answers to $address on $bridge, behind $port"
+      return 0
+    fi
+    case $answers in
+      '' | "$mac") ;;
+      *) fail "address $address is answered by $answers, promised was $mac" \
+        'either the guest has another MAC inside than outside, or somebody else has its address' ;;
+    esac
+    [ -n "$(domain_id)" ] || gone
+    [ $((SECONDS - started)) -lt "$BOOT_TIMEOUT" ] || fail \
+      "the guest runs as domain $domid, but nobody answers to $address on $bridge after $BOOT_TIMEOUT s" \
+      "look inside: xl console $DOMU; a HWADDR that is not $mac keeps a CentOS guest's eth0 down" \
+      'if it only boots slowly, raise bootTimeoutSeconds'
+  done
+}

@@ -1,0 +1,35 @@
+#!/bin/bash
+# On the host, in the folder that a bundle was unpacked into: checks the bundle and starts the work in a session of
+# its own, so that a lost connection can't stop it half-way.
+#
+#   start.sh apply|retire HOST UNIT RUN
+set -euo pipefail
+
+action=$1
+host=$2
+unit=$3
+run=$4
+umask 077
+cd "$(dirname "$0")/.."
+
+refuse() {
+  printf '%s %s: error: %s\n' "$host" "$unit" "$*"
+  cd / && rm -rf "/var/lib/cdktf-xen/run/$run"
+  exit 1
+}
+
+[ "$(id -u)" -eq 0 ] || refuse "logged in as $(id -un); changing a host needs root"
+if [ -s manifest ]; then
+  awk '{ print $5 "  " $2 }' manifest >sums
+  sha256sum --status -c sums || refuse 'the bundle arrived damaged; nothing was changed, deploy again'
+fi
+for directory in /var/lib/cdktf-xen /etc; do
+  free=$(df -Pk "$directory" | awk 'NR == 2 { print $4 }')
+  [ "$free" -ge 2048 ] || refuse "$directory has only $free KiB free, 2048 are needed; nothing was changed, make room and deploy again"
+done
+
+# Results are kept for an hour, for whoever lost the connection.
+find /var/lib/cdktf-xen/run -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf {} + 2>/dev/null || :
+
+setsid bash runtime/job.sh "$action" "$host" "$unit" "$run" </dev/null &
+wait $!
