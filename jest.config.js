@@ -8,6 +8,8 @@ const shared = {
 
 /** Two projects: `unit` needs this machine only, `lab` boots real Xen hosts. */
 module.exports = {
+  // Most tests wait for the network rather than compute.
+  maxWorkers: 3,
   projects: [
     {
       ...shared,

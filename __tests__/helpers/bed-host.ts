@@ -8,7 +8,7 @@ const SCRIPTS = '/etc/sysconfig/network-scripts';
 export interface BedHost {
   readonly bed: Bed;
   /** Runs one unit of a tree as Terraform would. */
-  carry(tree: string, unit: string, action?: string): Promise<Carried>;
+  carry(tree: string, unit: string, environment?: Record<string, string>): Promise<Carried>;
   /** Synthesizes the host with its bridge, changed as told. */
   tree(change?: TreeChange): string;
   /** Every file below /etc, /var/lib left out, to see that nothing was changed. */
@@ -34,16 +34,18 @@ export async function openBedHost(options: BedOptions = {}): Promise<BedHost> {
   bed.write('/etc/sysconfig/network', 'NETWORKING=yes\nHOSTNAME=xen01.example.org\nGATEWAYDEV=eth0\n');
   bed.write(
     `${SCRIPTS}/ifcfg-eth0`,
-    `DEVICE=eth0\nHWADDR=${ETH0.toUpperCase()}\nONBOOT=yes\nBOOTPROTO=none\nIPADDR=192.0.2.10\nNETMASK=255.255.255.0\nGATEWAY=192.0.2.1\n`,
+    `DEVICE=eth0\nHWADDR=${ETH0.toUpperCase()}\nONBOOT=yes\nBOOTPROTO=none\nIPADDR=192.0.2.10\nNETMASK=255.255.255.0\nGATEWAY=192.0.2.1\nARPCHECK=no\n`,
   );
   await bed.dom0(['service', 'network', 'start']);
   const { address, port, hostKeys, identityFile } = bed.sshd;
   const ssh: SshOptions = { address, port, hostKeys: [...hostKeys], identityFile };
   return {
     bed,
-    async carry(tree, unit, action = 'apply') {
-      const script = `exec bash "$CDKTF_XEN_TREE/runtime/carry.sh" "${action}" xen01 "${unit}" 2>&1`;
-      const { status, stdout } = await bed.lan(['bash', '-c', script], { env: { CDKTF_XEN_TREE: tree } });
+    async carry(tree, unit, environment = {}) {
+      const script = `exec bash "$CDKTF_XEN_TREE/runtime/carry.sh" apply xen01 "${unit}" 2>&1`;
+      const { status, stdout } = await bed.lan(['bash', '-c', script], {
+        env: { ...environment, CDKTF_XEN_TREE: tree },
+      });
       return { status, output: stdout };
     },
     tree(change = {}) {
@@ -51,9 +53,9 @@ export async function openBedHost(options: BedOptions = {}): Promise<BedHost> {
       return synthTree(testHost(testApp(), { host, lan: change.lan, bridge: change.bridge }).app);
     },
     async etc() {
-      const command = `find /etc -type f -newer /etc/redhat-release -exec sha256sum {} + | sort -k2; ip -4 addr; ip route`;
+      const command = `find /etc -type f -newer /etc/redhat-release -exec sha256sum {} + | sort -k2; ip -4 -br addr | awk '{ print $1, $3 }'; ip route`;
       const { stdout } = await bed.dom0(['bash', '-c', command]);
-      return stdout.replace(/^.*valid_lft.*$/gm, '');
+      return stdout;
     },
   };
 }

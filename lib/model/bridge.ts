@@ -66,7 +66,10 @@ export function defineBridge(input: BridgeInput): BridgeModel {
   );
   // The kernel clamps the delay to 2 s as soon as STP is on; without STP the wait is for nothing.
   const delaySeconds = check.field(() =>
-    integer('delaySeconds', input.delaySeconds ?? (stp ? 15 : 0), { min: stp ? 2 : 0, max: 30 }),
+    integer(stp ? 'delaySeconds with stp' : 'delaySeconds', input.delaySeconds ?? (stp ? 15 : 0), {
+      min: stp ? 2 : 0,
+      max: 30,
+    }),
   );
   const mtu = check.field(() =>
     input.mtu === undefined ? undefined : integer('mtu', input.mtu, { min: 576, max: 9216 }),

@@ -72,6 +72,8 @@ export interface DomUInput {
 }
 
 const MEMORY = { min: 16, max: 16_777_216 };
+const MOST_DISKS = 16;
+const MOST_VIFS = 8;
 
 function readVif(check: Checklist, guest: string, input: VifInput, index: number): VifModel {
   const field = `vifs[${index}]`;
@@ -104,10 +106,15 @@ export function defineDomU(input: DomUInput): DomUModel {
   const model: DomUModel = {
     name,
     memoryMiB,
-    maxmemMiB: check.field(() => integer('maxmemMiB', input.maxmemMiB ?? input.memoryMiB, MEMORY)),
+    maxmemMiB: check.field(() =>
+      input.maxmemMiB === undefined ? memoryMiB : integer('maxmemMiB', input.maxmemMiB, MEMORY),
+    ),
     vcpus: check.field(() => integer('vcpus', input.vcpus ?? 1, { min: 1, max: 128 })),
     boot: readBoot(check, input.boot),
-    disks: Object.freeze((input.disks ?? []).map((disk, index) => check.field(() => readDisk(disk, index)))),
+    // Those beyond the most have no letter left; that they are too many is said once.
+    disks: Object.freeze(
+      (input.disks ?? []).slice(0, MOST_DISKS).map((disk, index) => check.field(() => readDisk(disk, index))),
+    ),
     vifs: Object.freeze((input.vifs ?? []).map((vif, index) => readVif(check, name, vif, index))),
     onPoweroff: action('onPoweroff', input.onPoweroff, 'destroy'),
     onReboot: action('onReboot', input.onReboot, 'restart'),
@@ -118,6 +125,10 @@ export function defineDomU(input: DomUInput): DomUModel {
       integer('bootTimeoutSeconds', input.bootTimeoutSeconds ?? 180, { min: 1, max: 3600 }),
     ),
   };
+  // libxl's and blkfront's own limits are higher; 16 letters is where xvd names end here, 8 is netback's usual limit.
+  const counts = { disks: input.disks?.length ?? 0, vifs: input.vifs?.length ?? 0 };
+  if (counts.disks > MOST_DISKS) check.problem(`disks has ${counts.disks} entries, at most 16 fit xvda to xvdp`);
+  if (counts.vifs > MOST_VIFS) check.problem(`vifs has ${counts.vifs} entries, at most 8 are allowed`);
   if (check.clean) checkTogether(check, model);
   check.done();
   return Object.freeze(model);
@@ -125,15 +136,15 @@ export function defineDomU(input: DomUInput): DomUModel {
 
 function checkTogether(check: Checklist, model: DomUModel): void {
   if (model.maxmemMiB < model.memoryMiB) {
-    check.problem(`maxmemMiB ${model.maxmemMiB} is less than memoryMiB ${model.memoryMiB}`);
+    check.problem(
+      `maxmemMiB ${model.maxmemMiB} is less than memoryMiB ${model.memoryMiB}; it is the most that the guest may grow to`,
+    );
   }
   if (model.boot.kind === 'pygrub' && model.disks.length === 0) {
-    check.problem('Boot.pygrub() reads the kernel from the first disk, and there is no disk');
+    check.problem('boot is Boot.pygrub(), which reads the kernel from the first disk, and disks is empty; give a disk');
   }
-  // libxl's and blkfront's own limits are higher; 16 letters is where xvd names end here, 8 is netback's usual limit.
-  if (model.disks.length > 16) check.problem(`disks has ${model.disks.length} entries, at most 16 fit xvda to xvdp`);
-  if (model.vifs.length > 8) check.problem(`vifs has ${model.vifs.length} entries, at most 8 are allowed`);
   const devices = model.disks.map((disk) => disk.device);
-  const twice = devices.find((device, index) => devices.indexOf(device) !== index);
-  if (twice !== undefined) check.problem(`two disks are called ${twice}; give each its own device`);
+  for (const twice of new Set(devices.filter((device, index) => devices.indexOf(device) !== index))) {
+    check.problem(`two disks are called ${twice}; give each its own device`);
+  }
 }

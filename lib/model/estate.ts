@@ -50,8 +50,14 @@ export function conflicts<T>(
   return groupsOf(items, key).filter(([, group]) => group.length > 1);
 }
 
-/** `a, b and c`. */
+/** So many words of a list are spelled out; a MAC pinned in a loop is used by thousands, each with its own finding. */
+const MOST_SPELLED_OUT = 8;
+
+/** `a, b and c`; of a long list the first few, then `and 120 more`. */
 export function enumerate(words: readonly string[]): string {
   const sorted = [...new Set(words)].sort();
+  if (sorted.length > MOST_SPELLED_OUT) {
+    return `${sorted.slice(0, MOST_SPELLED_OUT - 1).join(', ')} and ${sorted.length - MOST_SPELLED_OUT + 1} more`;
+  }
   return sorted.length < 2 ? sorted.join('') : `${sorted.slice(0, -1).join(', ')} and ${sorted.at(-1) ?? ''}`;
 }

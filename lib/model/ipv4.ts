@@ -24,7 +24,8 @@ const QUAD = /^(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0
 export function ipv4Address(field: string, value: unknown): string {
   if (typeof value === 'string' && value.includes('/')) {
     const bare = value.slice(0, value.indexOf('/'));
-    throw new FieldProblem(`${field} must be an IPv4 address without a prefix, got ${show(value)}, say ${show(bare)}`);
+    const cure = QUAD.test(bare) ? `, did you mean "${bare}"?` : '';
+    throw new FieldProblem(`${field} must be an IPv4 address without a prefix, got ${show(value)}${cure}`);
   }
   if (typeof value !== 'string' || !QUAD.test(value) || value.split('.').some((octet) => Number(octet) > 255)) {
     throw new FieldProblem(`${field} must be an IPv4 address as in "192.0.2.10", got ${show(value)}`);
@@ -42,10 +43,11 @@ export function ipv4Network(field: string, value: unknown): Ipv4Network {
   if (typeof value !== 'string' || address === undefined || !QUAD.test(address) || rest !== undefined) {
     throw new FieldProblem(`${field} must be a network as in "192.0.2.0/24", got ${show(value)}`);
   }
-  if (prefixText === undefined) {
-    throw new FieldProblem(`${field} has no prefix length: ${show(value)}, did you mean "${address}/24"?`);
-  }
   ipv4Address(field, address);
+  if (prefixText === undefined) {
+    const usual = address.replace(/[0-9]+$/, '0/24');
+    throw new FieldProblem(`${field} must have a prefix length, got ${show(value)}, did you mean "${usual}"?`);
+  }
   const prefix = Number(prefixText);
   if (!/^[0-9]{1,2}$/.test(prefixText) || prefix < 8 || prefix > 30) {
     throw new FieldProblem(`${field} must have a prefix length from 8 to 30, got ${show(value)}`);

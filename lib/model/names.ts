@@ -74,15 +74,17 @@ export function guestName(value: unknown): string {
   if (/^[0-9]+$/.test(name)) {
     throw new FieldProblem(`name must not be a bare number, which xl takes for a domain id, got ${show(name)}`);
   }
-  if (name.toLowerCase() === 'domain-0') throw new FieldProblem(`name ${show(name)} belongs to dom0 itself`);
+  if (name.toLowerCase() === 'domain-0')
+    throw new FieldProblem(`name ${show(name)} belongs to dom0 itself; choose another name`);
   if (TAKEN_IN_ETC_XEN.includes(name)) {
     throw new FieldProblem(`name ${show(name)} is one of Xen's own files in /etc/xen; choose another name`);
   }
   return name;
 }
 
-const NOT_A_BRIDGE = /^(eth|em|peth|bond|vlan|vif|tap|tun|lo$|ppp|ippp|isdn|sit|dummy|virbr)/;
-const NOT_A_NIC = /^(peth|bond|vlan|vif|tap|tun|lo$|ppp|ippp|isdn|sit|dummy|virbr|xenbr)/;
+// init.d/network passes over every file that begins with ifcfg-lo, so nothing else may begin with lo.
+const NOT_A_BRIDGE = /^(eth|em|peth|bond|vlan|vif|tap|tun|lo|ppp|ippp|isdn|sit|dummy|virbr)/;
+const NOT_A_NIC = /^(peth|bond|vlan|vif|tap|tun|lo|ppp|ippp|isdn|sit|dummy|virbr|xenbr)/;
 
 function device(field: string, value: unknown, example: string): string {
   return text(
@@ -101,7 +103,7 @@ export function bridgeName(value: unknown): string {
   const name = device('name', value, 'xenbr0');
   if (NOT_A_BRIDGE.test(name) || name.includes('-range')) {
     throw new FieldProblem(
-      `name ${show(name)} means another kind of device to initscripts or Xen; call the bridge "xenbr0", "xenbr1", ...`,
+      `name ${show(name)} means another kind of device to initscripts or Xen; call the bridge "xenbr0" or the like`,
     );
   }
   return name;

@@ -32,6 +32,21 @@ const KEY_TYPES = [
   'ecdsa-sha2-nistp521',
 ] as const;
 
+/** A key's data: its type and its numbers, each after its length. A key that was cut ends in the middle of one. */
+function keyParts(bytes: Buffer): readonly Buffer[] {
+  const parts: Buffer[] = [];
+  let at = 0;
+  while (at + 4 <= bytes.length) {
+    const end = at + 4 + bytes.readUInt32BE(at);
+    parts.push(bytes.subarray(at + 4, end));
+    at = end;
+  }
+  return at === bytes.length ? parts : [];
+}
+
+/** Type and key; the other types have two numbers, or a curve and a point. */
+const PARTS: Readonly<Record<string, number>> = { 'ssh-ed25519': 2 };
+
 function hostKey(value: unknown, field: string): string {
   const [type, data] = typeof value === 'string' ? value.trim().split(/[ \t]+/) : [];
   if (type === undefined || data === undefined || !KEY_TYPES.some((known) => known === type)) {
@@ -40,9 +55,12 @@ function hostKey(value: unknown, field: string): string {
         `"ssh-ed25519 AAAA..." (types: ${KEY_TYPES.join(', ')}), got ${show(value)}`,
     );
   }
-  const bytes = /^[A-Za-z0-9+/]+={0,2}$/.test(data) ? Buffer.from(data, 'base64') : Buffer.alloc(0);
-  const length = bytes.length > 4 ? bytes.readUInt32BE(0) : 0;
-  if (bytes.subarray(4, 4 + length).toString('latin1') !== type || bytes.length < 4 + length + 32) {
+  const parts = /^[A-Za-z0-9+/]+={0,2}$/.test(data) ? keyParts(Buffer.from(data, 'base64')) : [];
+  if (
+    parts[0]?.toString('latin1') !== type ||
+    parts.length !== (PARTS[type] ?? 3) ||
+    (parts.at(-1)?.length ?? 0) < 32
+  ) {
     throw new FieldProblem(`${field} is no complete ${type} key: ${show(value)}; copy the whole line`);
   }
   return `${type} ${data}`;
@@ -50,11 +68,12 @@ function hostKey(value: unknown, field: string): string {
 
 const ADDRESS = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$|^[0-9a-fA-F:]{2,39}$/;
 
-function missingHostKeys(subject: string, address: string, port: number): string {
-  const portOption = port === 22 ? '' : `-p ${port} `;
+/** Address and port are undefined where they are wrong: that is said by itself, and is no part of a command to copy. */
+function missingHostKeys(subject: string, address: string | undefined, port: number | undefined): string {
+  const portOption = port === undefined || port === 22 ? '' : `-p ${port} `;
   return (
     `${subject} needs hostKeys, the public keys that prove it is the host you mean. Get them with\n` +
-    `      ssh-keyscan ${portOption}${address}\n` +
+    `      ssh-keyscan ${portOption}${address ?? 'ADDRESS'}\n` +
     `    and compare each with what the host itself shows on its console or in a session you trust:\n` +
     `      for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done\n` +
     `    then give "<type> <base64>" of each line, without the address`
@@ -71,7 +90,7 @@ function read(check: Checklist, subject: string, input: SshTargetInput, mayJump:
   );
   const hostKeys = check.field(() => list(`${subject}.hostKeys`, input.hostKeys ?? [], hostKey));
   if (Array.isArray(input.hostKeys ?? []) && (input.hostKeys ?? []).length === 0) {
-    check.problem(missingHostKeys(subject, show(input.address).slice(1, -1), input.port ?? 22));
+    check.problem(missingHostKeys(subject, address, port));
   }
   const identityFile = check.field(() =>
     input.identityFile === undefined

@@ -9,13 +9,20 @@ function sameName<T extends { name: string }>(kind: string, all: readonly Descri
   });
 }
 
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /**
  * Every rule between the objects of an app, over all its stacks.
  *
  * @returns findings sorted by path and message, so that the order of construction never shows
  */
 export function estateFindings(estate: Estate): readonly Finding[] {
-  const targets = conflicts(estate.hosts, (host) => `${host.model.ssh.address} port ${host.model.ssh.port}`);
+  const targets = conflicts(
+    estate.hosts,
+    (host) => `${host.model.ssh.address.toLowerCase()} port ${host.model.ssh.port}`,
+  );
   const findings = [
     ...sameName('lans', estate.lans, 'the name is part of every MAC address, give each lan its own'),
     ...sameName('hosts', estate.hosts, 'a host belongs to one stack, under one name'),
@@ -28,6 +35,5 @@ export function estateFindings(estate: Estate): readonly Finding[] {
     ...estate.hosts.flatMap(hostFindings),
     ...lanFindings(estate),
   ];
-  const order = (finding: Finding): string => `${finding.path}\0${finding.message}`;
-  return findings.sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
+  return findings.sort((a, b) => compare(a.path, b.path) || compare(a.message, b.message));
 }

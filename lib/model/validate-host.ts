@@ -1,5 +1,5 @@
 import { diskIdentity } from './disk';
-import { type Finding, type HostContents, conflicts, enumerate } from './estate';
+import { type Finding, type HostContents, conflicts, enumerate, groupsOf } from './estate';
 
 function bridgeFindings(host: HostContents): Finding[] {
   const findings: Finding[] = [];
@@ -27,9 +27,16 @@ function bridgeFindings(host: HostContents): Finding[] {
       });
     }
   }
-  for (const { path, model } of host.bridges) {
-    if (model.name === model.uplink?.device) {
-      findings.push({ path, message: `bridge and uplink are both called '${model.name}'; call the bridge 'xenbr0'` });
+  const users = new Map(groupsOf(uplinked, (bridge) => bridge.model.uplink?.device ?? ''));
+  for (const bridge of host.bridges) {
+    const { path, model } = bridge;
+    for (const user of users.get(model.name) ?? []) {
+      if (user === bridge) {
+        findings.push({ path, message: `bridge and uplink are both called '${model.name}'; call the bridge 'xenbr0'` });
+        continue;
+      }
+      const message = `'${model.name}' is a bridge and the uplink of bridge '${user.model.name}'; call the bridge 'xenbr0'`;
+      findings.push({ path, message }, { path: user.path, message });
     }
   }
   return findings;
@@ -92,8 +99,10 @@ function diskFindings(host: HostContents): Finding[] {
     .flatMap(([identity, group]) => {
       const who = enumerate(group.map((use) => `'${use.guest}'`));
       const message =
-        `disk ${identity} is written by one guest and used by another on host '${host.model.name}' (domU ${who}): ` +
-        'two kernels on one filesystem destroy it; give each guest its own disk, or make it readOnly for all';
+        new Set(group.map((use) => use.guest)).size === 1
+          ? `disk ${identity} is given to domU ${who} more than once; name it once`
+          : `disk ${identity} is written by one guest and used by another on host '${host.model.name}' (domU ${who}): ` +
+            'two kernels on one filesystem destroy it; give each guest its own disk, or make it readOnly for all';
       return [...new Set(group.map((use) => use.path))].map((path) => ({ path, message }));
     });
 }

@@ -20,6 +20,8 @@ function members(estate: Estate): Member[] {
       found.push({ ...nobody, what: `gateway of lan '${lan.model.name}'`, address: lan.model.gateway });
     }
     for (const address of new Set(lan.model.reservedAddresses)) {
+      // Reserved once more is no conflict.
+      if (address === lan.model.gateway) continue;
       found.push({ ...nobody, what: `reserved address of lan '${lan.model.name}'`, address });
     }
   }

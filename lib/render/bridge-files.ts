@@ -73,7 +73,7 @@ export interface BridgeOnDisk {
 function prefixOf(netmask: string | undefined): number | undefined {
   if (netmask === undefined) return undefined;
   const ones = ipv4Number(netmask).toString(2).padStart(32, '0');
-  return /^1*0*$/.test(ones) && ones.length === 32 ? ones.indexOf('0') : undefined;
+  return /^1*0*$/.test(ones) && ones.length === 32 ? `${ones}0`.indexOf('0') : undefined;
 }
 
 /** The inverse of the two renderers above, for files of any hand: PREFIX beats NETMASK, as initscripts have it. */

@@ -20,13 +20,19 @@ export function renderIfcfg(header: string, keys: IfcfgKeys): string {
   return [header, ...[...keys].map(([key, value]) => ifcfgLine(key, value))].map((line) => `${line}\n`).join('');
 }
 
-/** Quoted and bare pieces of one shell word, up to a blank or the end. */
-const PIECE = /"((?:[^"\\$`]|\\[\\"$`])*)"|'([^']*)'|((?:[^\s"'\\$`#;&|<>()]|\\.)+)/y;
+const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
+
+/** Nobody means these; a carriage return takes the host off the network. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
+
+/** Quoted and bare pieces of one shell word, up to a blank or the end. A bare ~ would become somebody's home. */
+const PIECE = /"((?:[^"\\$`]|\\[\\"$`])*)"|'([^']*)'|((?:[^ \t"'\\$`#;&|<>()~]|\\.)+)/y;
 
 function shellWord(text: string): string | undefined {
   let word = '';
   let at = 0;
-  while (at < text.length && !/\s/.test(text.charAt(at))) {
+  while (at < text.length && !/[ \t]/.test(text.charAt(at))) {
     PIECE.lastIndex = at;
     const match = PIECE.exec(text);
     if (match === null) return undefined;
@@ -34,8 +40,7 @@ function shellWord(text: string): string | undefined {
     word += double?.replace(/\\(.)/g, '$1') ?? single ?? bare?.replace(/\\(.)/g, '$1') ?? '';
     at += all.length;
   }
-  const rest = text.slice(at).trim();
-  return rest === '' || rest.startsWith('#') ? word : undefined;
+  return /^[ \t]*($|[ \t]#)/.test(text.slice(at)) ? word : undefined;
 }
 
 /**
@@ -48,10 +53,9 @@ export function parseIfcfg(text: string): { keys: IfcfgKeys; strange: readonly s
   const keys = new Map<string, string>();
   const strange: string[] = [];
   for (const line of text.split('\n')) {
-    const trimmed = line.trim();
-    if (trimmed === '' || trimmed.startsWith('#')) continue;
-    const match = /^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line.replace(/^[ \t]+/, ''));
-    const value = match === null || line.includes('\r') ? undefined : shellWord(match[2] ?? '');
+    if (/^[ \t]*(#|$)/.test(line)) continue;
+    const match = CONTROL.test(line) ? null : ASSIGNMENT.exec(line);
+    const value = match === null ? undefined : shellWord(match[2] ?? '');
     if (match?.[1] === undefined || value === undefined) strange.push(line);
     else keys.set(match[1], value);
   }

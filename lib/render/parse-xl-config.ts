@@ -4,8 +4,9 @@ export type XlValue = string | number | readonly string[];
 /** An xl configuration that does not follow xl's own grammar. */
 export class XlSyntaxError extends Error {}
 
+/** As libxlutil's own lexer has them; its numbers are whatever begins with a digit. */
 const TOKEN =
-  /[ \t]+|#[^\n]*\n|(?<newline>\n)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<number>0[xX][0-9a-fA-F]+|[0-9]+)|(?<identifier>[a-z][._0-9a-z]*)|(?<mark>[=,[\];])/y;
+  /[ \t]+|(?<newline>#[^\n]*\n|\n)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<number>[0-9][0-9a-fA-FxX]*)|(?<identifier>[a-z][._0-9a-z]*)|(?<mark>[=,[\];])/y;
 
 interface Token {
   readonly kind: 'newline' | 'string' | 'number' | 'identifier' | 'mark';
@@ -31,13 +32,38 @@ function tokens(text: string): Token[] {
   return found;
 }
 
-function unquote(text: string): string {
-  return text.slice(1, -1).replace(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character));
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+};
+
+/** Numbers after a backslash are read wrong by xl itself, so nobody can mean them. */
+function unquote({ text, line }: Token): string {
+  return text.slice(1, -1).replace(/\\(.)/g, (escape, character: string) => {
+    const meaning = ESCAPES[character];
+    if (meaning === undefined) throw new XlSyntaxError(`line ${line}: ${escape} is no escape that xl knows`);
+    return meaning;
+  });
+}
+
+/** As C's strtoul reads it, a leading zero meaning octal; what is no number to it stays text. */
+function numberOf(text: string): string | number {
+  if (/^(0[xX][0-9a-fA-F]+|[1-9][0-9]*|0)$/.test(text)) return Number(text);
+  return /^0[0-7]+$/.test(text) ? parseInt(text, 8) : text;
 }
 
 /**
  * Reads an xl configuration: assignments of strings, numbers and flat lists; of a key given twice the last wins.
- * A comment must end in a newline, as libxlutil's own lexer has it.
+ * A comment must end in a newline, as libxlutil's own lexer has it. Nested lists and `+=`, which Xen 4.2 to 4.11 do
+ * not know, are refused.
  *
  * @throws XlSyntaxError naming the line
  */
@@ -62,8 +88,8 @@ export function parseXlConfig(text: string): ReadonlyMap<string, XlValue> {
     const items: string[] = [];
     at += 1;
     skipNewlines();
-    while (all[at]?.kind === 'string') {
-      items.push(unquote(all[at]?.text ?? ''));
+    for (let item = all[at]; item?.kind === 'string' || item?.kind === 'number'; item = all[at]) {
+      items.push(item.kind === 'string' ? unquote(item) : item.text);
       at += 1;
       skipNewlines();
       if (all[at]?.text !== ',') break;
@@ -86,7 +112,7 @@ export function parseXlConfig(text: string): ReadonlyMap<string, XlValue> {
     if (value?.kind === 'mark' && value.text === '[') {
       values.set(key.text, list());
     } else if (value?.kind === 'string' || value?.kind === 'number') {
-      values.set(key.text, value.kind === 'string' ? unquote(value.text) : Number(value.text));
+      values.set(key.text, value.kind === 'string' ? unquote(value) : numberOf(value.text));
       at += 1;
     } else fail();
     const end = all[at];

@@ -11,7 +11,7 @@ function textOf(values: ReadonlyMap<string, XlValue>, key: string): string | und
 
 function numberOf(values: ReadonlyMap<string, XlValue>, key: string): number | undefined {
   const text = textOf(values, key);
-  return text !== undefined && /^[0-9]+$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^(0[xX][0-9a-fA-F]+|[0-9]+)$/.test(text) ? Number(text) : undefined;
 }
 
 function listOf(values: ReadonlyMap<string, XlValue>, key: string): readonly string[] {
@@ -19,30 +19,38 @@ function listOf(values: ReadonlyMap<string, XlValue>, key: string): readonly str
   return typeof value === 'object' ? value : [];
 }
 
-/** The forms that xl and xm share, and xl's newer positional and key=value ones. */
-function readDisk(text: string): DiskModel {
-  const parts = text.split(',').map((part) => part.trim());
-  const [first = '', second = '', third = '', fourth] = parts;
-  const classic = /^(?:(phy|file|tap2?:aio|tap2?:qcow2|aio|raw|qcow2):)(.*)$/.exec(first);
-  if (classic !== null || (fourth === undefined && parts.length === 3)) {
-    const prefix = classic?.[1] ?? (first.startsWith('/dev/') ? 'phy' : 'raw');
-    const kind: DiskKind = prefix.endsWith('qcow2') ? 'qcow2' : prefix === 'phy' || prefix === 'file' ? prefix : 'raw';
-    return { kind, path: classic?.[2] ?? first, device: second, readOnly: third === 'r' || third === 'ro' };
+function diskOf(kind: DiskKind, path: string, device: string, access: string): DiskModel {
+  // A guest's CD is named `hdc:cdrom` in the older form.
+  return { kind, path, device: device.replace(/:.*/, ''), readOnly: access === 'r' || access === 'ro' };
+}
+
+/** `phy:/dev/vg0/web1,xvda,w`: the form that xl and xm share. */
+function readOlderDisk(prefix: string, rest: string): DiskModel {
+  const [path = '', device = '', access = ''] = rest.split(',').map((part) => part.trim());
+  const kind = prefix.endsWith('qcow2') ? 'qcow2' : prefix === 'phy' || prefix === 'file' ? prefix : 'raw';
+  return diskOf(kind, path, device, access);
+}
+
+const POSITIONS = ['target', 'format', 'vdev', 'access'] as const;
+
+/** xl's own form: positions, names, or both; `target=` comes last and takes the rest, commas and all. */
+function readNewerDisk(text: string): DiskModel {
+  const [, settings = '', target] = /^(.*?)(?:(?<=^|,) *target=(.*))?$/.exec(text) ?? [];
+  const named = new Map<string, string>(target === undefined ? [] : [['target', target]]);
+  const positions = [...POSITIONS];
+  for (const part of settings.split(',').map((piece) => piece.trim())) {
+    const [, key, value] = /^([a-z-]+)=(.*)$/.exec(part) ?? [];
+    const position = key ?? positions.find((name) => !named.has(name));
+    if (position !== undefined) named.set(position, value ?? part);
   }
-  const named = new Map(
-    parts
-      .filter((part) => part.includes('='))
-      .map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]),
-  );
-  const path = named.get('target') ?? first;
-  const format = named.get('format') ?? second;
-  const access = named.get('access') ?? fourth ?? 'w';
-  return {
-    kind: format === 'qcow2' ? 'qcow2' : path.startsWith('/dev/') ? 'phy' : 'raw',
-    path,
-    device: named.get('vdev') ?? third,
-    readOnly: access === 'r' || access === 'ro',
-  };
+  const path = named.get('target') ?? '';
+  const kind = named.get('format') === 'qcow2' ? 'qcow2' : path.startsWith('/dev/') ? 'phy' : 'raw';
+  return diskOf(kind, path, named.get('vdev') ?? '', named.get('access') ?? 'w');
+}
+
+function readDisk(text: string): DiskModel {
+  const [, prefix, rest] = /^(phy|file|tap2?:aio|tap2?:qcow2|aio|raw|qcow2):(.*)$/.exec(text) ?? [];
+  return prefix === undefined || rest === undefined ? readNewerDisk(text) : readOlderDisk(prefix, rest);
 }
 
 function readVif(text: string): { macAddress: string; bridge: string } {

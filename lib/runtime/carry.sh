@@ -136,6 +136,6 @@ status=0
 stream | connect "$host" "$(receive)" 2>"$scratch/ssh" || status=$?
 # 255 is ssh's own; anything else came from the host, which has said why.
 [ "$status" -eq 255 ] || exit "$status"
-if grep -q '^ssh: connect to\|^kex_exchange' "$scratch/ssh"; then cannot_log_in "$scratch/ssh"; fi
-if grep -q 'onnection closed\|roken pipe\|not responding\|onnection reset\|onnection to\|timed out' "$scratch/ssh"; then resume; fi
-cannot_log_in "$scratch/ssh"
+# Only what fails before the login is sure to have changed nothing.
+if grep -q '^ssh: \|^kex_exchange\|Permission denied\|ost key' "$scratch/ssh"; then cannot_log_in "$scratch/ssh"; fi
+resume

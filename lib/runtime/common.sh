@@ -19,10 +19,15 @@ fail() {
   local line
   say "error: $1"
   shift
-  for line in ${1+"$@"}; do say "  $line"; done
+  # A tool's own words may be several lines.
+  while IFS= read -r line; do say "  $line"; done < <(printf '%s\n' ${1+"$@"} | grep -v '^$' || :)
   [ "$changed" = yes ] || say '  nothing was changed'
   exit 1
 }
+
+# Nothing ends without a word: what no rule foresaw is named by place and command.
+set -E
+trap 'say "error: unexpected failure in ${BASH_SOURCE[0]##*/} line $LINENO: $BASH_COMMAND" "(log: $STATE/log/$CDKTF_XEN_UNIT.log on the host)"' ERR
 
 # Runs a tool; its output matters only when it fails.
 run() {

@@ -11,7 +11,7 @@ start_guest() {
   domid=$(domain_id)
   changed=yes
   if [ "$status" -ne 0 ] || [ -z "$domid" ]; then
-    fail "xl create $CONFIG failed with exit status $status" "$(tail -n 4 created)" \
+    fail "xl create $CONFIG failed with exit status $status" "$(grep -v '^Parsing' created | head -n 3)" \
       'the configuration is in place, the guest is not running; more in /var/log/xen on the host'
   fi
   say "runs as domain $domid"

@@ -5,8 +5,9 @@
 # sends it: it needs no address of our own on the bridge and changes no neighbour's ARP table.
 who_answers() {
   local device=$1 address=$2 seconds=${3:-2}
-  arping -D -c "$seconds" -w "$((seconds + 1))" -I "$device" "$address" 2>/dev/null |
-    sed -n 's/.*\[\([0-9A-Fa-f:]\{17\}\)\].*/\1/p' | tr 'A-F' 'a-f' | sort -u
+  # arping ends with 1 when somebody answers, which is no failure here.
+  { arping -D -c "$seconds" -w "$((seconds + 1))" -I "$device" "$address" 2>/dev/null || :; } |
+    sed -n 's/^[^[]*\[\([0-9A-Fa-f:]\{17\}\)\].*/\1/p' | tr 'A-F' 'a-f' | sort -u
 }
 
 # `<port> <seconds>` where a MAC was last seen by a bridge, its own ports' addresses left out.

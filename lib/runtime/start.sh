@@ -21,7 +21,7 @@ refuse() {
 [ "$(id -u)" -eq 0 ] || refuse "logged in as $(id -un); changing a host needs root"
 if [ -s manifest ]; then
   awk '{ print $5 "  " $2 }' manifest >sums
-  sha256sum --status -c sums || refuse 'the bundle arrived damaged; nothing was changed, deploy again'
+  sha256sum --status -c sums || refuse 'the bundle does not match its manifest (damaged on the way, or edited after synth); nothing was changed, synthesize and deploy again'
 fi
 for directory in /var/lib/cdktf-xen /etc; do
   free=$(df -Pk "$directory" | awk 'NR == 2 { print $4 }')

@@ -1,0 +1,133 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { NullProvider } from '@cdktf/provider-null/lib/provider';
+import { type App, TerraformStack, TerraformVariable } from 'cdktf';
+import { Address, Boot, Disk, Lan, Uplink, ValidationError, XenHost } from '../../lib';
+import { HOST, HOST_KEY, LAN, testApp, testHost } from '../helpers/estate';
+
+function written(app: App): string[] {
+  const stacks = join(app.outdir, 'stacks');
+  return existsSync(stacks) ? readdirSync(stacks, { recursive: true, encoding: 'utf8' }) : [];
+}
+
+function synthError(app: App): string {
+  try {
+    app.synth();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
+
+const guest = { memoryMiB: 512, boot: Boot.kernel('/boot/vmlinuz') };
+
+test('all problems of one object are reported together', () => {
+  const { xen01, xenbr0 } = testHost();
+  expect(() =>
+    xen01.addDomU('web1', {
+      memoryMiB: 1.5,
+      vcpus: 0,
+      boot: Boot.kernel('boot/vmlinuz'),
+      disks: [Disk.file('/dev/vg0/web1')],
+      vifs: [{ bridge: xenbr0, address: '198.51.100.7' }],
+    }),
+  ).toThrow(
+    new ValidationError('domU "web1"', [
+      'memoryMiB must be a whole number from 16 to 16777216, got 1.5',
+      'maxmemMiB must be a whole number from 16 to 16777216, got 1.5',
+      'vcpus must be a whole number from 1 to 128, got 0',
+      'kernel must be an absolute path on the host, of letters, digits and . _ : @ + - /, got "boot/vmlinuz"',
+      'disks[0]: "/dev/vg0/web1" is no image file; a block device is Disk.phy(...) or Disk.lvm(...)',
+      "vifs[0].address 198.51.100.7 is not inside lan 'lan0', 192.0.2.0/24 (192.0.2.1 to 192.0.2.254)",
+    ]),
+  );
+});
+
+test('a host without host keys is refused with the line that gets them and what to compare', () => {
+  const stack = new TerraformStack(testApp(), 'office');
+  expect(
+    () => new XenHost(stack, 'xen01', { ...HOST, ssh: { address: '192.0.2.10', port: 2222, hostKeys: [] } }),
+  ).toThrow(/ssh-keyscan -p 2222 192\.0\.2\.10\n.*compare each with what the host itself shows/);
+});
+
+test('a token is refused wherever its value is written into a file', () => {
+  const { stack, xen01, xenbr0 } = testHost();
+  const variable = new TerraformVariable(stack, 'address', { type: 'string' });
+  expect(() => xen01.addDomU('web1', { ...guest, vifs: [{ bridge: xenbr0, address: variable.stringValue }] })).toThrow(
+    /vifs\[0\]\.address is a Terraform token, known only when Terraform runs/,
+  );
+  expect(() => xen01.addDomU('web2', { ...guest, memoryMiB: variable.numberValue })).toThrow(
+    /memoryMiB is a Terraform token/,
+  );
+});
+
+test('two guests with one address fail synth, each under its own path', () => {
+  const { app, xen01, xenbr0 } = testHost();
+  for (const name of ['web1', 'web2'])
+    xen01.addDomU(name, { ...guest, vifs: [{ bridge: xenbr0, address: '192.0.2.21' }] });
+  const message = synthError(app);
+  for (const name of ['web1', 'web2']) {
+    expect(message).toContain(`[office/xen01/${name}] address 192.0.2.21 is used more than once on lan 'lan0'`);
+  }
+});
+
+test('a copy with a pinned MAC that its original has is refused, over stacks, before anything is written', () => {
+  const app = testApp();
+  const lan = new Lan(app, 'lan0', LAN);
+  const hosts = [1, 2, 3].map((number) => {
+    const address = `192.0.2.${9 + number}`;
+    const host = new XenHost(new TerraformStack(app, `rack${number}`), `xen0${number}`, {
+      ...HOST,
+      ssh: { address, hostKeys: [HOST_KEY] },
+    });
+    const uplink = Uplink.nic('eth0', `52:54:00:aa:00:0${number}`);
+    return { host, bridge: host.addBridge('xenbr0', { lan, uplink, address: Address.static(address) }) };
+  });
+  hosts.slice(1).forEach(({ host, bridge }, index) => {
+    host.addDomU(`web${index}`, {
+      ...guest,
+      vifs: [{ bridge, address: `192.0.2.${50 + index}`, macAddress: '00:16:3e:80:00:01' }],
+    });
+  });
+  const message = synthError(app);
+  expect(message).toContain('elsewhere in the app, at rack2/xen02/web0: MAC 00:16:3e:80:00:01 is used more than once');
+  expect(message).toContain("domU 'web0' vif 0 (rack2/xen02/web0) and domU 'web1' vif 0 (rack3/xen03/web1)");
+  expect(written(app).filter((name) => name.includes('cdk.tf.json') || name.includes('tree'))).toEqual([]);
+});
+
+test('guests that need more memory than the host has are refused with the sum', () => {
+  const { app, xen01 } = testHost();
+  for (const name of ['a', 'b']) xen01.addDomU(name, { ...guest, memoryMiB: 4096 });
+  expect(synthError(app)).toContain(
+    "[office/xen01] guests need 8192 MiB and dom0 1024 MiB, host 'xen01' has memoryMiB 8192: 1024 MiB too much",
+  );
+});
+
+test('one disk that two guests use is refused, also under its device-mapper name', () => {
+  const { app, xen01 } = testHost();
+  xen01.addDomU('a', { ...guest, disks: [Disk.lvm('vg0/data-1')] });
+  xen01.addDomU('b', { ...guest, disks: [Disk.phy('/dev/mapper/vg0-data--1', { readOnly: true })] });
+  expect(synthError(app)).toContain("disk /dev/vg0/data-1 is written by one guest and used by another on host 'xen01'");
+});
+
+test("a guest on another host's bridge is refused, naming the bridges that its host has", () => {
+  const { app, lan, stack, xen01 } = testHost();
+  const xen02 = new XenHost(stack, 'xen02', { ...HOST, ssh: { address: '192.0.2.11', hostKeys: [HOST_KEY] } });
+  const far = xen02.addBridge('xenbr9', { lan, uplink: Uplink.none(), address: Address.none() });
+  xen01.addDomU('web1', { ...guest, vifs: [{ bridge: far, address: '192.0.2.21' }] });
+  expect(synthError(app)).toContain(
+    "[office/xen01/web1] vif 0 of domU 'web1' refers to bridge 'xenbr9' of another host; host 'xen01' has: xenbr0",
+  );
+});
+
+test('a stack that brings its own null provider keeps just that one', () => {
+  const app = testApp();
+  const stack = new TerraformStack(app, 'office');
+  new NullProvider(stack, 'null');
+  new XenHost(stack, 'xen01', HOST);
+  app.synth();
+  const { provider } = JSON.parse(readFileSync(join(app.outdir, 'stacks/office/cdk.tf.json'), 'utf8')) as {
+    provider: unknown;
+  };
+  expect(provider).toEqual({ null: [{}] });
+});

@@ -1,0 +1,46 @@
+import type { Construct } from 'constructs';
+import { Boot, type DomUOptions, type Lan, type SshOptions } from '../lib';
+import { OfficeStack } from './office';
+
+/** What is known about a lab's host only once it runs. */
+export interface LabFacts {
+  readonly ssh: SshOptions;
+  /** MAC address of the host's eth0. */
+  readonly eth0: string;
+  readonly xenVersion: string;
+  /** Changes of the guests, to see what a change does. */
+  readonly web1?: Partial<DomUOptions>;
+  readonly intern1?: Partial<DomUOptions>;
+}
+
+/** A small guest that takes its address from the kernel command line. */
+function labGuest(name: string, address: string, change: Partial<DomUOptions> = {}): Omit<DomUOptions, 'vifs'> {
+  return {
+    memoryMiB: 96,
+    boot: Boot.kernel('/boot/guest/vmlinux', {
+      ramdisk: '/boot/guest/initrd.img',
+      extra: `console=hvc0 mitigations=off quiet guest.name=${name} guest.ip=${address}/24 guest.gw=192.0.2.1`,
+    }),
+    bootTimeoutSeconds: 300,
+    ...change,
+  };
+}
+
+/** The office, rehearsed on the lab's host: the same bridge, names, addresses and MACs; other kernels and less memory. */
+export class LabStack extends OfficeStack {
+  public constructor(scope: Construct, id: string, props: { readonly lan: Lan; readonly facts: LabFacts }) {
+    const { lan, facts } = props;
+    super(scope, id, {
+      lan,
+      site: {
+        ssh: facts.ssh,
+        eth0: facts.eth0,
+        memoryMiB: 900,
+        dom0MemoryMiB: 400,
+        xenVersion: facts.xenVersion,
+        web1: labGuest('web1', '192.0.2.21', facts.web1),
+        intern1: labGuest('intern1', '192.0.2.22', facts.intern1),
+      },
+    });
+  }
+}
