@@ -1,0 +1,250 @@
+import {
+  ADDRESS,
+  bridge,
+  CANONICAL,
+  changed,
+  ifcfg,
+  NETWORK,
+  nic,
+  PLAIN,
+  RESTART,
+  SCRIPTS,
+  START,
+  STOP,
+  TWO_NICS,
+  without,
+  type Case,
+} from '../case';
+
+const hostOnly = (...more: readonly string[]): Case['files'] => ({ ...PLAIN, ...bridge('xenbr1', ...more, 'DELAY=0') });
+const two: Case['files'] = {
+  ...CANONICAL,
+  ...nic('eth1', 'BRIDGE=xenbr1'),
+  ...bridge('xenbr1', 'IPADDR=198.51.100.10', 'NETMASK=255.255.255.0', 'DELAY=0'),
+};
+const VIF = { vif: 'vif1.0', bridge: 'xenbr0' };
+
+/** Several bridges, guests that are plugged in, programs and NICs that are missing, text that is not what it seems. */
+export const HOST_CASES: readonly Case[] = [
+  {
+    id: '11',
+    title: 'a host-only bridge works and survives a stop',
+    files: hostOnly('IPADDR=10.77.0.1', 'NETMASK=255.255.255.0'),
+    steps: [START, STOP, START],
+  },
+  {
+    id: '11b',
+    title: 'an address without a netmask gets that of its class',
+    files: hostOnly('IPADDR=10.77.0.1'),
+    steps: [START],
+  },
+  { id: '11c', title: 'a bridge without an address is up', files: hostOnly(), steps: [START] },
+  {
+    id: '12',
+    title: 'a restart with a guest plugged in keeps the guest on the bridge',
+    files: CANONICAL,
+    steps: [START, VIF, RESTART, STOP, START],
+  },
+  { id: '12b', title: 'a start when everything is up changes nothing', files: CANONICAL, steps: [START, START] },
+  {
+    id: '12c',
+    title: 'the uplink of a bridge with a guest can go and come back',
+    files: CANONICAL,
+    steps: [START, VIF, 'ifdown eth0', 'ifup eth0', 'ifdown xenbr0', 'ifup xenbr0'],
+  },
+  {
+    id: '12d',
+    title: 'the uplink of a bridge that is up takes it away only when it is down',
+    files: CANONICAL,
+    steps: [START, 'ifdown eth0', 'ifdown eth0', 'ifdown xenbr0', 'ifdown xenbr0', 'ifup eth0', 'ifdown eth0'],
+  },
+  {
+    id: '15',
+    title: 'two pairs come up with one default route',
+    nics: TWO_NICS,
+    files: two,
+    steps: [START, RESTART, STOP],
+  },
+  {
+    id: '15b',
+    title: 'the second bridge needs no address',
+    nics: TWO_NICS,
+    files: { ...two, ...bridge('xenbr1', 'DELAY=0') },
+    steps: [START],
+  },
+  {
+    id: '15c',
+    title: 'two uplinks of one bridge are both enslaved',
+    nics: TWO_NICS?.map((one) => ({ ...one, connected: one.name === 'eth0' })),
+    files: { ...CANONICAL, ...nic('eth1', 'BRIDGE=xenbr0') },
+    steps: [START, STOP],
+  },
+  {
+    id: '16',
+    title: 'a comment that mentions DEVICE and TYPE hides both from the init script',
+    files: changed(CANONICAL, 'ifcfg-xenbr0', /^/, '# generated: TYPE=Bridge DEVICE=xenbr0\n'),
+    steps: [START, STOP],
+  },
+  {
+    id: '16b',
+    title: 'a comment that mentions TYPE hides the kind of a host-only bridge',
+    files: changed(
+      hostOnly('IPADDR=10.77.0.1', 'NETMASK=255.255.255.0'),
+      'ifcfg-xenbr1',
+      /^/,
+      '# TYPE=Bridge, written by a generator\n',
+    ),
+    steps: [START],
+  },
+  {
+    id: '16c',
+    title: 'lines that end in CRLF take the host off the network',
+    files: changed(CANONICAL, 'ifcfg-xenbr0', /\n/g, '\r\n'),
+    steps: [START],
+  },
+  {
+    id: '16d',
+    title: 'a copy named .bak is ignored, copies with other names are interfaces',
+    files: {
+      ...CANONICAL,
+      ...Object.fromEntries(
+        ['bak', '20150301', 'orig'].map((end) => [
+          `${SCRIPTS}/ifcfg-eth0.${end}`,
+          CANONICAL[`${SCRIPTS}/ifcfg-eth0`] ?? '',
+        ]),
+      ),
+      [`${SCRIPTS}/ifcfg-eth0-centos5`]: CANONICAL[`${SCRIPTS}/ifcfg-eth0`] ?? '',
+    },
+    steps: [START, STOP],
+  },
+  {
+    id: '16e',
+    title: 'a file need not be named after its device',
+    files: without(
+      { ...CANONICAL, [`${SCRIPTS}/ifcfg-uplink`]: CANONICAL[`${SCRIPTS}/ifcfg-eth0`] ?? '' },
+      'ifcfg-eth0',
+    ),
+    steps: [START, STOP, 'ifup eth0', 'ifup uplink', 'ifup xenbr0', 'ifdown uplink'],
+  },
+  {
+    id: '22',
+    title: 'a guest whose HWADDR is not its MAC has no network',
+    files: {
+      ...NETWORK,
+      ...ifcfg(
+        'eth0',
+        'DEVICE=eth0',
+        'HWADDR=00:16:3E:11:22:33',
+        'ONBOOT=yes',
+        'BOOTPROTO=none',
+        ...ADDRESS,
+        'TYPE=Ethernet',
+      ),
+    },
+    steps: [START, RESTART, 'ifup eth0', 'ifdown eth0'],
+  },
+  {
+    id: '28',
+    title: 'a bridge file without DEVICE leaves the host offline',
+    files: changed(CANONICAL, 'ifcfg-xenbr0', 'DEVICE=xenbr0\n', ''),
+    steps: [START, STOP],
+  },
+  {
+    id: '29',
+    title: 'a name of 16 characters leaves the host offline',
+    files: {
+      ...NETWORK,
+      ...nic('eth0', 'BRIDGE=xenbr-production'),
+      ...bridge('xenbr-production', ...ADDRESS, 'DELAY=0'),
+    },
+    steps: [START],
+  },
+  {
+    id: '30',
+    title: 'a bridge with a dot in its name is a bridge',
+    files: { ...NETWORK, ...nic('eth0', 'BRIDGE=xenbr.5'), ...bridge('xenbr.5', ...ADDRESS, 'DELAY=0') },
+    steps: [START, STOP],
+  },
+  {
+    id: '31',
+    title: 'a value with a blank is a command and does no harm',
+    files: { ...CANONICAL, ...bridge('xenbr0', ...ADDRESS, 'DELAY=0', 'NAME=System xenbr0') },
+    steps: [START],
+  },
+  {
+    id: '31b',
+    title: 'a value with a command in it is executed',
+    files: { ...CANONICAL, ...bridge('xenbr0', ...ADDRESS, 'DELAY=0', 'NAME=$(echo pwned >/tmp/pwned)') },
+    steps: [START, 'cat /tmp/pwned'],
+  },
+  {
+    id: '37',
+    title: 'NETWORKING that is missing means yes',
+    files: changed(CANONICAL, '/etc/sysconfig/network', 'NETWORKING=yes\n', ''),
+    steps: [START],
+  },
+  {
+    id: '38',
+    title: 'NETWORKING=no is exit status 6',
+    files: changed(CANONICAL, '/etc/sysconfig/network', 'NETWORKING=yes', 'NETWORKING=no'),
+    steps: [START, 'service network status'],
+  },
+  {
+    id: '39',
+    title: 'no /etc/sysconfig/network is exit status 6',
+    files: without(CANONICAL, '/etc/sysconfig/network'),
+    steps: [START],
+  },
+  {
+    id: '40',
+    title: 'quotes and a comment behind a value are fine',
+    files: changed(
+      changed(
+        changed(CANONICAL, 'ifcfg-eth0', /HWADDR=.*/, 'HWADDR="52:54:00:aa:00:01" # onboard'),
+        'ifcfg-eth0',
+        'BRIDGE=xenbr0',
+        'BRIDGE="xenbr0"',
+      ),
+      'ifcfg-xenbr0',
+      'TYPE=Bridge',
+      'TYPE="Bridge"',
+    ),
+    steps: [START, STOP],
+  },
+  {
+    id: 'brctl',
+    title: 'without brctl the uplink comes up alone',
+    files: CANONICAL,
+    steps: [{ hide: 'brctl' }, START, STOP],
+  },
+  {
+    id: 'nonic',
+    title: 'an uplink that is not there leaves a bridge without ports',
+    nics: [{ name: 'eth5', mac: '52:54:00:aa:00:09' }],
+    files: CANONICAL,
+    steps: [START, STOP],
+  },
+  {
+    id: 'usage',
+    title: 'wrong words have their exit statuses',
+    files: CANONICAL,
+    steps: [
+      'service network',
+      'service network bogus',
+      'service nosuch start',
+      'ifup',
+      'ifup nosuch',
+      'ifdown nosuch',
+      'service network status',
+      'service network reload',
+      'ifup ifcfg-xenbr0',
+      'service network status',
+    ],
+  },
+  {
+    id: 'reboot',
+    title: 'a boot brings the files that are there to life',
+    files: PLAIN,
+    steps: [START, { write: CANONICAL }, { reboot: true }, VIF, { reboot: true }],
+  },
+];

@@ -1,0 +1,210 @@
+import {
+  ADDRESS,
+  bridge,
+  CANONICAL,
+  changed,
+  ifcfg,
+  NETWORK,
+  network,
+  nic,
+  PLAIN,
+  RESTART,
+  SCRIPTS,
+  START,
+  STOP,
+  without,
+  type Case,
+} from '../case';
+
+const ETH0 = nic('eth0', 'BRIDGE=xenbr0');
+const pair = (...more: readonly string[]): Case['files'] => ({
+  ...NETWORK,
+  ...ETH0,
+  ...bridge('xenbr0', ...ADDRESS, ...more),
+});
+
+/** eth0 and its bridge: the ways to write the pair, right and wrong. */
+export const PAIR_CASES: readonly Case[] = [
+  { id: '01', title: 'the canonical pair starts, restarts and stops', files: CANONICAL, steps: [START, RESTART, STOP] },
+  {
+    id: '02',
+    title: 'a type of bridge in lower case gets no delay and comes up only after its uplink',
+    files: changed(CANONICAL, 'ifcfg-xenbr0', 'TYPE=Bridge', 'TYPE=bridge'),
+    steps: [START, RESTART],
+  },
+  {
+    id: '02b',
+    title: 'a bridge in lower case that sorts before its uplink leaves the host offline',
+    files: {
+      ...NETWORK,
+      ...nic('eth0', 'BRIDGE=brx0'),
+      ...changed(bridge('brx0', ...ADDRESS, 'DELAY=0'), 'ifcfg-brx0', 'TYPE=Bridge', 'TYPE=bridge'),
+    },
+    steps: [START, RESTART],
+  },
+  {
+    id: '02c',
+    title: 'a bridge without a type gets no delay',
+    files: changed(CANONICAL, 'ifcfg-xenbr0', 'TYPE=Bridge\n', ''),
+    steps: [START],
+  },
+  {
+    id: '03',
+    title: 'an uplink whose HWADDR is wrong stays down while its bridge takes the address',
+    files: changed(CANONICAL, 'ifcfg-eth0', /HWADDR=.*/, 'HWADDR=00:16:3E:00:00:99'),
+    steps: [START, RESTART, STOP],
+  },
+  {
+    id: '03lc',
+    title: 'an HWADDR in lower case is as good',
+    files: changed(CANONICAL, 'ifcfg-eth0', /HWADDR=.*/, 'HWADDR=52:54:00:aa:00:01'),
+    steps: [START],
+  },
+  {
+    id: '03br',
+    title: 'an HWADDR on a bridge passes while the uplink is in it',
+    files: pair('HWADDR=52:54:00:AA:00:01', 'DELAY=0'),
+    steps: [START, RESTART],
+  },
+  {
+    id: '03br2',
+    title: 'an HWADDR on a bridge without an uplink passes once and fails ever after',
+    files: {
+      ...NETWORK,
+      ...nic('eth0'),
+      ...ifcfg(
+        'xenbr0',
+        'DEVICE=xenbr0',
+        'TYPE=Bridge',
+        'ONBOOT=yes',
+        'HWADDR=52:54:00:AA:00:01',
+        ...ADDRESS,
+        'DELAY=0',
+      ),
+    },
+    steps: [START, RESTART, STOP],
+  },
+  {
+    id: '13',
+    title: 'an address on the uplink is ignored',
+    files: {
+      ...CANONICAL,
+      ...nic(
+        'eth0',
+        'BRIDGE=xenbr0',
+        'IPADDR=192.0.2.11',
+        'NETMASK=255.255.255.0',
+        'GATEWAY=192.0.2.254',
+        'DNS1=192.0.2.53',
+      ),
+    },
+    steps: [START],
+  },
+  {
+    id: '13b',
+    title: 'without BRIDGE both interfaces get the address and the exit status is 0',
+    files: { ...CANONICAL, ...nic('eth0', ...ADDRESS) },
+    steps: [START],
+  },
+  {
+    id: '13c',
+    title: 'a GATEWAYDEV left on the uplink takes the default route away',
+    files: { ...CANONICAL, ...network('GATEWAY=192.0.2.254', 'GATEWAYDEV=eth0') },
+    steps: [START],
+  },
+  {
+    id: '13e',
+    title: 'a GATEWAYDEV that names the bridge is fine',
+    files: { ...CANONICAL, ...network('GATEWAY=192.0.2.254', 'GATEWAYDEV=xenbr0') },
+    steps: [START],
+  },
+  {
+    id: '14',
+    title: 'an ONBOOT that is missing means yes',
+    files: changed(changed(CANONICAL, 'ifcfg-eth0', 'ONBOOT=yes\n', ''), 'ifcfg-xenbr0', 'ONBOOT=yes\n', ''),
+    steps: [START],
+  },
+  {
+    id: '14b',
+    title: 'an uplink not started at boot leaves a bridge without ports until it is brought up',
+    files: changed(CANONICAL, 'ifcfg-eth0', 'ONBOOT=yes', 'ONBOOT=no'),
+    steps: [START, 'ifup eth0', RESTART],
+  },
+  {
+    id: '14c',
+    title: 'a bridge not started at boot is made by its uplink and stays down',
+    files: changed(CANONICAL, 'ifcfg-xenbr0', 'ONBOOT=yes', 'ONBOOT=no'),
+    steps: [START, 'ifup xenbr0', STOP],
+  },
+  {
+    id: '14d',
+    title: 'an ONBOOT of "No" in quotes counts',
+    files: changed(CANONICAL, 'ifcfg-xenbr0', 'ONBOOT=yes', 'ONBOOT="No"'),
+    steps: [START],
+  },
+  {
+    id: '17',
+    title: 'a restart under the new files moves the host from eth0 to the bridge',
+    files: PLAIN,
+    steps: [START, { write: CANONICAL }, RESTART],
+  },
+  {
+    id: '17b',
+    title: 'ifdown and ifup under the new files move the host from eth0 to the bridge',
+    files: PLAIN,
+    steps: [START, { write: CANONICAL }, 'ifdown eth0', 'ifup eth0', 'ifup xenbr0'],
+  },
+  {
+    id: '17c',
+    title: 'a restart under the old files moves the host back to eth0',
+    files: CANONICAL,
+    steps: [START, STOP, { write: PLAIN }, { remove: [`${SCRIPTS}/ifcfg-xenbr0`] }, START],
+  },
+  {
+    id: '23',
+    title: 'a bridge renamed while it is up leaves the uplink in the old one',
+    files: CANONICAL,
+    steps: [
+      START,
+      { write: { ...nic('eth0', 'BRIDGE=br0'), ...bridge('br0', ...ADDRESS, 'DELAY=0') } },
+      { remove: [`${SCRIPTS}/ifcfg-xenbr0`] },
+      RESTART,
+    ],
+  },
+  {
+    id: '23s',
+    title: 'a bridge renamed between stop and start is fine',
+    files: CANONICAL,
+    steps: [
+      START,
+      STOP,
+      { write: { ...nic('eth0', 'BRIDGE=br0'), ...bridge('br0', ...ADDRESS, 'DELAY=0') } },
+      { remove: [`${SCRIPTS}/ifcfg-xenbr0`] },
+      START,
+    ],
+  },
+  {
+    id: '34',
+    title: 'a bridge without a file stays down and the exit status is 0',
+    files: without(CANONICAL, 'ifcfg-xenbr0'),
+    steps: [START],
+  },
+  {
+    id: '35',
+    title: 'an uplink in another bridge leaves the host offline with exit status 0',
+    files: { ...CANONICAL, ...nic('eth0', 'BRIDGE=xenbr1') },
+    steps: [START],
+  },
+  {
+    id: 'hooks',
+    title: 'the hooks of the site run for the bridge but not after its uplink',
+    files: {
+      ...CANONICAL,
+      '/sbin/ifup-pre-local': '#!/bin/bash\necho ifup-pre-local $* >>/tmp/hooks\n',
+      '/sbin/ifup-local': '#!/bin/bash\necho ifup-local $* >>/tmp/hooks\n',
+      '/sbin/ifdown-pre-local': '#!/bin/bash\necho ifdown-pre-local $* >>/tmp/hooks\n',
+      '/sbin/ifdown-local': '#!/bin/bash\necho ifdown-local $* >>/tmp/hooks\n',
+    },
+    steps: ['chmod 755 /sbin/if*local; service network start', STOP, 'cat /tmp/hooks'],
+  },
+];
