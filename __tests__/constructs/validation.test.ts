@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NullProvider } from '@cdktf/provider-null/lib/provider';
 import { type App, TerraformStack, TerraformVariable } from 'cdktf';
-import { Address, Boot, Disk, Lan, Uplink, ValidationError, XenHost } from '../../lib';
+import { Address, Boot, Disk, type DomUOptions, Lan, Uplink, ValidationError, XenHost } from '../../lib';
 import { HOST, HOST_KEY, LAN, testApp, testHost } from '../helpers/estate';
 
 function written(app: App): string[] {
@@ -34,7 +34,6 @@ test('all problems of one object are reported together', () => {
   ).toThrow(
     new ValidationError('domU "web1"', [
       'memoryMiB must be a whole number from 16 to 16777216, got 1.5',
-      'maxmemMiB must be a whole number from 16 to 16777216, got 1.5',
       'vcpus must be a whole number from 1 to 128, got 0',
       'kernel must be an absolute path on the host, of letters, digits and . _ : @ + - /, got "boot/vmlinuz"',
       'disks[0]: "/dev/vg0/web1" is no image file; a block device is Disk.phy(...) or Disk.lvm(...)',
@@ -130,4 +129,23 @@ test('a stack that brings its own null provider keeps just that one', () => {
     provider: unknown;
   };
   expect(provider).toEqual({ null: [{}] });
+});
+
+test('a pinned MAC that Xen could draw for another guest is warned about', () => {
+  const { app, xen01, xenbr0 } = testHost();
+  const vifs = [{ bridge: xenbr0, address: '192.0.2.21', macAddress: '00:16:3e:11:22:33' }];
+  const web1 = xen01.addDomU('web1', { ...guest, vifs });
+  app.synth();
+  expect(web1.node.metadata.map(({ data }) => String(data))).toEqual([
+    expect.stringContaining(
+      "vif 0 of domU 'web1' has the pinned MAC 00:16:3e:11:22:33, in the range that xend and libxl draw",
+    ),
+  ]);
+});
+
+test('an object that a plain JavaScript caller forgot is named', () => {
+  const { xen01 } = testHost();
+  expect(() => xen01.addDomU('web1', { memoryMiB: 64 } as unknown as DomUOptions)).toThrow(
+    "domU 'web1': boot is missing",
+  );
 });

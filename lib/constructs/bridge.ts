@@ -5,6 +5,7 @@ import { bridgeUnit } from '../render/host-tree';
 import type { Address } from './address';
 import type { Lan } from './lan';
 import { requireKnownAtSynth } from './private/known-at-synth';
+import { requireProps } from './private/required-props';
 import { contentStep } from './private/unit-step';
 import type { Uplink } from './uplink';
 import type { XenHost } from './xen-host';
@@ -78,6 +79,7 @@ export class Bridge extends Construct {
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: BridgeProps) {
     super(scope, id);
+    requireProps(`bridge '${id}'`, props, ['host', 'lan', 'uplink', 'address']);
     requireKnownAtSynth(`bridge '${id}'`, props);
     const { host, lan, uplink, address, ...rest } = props;
     const model = defineBridge({

@@ -1,11 +1,14 @@
+import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { type DomUModel, defineDomU } from '../model/domu';
+import { isDrawnByXen } from '../model/mac-address';
 import { guestUnit } from '../render/host-tree';
 import { guestId } from '../model/validate-host';
 import type { Boot } from './boot';
 import type { Bridge } from './bridge';
 import type { Disk } from './disk';
 import { requireKnownAtSynth } from './private/known-at-synth';
+import { requireProps } from './private/required-props';
 import { contentStep } from './private/unit-step';
 import type { XenHost } from './xen-host';
 
@@ -128,6 +131,11 @@ function bootWords(model: DomUModel): string {
   return model.boot.kind === 'pygrub' ? 'pygrub' : `kernel ${model.boot.kernel}`;
 }
 
+/** Terraform shows an empty text as null. */
+function words(items: readonly string[]): string {
+  return items.length === 0 ? 'none' : items.join(' ');
+}
+
 /**
  * A paravirtual guest: its configuration in /etc/xen, its autostart link, and its life.
  *
@@ -147,6 +155,7 @@ export class DomU extends Construct {
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: DomUProps) {
     super(scope, id);
+    requireProps(`domU '${id}'`, props, ['host', 'boot']);
     requireKnownAtSynth(`domU '${id}'`, props);
     const { host, boot, disks = [], vifs = [], ...rest } = props;
     const model = defineDomU({
@@ -165,6 +174,7 @@ export class DomU extends Construct {
       macAddress: model.vifs[index]?.macAddress ?? '',
     }));
     this._model = model;
+    this.warnOfDrawnMacs();
     contentStep(this, {
       host: host.name,
       id: `domU_${guestId(model.name)}`,
@@ -175,9 +185,9 @@ export class DomU extends Construct {
           model.maxmemMiB === model.memoryMiB ? String(model.memoryMiB) : `${model.memoryMiB} of ${model.maxmemMiB}`,
         vcpus: String(model.vcpus),
         boot: bootWords(model),
-        disks: model.disks.map((disk) => `${disk.device}=${disk.path}`).join(' '),
-        macs: model.vifs.map((vif) => vif.macAddress).join(' '),
-        addresses: model.vifs.map((vif) => vif.address).join(' '),
+        disks: words(model.disks.map((disk) => `${disk.device}=${disk.path}`)),
+        macs: words(model.vifs.map((vif) => vif.macAddress)),
+        addresses: words(model.vifs.map((vif) => vif.address)),
         autostart: String(model.autostart),
         running: String(model.running),
         bundle_sha256: unit.sha256,
@@ -185,5 +195,14 @@ export class DomU extends Construct {
       dependsOn: vifs.length === 0 ? [host._resource] : vifs.map((vif) => vif.bridge._resource),
     });
     host._joinDomU(this, unit);
+  }
+  private warnOfDrawnMacs(): void {
+    this._model.vifs.forEach((vif, index) => {
+      if (!vif.pinned || !isDrawnByXen(vif.macAddress)) return;
+      Annotations.of(this).addWarning(
+        `vif ${index} of domU '${this.name}' has the pinned MAC ${vif.macAddress}, in the range that xend and libxl draw from: ` +
+          'any guest started without a mac= may get the same one',
+      );
+    });
   }
 }

@@ -9,6 +9,7 @@ import { DomU, type DomUOptions } from './domu';
 import { EstateRegister, type HostEntry } from './private/estate-register';
 import { writeTreeAtSynth } from './private/host-tree-writer';
 import { requireKnownAtSynth } from './private/known-at-synth';
+import { requireProps } from './private/required-props';
 import { runtimeFiles } from './private/runtime-files';
 import { contentStep, identityStep, requireNullProvider } from './private/unit-step';
 
@@ -101,6 +102,7 @@ export class XenHost extends Construct {
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: XenHostProps) {
     super(scope, id);
+    requireProps(`host '${id}'`, props, ['ssh']);
     requireKnownAtSynth(`host '${id}'`, props);
     requireNullProvider(this);
     const model = defineXenHost({ ...props, name: props.name ?? id });

@@ -1,5 +1,4 @@
 import type { BridgeModel } from '../model/bridge';
-import { ipv4Number } from '../model/ipv4';
 import { type IfcfgKeys, ifcfgLine, renderIfcfg } from './ifcfg';
 import { HEADER, type RemoteFile, keysIn, rootFile } from './remote-file';
 
@@ -71,9 +70,11 @@ export interface BridgeOnDisk {
 }
 
 function prefixOf(netmask: string | undefined): number | undefined {
-  if (netmask === undefined) return undefined;
-  const ones = ipv4Number(netmask).toString(2).padStart(32, '0');
-  return /^1*0*$/.test(ones) && ones.length === 32 ? `${ones}0`.indexOf('0') : undefined;
+  const octets = (netmask ?? '').split('.');
+  if (octets.length !== 4 || octets.some((octet) => !/^[0-9]{1,3}$/.test(octet) || Number(octet) > 255))
+    return undefined;
+  const bits = octets.map((octet) => Number(octet).toString(2).padStart(8, '0')).join('');
+  return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : undefined;
 }
 
 /** The inverse of the two renderers above, for files of any hand: PREFIX beats NETMASK, as initscripts have it. */

@@ -26,8 +26,11 @@ const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
-/** Quoted and bare pieces of one shell word, up to a blank or the end. A bare ~ would become somebody's home. */
-const PIECE = /"((?:[^"\\$`]|\\[\\"$`])*)"|'([^']*)'|((?:[^ \t"'\\$`#;&|<>()~]|\\.)+)/y;
+/**
+ * Quoted and bare pieces of one shell word, up to a blank or the end. A bare ~ would become somebody's home, and braces
+ * after `export` several assignments.
+ */
+const PIECE = /"((?:[^"\\$`]|\\[\\"$`])*)"|'([^']*)'|((?:[^ \t"'\\$`#;&|<>(){}~]|\\.)+)/y;
 
 function shellWord(text: string): string | undefined {
   let word = '';

@@ -1,0 +1,12 @@
+#!/bin/bash
+# Guest web1.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+exec bash runtime/apply-domu.sh \
+  --domu web1 \
+  --config /etc/xen/web1 \
+  --autostart yes \
+  --running yes \
+  --boot-timeout 180 \
+  --vif xenbr0,00:16:3e:a6:05:8f,192.0.2.21 \
+  --disk phy,/dev/vg0/web1 "$@"

@@ -1,0 +1,11 @@
+#!/bin/bash
+# Bridge xenbr1 on lan storage.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+exec bash runtime/apply-bridge.sh \
+  --bridge xenbr1 \
+  --uplink eth1 \
+  --uplink-mac 52:54:00:aa:00:02 \
+  --address 198.51.100.10/24 \
+  --stp off \
+  --delay 0 "$@"

@@ -1,0 +1,139 @@
+import { findingsOf, guest, host, hostBridge } from './estates';
+
+const xenbr0 = hostBridge(1);
+const second = (change: object) =>
+  hostBridge(2, { name: 'xenbr1', uplink: { device: 'eth1', macAddress: '52:54:00:aa:00:02' }, ...change });
+
+test('a host with a bridge and guests that fit has no findings', () => {
+  const guests = [guest('web1', xenbr0, '192.0.2.21'), guest('web2', xenbr0, '192.0.2.22')];
+  expect(findingsOf(host(1, { bridges: [xenbr0], guests }))).toEqual([]);
+});
+
+test('two bridges of one name', () => {
+  const bridges = [xenbr0, second({ name: 'xenbr0', defaultRoute: false })];
+  const message = "office/xen1/xenbr0: host 'xen1' has two bridges called 'xenbr0'";
+  expect(findingsOf(host(1, { bridges }))).toEqual([message, message]);
+});
+
+test('one uplink under two bridges', () => {
+  const uplink = { device: 'eth0', macAddress: '52:54:00:aa:00:02' };
+  const message = "uplink eth0 is under bridges 'xenbr0' and 'xenbr1'; an interface is a port of one bridge only";
+  expect(findingsOf(host(1, { bridges: [xenbr0, second({ uplink, defaultRoute: false })] }))).toEqual([
+    `office/xen1/xenbr0: ${message}`,
+    `office/xen1/xenbr1: ${message}`,
+  ]);
+});
+
+test('two bridges with the default route', () => {
+  const message =
+    "bridges 'xenbr0' and 'xenbr1' all carry the default route of host 'xen1'; set defaultRoute: false on all but one";
+  expect(findingsOf(host(1, { bridges: [xenbr0, second({})] }))).toEqual([
+    `office/xen1/xenbr0: ${message}`,
+    `office/xen1/xenbr1: ${message}`,
+  ]);
+  expect(findingsOf(host(1, { bridges: [xenbr0, second({ defaultRoute: false })] }))).toEqual([]);
+});
+
+test('a bridge called like its own uplink', () => {
+  const bridges = [hostBridge(1, { name: 'wlan0', uplink: { device: 'wlan0', macAddress: '52:54:00:aa:00:01' } })];
+  expect(findingsOf(host(1, { bridges }))).toEqual([
+    "office/xen1/wlan0: bridge and uplink are both called 'wlan0'; call the bridge 'xenbr0'",
+  ]);
+});
+
+test('a bridge called like the uplink of another bridge', () => {
+  const bridges = [
+    hostBridge(1, { name: 'wlan1' }),
+    second({ uplink: { device: 'wlan1', macAddress: '52:54:00:aa:00:02' }, defaultRoute: false }),
+  ];
+  const message = "'wlan1' is a bridge and the uplink of bridge 'xenbr1'; call the bridge 'xenbr0'";
+  expect(findingsOf(host(1, { bridges }))).toEqual([`office/xen1/wlan1: ${message}`, `office/xen1/xenbr1: ${message}`]);
+});
+
+test("a vif on another host's bridge, though it has the same name", () => {
+  const other = hostBridge(2);
+  const guests = [guest('web1', other, '192.0.2.21')];
+  expect(findingsOf(host(1, { bridges: [xenbr0], guests }), host(2, { bridges: [other] }))).toEqual([
+    "office/xen1/web1: vif 0 of domU 'web1' refers to bridge 'xenbr0' of another host; host 'xen1' has: xenbr0",
+  ]);
+});
+
+test('a vif on a host without bridges', () => {
+  const guests = [guest('web1', xenbr0, '192.0.2.21')];
+  expect(findingsOf(host(2, { bridges: [], guests }))).toEqual([
+    "office/xen2/web1: vif 0 of domU 'web1' refers to bridge 'xenbr0' of another host; host 'xen2' has: none",
+  ]);
+});
+
+test('guests and dom0 may fill the memory to the last MiB, and not one more', () => {
+  const guests = [guest('web1', xenbr0, '192.0.2.21'), guest('web2', xenbr0, '192.0.2.22')];
+  const sized = (memoryMiB: number) => ({ host: { memoryMiB, dom0MemoryMiB: 512 }, bridges: [xenbr0], guests });
+  expect(findingsOf(host(1, sized(1024)))).toEqual([]);
+  expect(findingsOf(host(1, sized(1023)))).toEqual([
+    "office/xen1: guests need 512 MiB and dom0 512 MiB, host 'xen1' has memoryMiB 1023: 1 MiB too much",
+  ]);
+});
+
+test('a guest with more vcpus than its host has CPUs, where those are known', () => {
+  const guests = [guest('web1', xenbr0, '192.0.2.21', { vcpus: 5 })];
+  expect(findingsOf(host(1, { bridges: [xenbr0], guests }))).toEqual([]);
+  expect(findingsOf(host(1, { host: { cpus: 5 }, bridges: [xenbr0], guests }))).toEqual([]);
+  expect(findingsOf(host(1, { host: { cpus: 4 }, bridges: [xenbr0], guests }))).toEqual([
+    "office/xen1/web1: domU 'web1' has vcpus 5, host 'xen1' has cpus 4",
+  ]);
+});
+
+const withDisk = (name: string, last: number, path: string, readOnly = false) =>
+  guest(name, xenbr0, `192.0.2.${last}`, { disks: [{ kind: 'phy', path, readOnly }] });
+
+test("a disk that one guest writes is no other guest's, under whatever path", () => {
+  const message =
+    "disk /dev/vg0/data is written by one guest and used by another on host 'xen1' (domU 'web1' and 'web2'): " +
+    'two kernels on one filesystem destroy it; give each guest its own disk, or make it readOnly for all';
+  const guests = [withDisk('web1', 21, '/dev/vg0/data'), withDisk('web2', 22, '/dev/mapper/vg0-data', true)];
+  expect(findingsOf(host(1, { bridges: [xenbr0], guests }))).toEqual([
+    `office/xen1/web1: ${message}`,
+    `office/xen1/web2: ${message}`,
+  ]);
+});
+
+test('a disk that all guests only read may be shared, and hosts have disks of their own', () => {
+  const guests = [withDisk('web1', 21, '/dev/vg0/data', true), withDisk('web2', 22, '/dev/vg0/data', true)];
+  expect(findingsOf(host(1, { bridges: [xenbr0], guests }))).toEqual([]);
+  const other = hostBridge(2);
+  const hosts = [
+    host(1, { bridges: [xenbr0], guests: [withDisk('web1', 21, '/dev/vg0/data')] }),
+    host(2, {
+      bridges: [other],
+      guests: [guest('web2', other, '192.0.2.22', { disks: [{ kind: 'phy', path: '/dev/vg0/data' }] })],
+    }),
+  ];
+  expect(findingsOf(...hosts)).toEqual([]);
+});
+
+test('a disk that one guest is given twice', () => {
+  const disks = [
+    { kind: 'phy', path: '/dev/vg0/web1' },
+    { kind: 'phy', path: '/dev/mapper/vg0-web1' },
+  ];
+  expect(findingsOf(host(1, { bridges: [xenbr0], guests: [guest('web1', xenbr0, '192.0.2.21', { disks })] }))).toEqual([
+    "office/xen1/web1: disk /dev/vg0/web1 is given to domU 'web1' more than once; name it once",
+  ]);
+});
+
+test('two guests of one name on one host', () => {
+  const guests = [guest('web1', xenbr0, '192.0.2.21', { vifs: [], disks: [{ kind: 'phy', path: '/dev/vg0/a' }] })];
+  const twice = [...guests, guest('web1', xenbr0, '192.0.2.22')];
+  const message = "office/xen1/web1: host 'xen1' has two guests called 'web1'";
+  expect(findingsOf(host(1, { bridges: [xenbr0], guests: twice }))).toEqual([message, message]);
+});
+
+test('names that differ by dots and underscores only', () => {
+  const guests = [guest('web.1', xenbr0, '192.0.2.21'), guest('web_1', xenbr0, '192.0.2.22')];
+  const message =
+    "guests 'web.1' and 'web_1' differ only by dots and underscores, which Terraform can't tell apart; rename one";
+  expect(findingsOf(host(1, { bridges: [xenbr0], guests }))).toEqual([
+    `office/xen1/web.1: ${message}`,
+    `office/xen1/web_1: ${message}`,
+  ]);
+});

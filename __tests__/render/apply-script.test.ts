@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { bridgeScript, guestScript, hostScript } from '../../lib/render/apply-script';
+import { bridge, domU, xenHost } from '../model/inputs';
+import { anyBridge, anyGuest } from './arbitraries';
+import { outputOf, piecesOf } from './shell';
+
+let root: string;
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'cdktf-xen-test-'));
+  mkdirSync(join(root, 'apply'));
+  mkdirSync(join(root, 'runtime'));
+  // In place of the runtime: its own name and each argument.
+  for (const name of ['apply-host.sh', 'apply-bridge.sh', 'apply-domu.sh']) {
+    writeFileSync(join(root, 'runtime', name), `printf '%s\\0' "$0" "$@"\n`);
+  }
+});
+
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** The command that a script runs, the runtime's file first. */
+function commandOf(script: string, ...more: readonly string[]): readonly string[] {
+  const file = join(root, 'apply', 'unit.sh');
+  writeFileSync(file, script);
+  return piecesOf(outputOf('bash', [file, ...more]));
+}
+
+test('a host says what it is, and no hostname where none is wanted', () => {
+  expect(commandOf(hostScript(xenHost()))).toEqual([
+    'runtime/apply-host.sh',
+    '--host',
+    'xen01',
+    '--xen',
+    '4.6',
+    '--memory-mib',
+    '8192',
+    '--dom0-memory-mib',
+    '1024',
+  ]);
+  expect(commandOf(hostScript(xenHost({ hostname: 'xen01.example.org' }))).slice(1, 5)).toEqual([
+    '--host',
+    'xen01',
+    '--hostname',
+    'xen01.example.org',
+  ]);
+});
+
+test('what the caller adds comes last', () => {
+  const added = ['--phase', "it's; $(x)"];
+  expect(commandOf(bridgeScript(bridge()), ...added).slice(-2)).toEqual(added);
+});
+
+test('a host-only bridge has no uplink, no address and no gateway', () => {
+  const script = bridgeScript(bridge({ uplink: undefined, address: undefined }));
+  expect(commandOf(script)).toEqual(['runtime/apply-bridge.sh', '--bridge', 'xenbr0', '--stp', 'off', '--delay', '0']);
+});
+
+test('every value of any bridge reaches the runtime byte for byte', () => {
+  const optional = (name: string, value: string | number | undefined): readonly string[] =>
+    value === undefined ? [] : [name, String(value)];
+  fc.assert(
+    fc.property(anyBridge, (model) => {
+      const prefix = model.lan.network.prefix;
+      expect(commandOf(bridgeScript(model))).toEqual([
+        'runtime/apply-bridge.sh',
+        '--bridge',
+        model.name,
+        ...optional('--uplink', model.uplink?.device),
+        ...optional('--uplink-mac', model.uplink?.macAddress),
+        ...optional('--address', model.address === undefined ? undefined : `${model.address}/${prefix}`),
+        ...optional('--gateway', model.gateway),
+        '--stp',
+        model.stp ? 'on' : 'off',
+        '--delay',
+        String(model.delaySeconds),
+        ...optional('--mtu', model.mtu),
+      ]);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('every value of any guest reaches the runtime byte for byte', () => {
+  fc.assert(
+    fc.property(anyGuest, (guest) => {
+      expect(commandOf(guestScript(guest))).toEqual([
+        'runtime/apply-domu.sh',
+        '--domu',
+        guest.name,
+        '--config',
+        `/etc/xen/${guest.name}`,
+        '--autostart',
+        guest.autostart ? 'yes' : 'no',
+        '--running',
+        guest.running ? 'yes' : 'no',
+        '--boot-timeout',
+        String(guest.bootTimeoutSeconds),
+        ...guest.vifs.flatMap((vif) => ['--vif', `${vif.bridge.name},${vif.macAddress},${vif.address}`]),
+        ...guest.disks.flatMap((disk) => ['--disk', `${disk.kind},${disk.path}`]),
+      ]);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('a script is a call and nothing else, and a failing runtime is its failure', () => {
+  const script = guestScript(domU());
+  expect(script.split('\n').filter((line) => /\b(if|for|while|case|eval)\b/.test(line))).toEqual([]);
+  writeFileSync(join(root, 'apply', 'unit.sh'), script.replace('apply-domu.sh', 'none.sh'));
+  expect(() => outputOf('bash', [join(root, 'apply', 'unit.sh')])).toThrow('none.sh');
+});

@@ -1,0 +1,106 @@
+import type { BridgeModel } from '../../lib/model/bridge';
+import type { DomUModel } from '../../lib/model/domu';
+import type { XenHostModel } from '../../lib/model/xen-host';
+import { bridgeUnit, guestUnit, hostUnit, sharedFiles } from '../../lib/render/host-tree';
+import { HOST_KEY, bridge, domU, keyData, lan, xenHost } from '../model/inputs';
+
+/** A host's tree as a reviewer reads it; whole files stand under the paths that they have on the host. */
+export type Tree = ReadonlyMap<string, string>;
+
+function treeOf(host: XenHostModel, bridges: readonly BridgeModel[], guests: readonly DomUModel[] = []): Tree {
+  const units = [hostUnit(host, bridges), ...bridges.map(bridgeUnit), ...guests.map(guestUnit)];
+  const files = [...units.flatMap((unit) => unit.files), ...sharedFiles(host, units)];
+  return new Map(files.map((file) => [file.path.replace(/^files\//, ''), file.content]));
+}
+
+const LAN0 = lan({ nameservers: ['192.0.2.53', '192.0.2.54'] });
+const LAN1 = lan({ name: 'storage', cidr: '198.51.100.0/24', gateway: undefined });
+const xenbr0 = bridge({ lan: LAN0 });
+const xenbr1 = bridge({
+  name: 'xenbr1',
+  lan: LAN1,
+  uplink: { device: 'eth1', macAddress: '52:54:00:aa:00:02' },
+  address: '198.51.100.10',
+});
+
+const RSA_KEY = `ssh-rsa ${keyData('ssh-rsa', '\x01\x00\x01', Buffer.alloc(257, 7))}`;
+
+/** What a person sets up, one case per thing that differs in the files. */
+export const CASES: Readonly<Record<string, () => Tree>> = {
+  'one-bridge-static': () => treeOf(xenHost({ hostname: 'xen01.example.org' }), [xenbr0]),
+
+  'two-bridges-two-uplinks': () => treeOf(xenHost(), [xenbr0, xenbr1]),
+
+  'host-only-bridge': () =>
+    treeOf(xenHost(), [bridge({ name: 'lan0', lan: LAN1, uplink: undefined, address: undefined })]),
+
+  'mtu-and-stp': () => treeOf(xenHost(), [bridge({ lan: LAN0, mtu: 9000, stp: true, delaySeconds: 4 })]),
+
+  'guest-pygrub': () =>
+    treeOf(xenHost(), [xenbr0], [domU({ vcpus: 2, vifs: [{ bridge: xenbr0, address: '192.0.2.21' }] })]),
+
+  'guest-kernel': () =>
+    treeOf(
+      xenHost(),
+      [xenbr0],
+      [
+        domU({
+          name: 'net-1.example',
+          maxmemMiB: 2048,
+          boot: {
+            kind: 'kernel',
+            kernel: '/boot/vmlinuz-2.6.32-754.el6.x86_64',
+            ramdisk: '/boot/initramfs-2.6.32-754.el6.x86_64.img',
+            root: '/dev/xvda1 ro',
+            extra: 'console=hvc0 selinux=0 a=$(b);`c` # d',
+          },
+          vifs: [{ bridge: xenbr0, address: '192.0.2.22' }],
+          onPoweroff: 'preserve',
+          onReboot: 'rename-restart',
+          onCrash: 'coredump-destroy',
+          autostart: false,
+          running: false,
+        }),
+      ],
+    ),
+
+  'guest-several-disks-and-vifs': () =>
+    treeOf(
+      xenHost(),
+      [xenbr0, xenbr1],
+      [
+        domU({
+          name: 'files',
+          disks: [
+            { kind: 'phy', path: '/dev/vg0/files' },
+            { kind: 'file', path: '/srv/xen/swap.img' },
+            { kind: 'raw', path: '/srv/xen/data.img', device: 'xvde' },
+            { kind: 'qcow2', path: '/srv/xen/seed.qcow2', device: 'xvdf1', readOnly: true },
+          ],
+          vifs: [
+            { bridge: xenbr0, address: '192.0.2.23' },
+            { bridge: xenbr1, address: '198.51.100.23', macEpoch: 3 },
+            { bridge: xenbr1, address: '198.51.100.24', macAddress: '00:16:3E:0A:0B:0C' },
+          ],
+          bootTimeoutSeconds: 600,
+        }),
+      ],
+    ),
+
+  'xen-4.2': () => treeOf(xenHost({ xenVersion: '4.2' }), [xenbr0]),
+
+  'ssh-through-a-jump-host': () =>
+    treeOf(
+      xenHost({
+        ssh: {
+          address: '10.0.0.10',
+          port: 2222,
+          user: 'admin',
+          hostKeys: [RSA_KEY, HOST_KEY],
+          identityFile: '~/.ssh/id_xen',
+          jump: { address: 'jump.example.org', hostKeys: [HOST_KEY] },
+        },
+      }),
+      [],
+    ),
+};

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { XlParser } from '../../lab/xl/xl';
+import type { DomUModel } from '../../lib/model/domu';
+import { parseXlConfig } from '../../lib/render/parse-xl-config';
+import { readXlGuest } from '../../lib/render/read-xl-guest';
+import { guestFiles, renderXlConfig, xlGuest } from '../../lib/render/xl-config';
+import { domU } from '../model/inputs';
+import { anyGuest } from './arbitraries';
+import { sampled } from './sampled';
+
+/** Hundreds of processes; a machine may have other things to do. */
+jest.setTimeout(60_000);
+
+/** The command line that xl hands to the kernel. */
+function cmdline({ boot }: DomUModel): string | undefined {
+  if (boot.kind === 'pygrub') return undefined;
+  const parts = [boot.root === undefined ? undefined : `root=${boot.root}`, boot.extra];
+  return parts.filter((part) => part !== undefined).join(' ') || undefined;
+}
+
+/** xl prints libxl's words for actions, and leaves out its own default. */
+function action(word: string): string | undefined {
+  if (word === 'destroy') return undefined;
+  return word === 'rename-restart' ? 'restart_rename' : word.replaceAll('-', '_');
+}
+
+/** What xl shall say about a guest, in its own words. */
+function expectedAnswer(guest: DomUModel): unknown {
+  const { boot } = guest;
+  return {
+    status: 0,
+    complaints: [],
+    type: 'pv',
+    name: guest.name,
+    target_memkb: guest.memoryMiB * 1024,
+    max_memkb: guest.maxmemMiB * 1024,
+    max_vcpus: guest.vcpus,
+    bootloader: boot.kind === 'pygrub' ? 'pygrub' : undefined,
+    kernel: boot.kind === 'kernel' ? boot.kernel : undefined,
+    ramdisk: boot.kind === 'kernel' ? boot.ramdisk : undefined,
+    cmdline: cmdline(guest),
+    disks: guest.disks.map((disk) => ({
+      pdev_path: disk.path,
+      vdev: disk.device,
+      format: disk.kind === 'qcow2' ? 'qcow2' : 'raw',
+      ...(disk.readOnly ? {} : { readwrite: 1 }),
+    })),
+    nics: guest.vifs.map((vif, devid) => ({ devid, mac: vif.macAddress, bridge: vif.bridge.name })),
+    actions: [guest.onPoweroff, guest.onReboot, guest.onCrash].map(action),
+  };
+}
+
+test('the real xl reads every guest as it was meant, without a word of complaint', async () => {
+  const { seed, values: guests } = sampled(anyGuest, 150);
+  const answers = await XlParser.open().parseAll(guests.map((guest) => renderXlConfig(xlGuest(guest))));
+  const found = answers.map(({ status, complaints, domain }) => {
+    const { type, name } = domain?.c_info ?? {};
+    const { target_memkb, max_memkb, max_vcpus, bootloader, kernel, ramdisk, cmdline: line } = domain?.b_info ?? {};
+    return {
+      ...{ status, complaints, type, name, target_memkb, max_memkb, max_vcpus, bootloader, kernel, ramdisk },
+      cmdline: line,
+      disks: domain?.disks,
+      nics: domain?.nics ?? [],
+      actions: [domain?.on_poweroff, domain?.on_reboot, domain?.on_crash],
+    };
+  });
+  expect({ seed, found }).toEqual({ seed, found: guests.map(expectedAnswer) });
+});
+
+test('a guest is read back from its own file as it was', () => {
+  fc.assert(
+    fc.property(anyGuest, (guest) => {
+      expect(readXlGuest(parseXlConfig(renderXlConfig(xlGuest(guest))))).toEqual(xlGuest(guest));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('the file lies under the name of the guest, for root alone', () => {
+  expect(guestFiles(domU())).toEqual([
+    {
+      kind: 'file',
+      path: '/etc/xen/web1',
+      mode: '0600',
+      owner: 'root:root',
+      content: renderXlConfig(xlGuest(domU())),
+    },
+  ]);
+});
+
+test.each(['"', "'", '\\', '\n', '\0', 'é', '\x7f'])(
+  'a text with %j, which the model never lets through, is a fault of ours',
+  (text) => {
+    const guest = xlGuest(domU());
+    expect(() => renderXlConfig({ ...guest, name: `web${text}1` })).toThrow('not plain text for xl');
+    const boot = { kind: 'kernel', kernel: '/k', ramdisk: undefined, root: undefined, extra: text } as const;
+    expect(() => renderXlConfig({ ...guest, boot })).toThrow('not plain text for xl');
+  },
+);
+
+test('a guest without disks and vifs has no lines for them', () => {
+  const boot = { kind: 'kernel', kernel: '/boot/vmlinuz' };
+  const text = renderXlConfig(xlGuest(domU({ boot, disks: [], vifs: [] })));
+  expect(text).not.toMatch(/disk|vif/);
+});
