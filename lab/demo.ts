@@ -101,7 +101,9 @@ async function demo(keep: boolean, verbose: boolean): Promise<void> {
   };
   const project = LabProject.create(engine, facts, echo);
   try {
-    indent(`${(await host.check('cat /etc/redhat-release')).trim()}, Xen ${facts.xenVersion}, reached at 127.0.0.1:${host.sshPort}`);
+    indent(
+      `${(await host.check('cat /etc/redhat-release')).trim()}, Xen ${facts.xenVersion}, reached at 127.0.0.1:${host.sshPort}`,
+    );
     step('cdktf synth: what a reviewer reads');
     mustSucceed('synth', await project.synth());
     indent(project.treeFile('manifest').replace(/^(\S+) (\S+) .*$/gm, '$2'));
@@ -120,7 +122,7 @@ async function demo(keep: boolean, verbose: boolean): Promise<void> {
   } finally {
     if (keep) {
       step('the lab stays up');
-      indent("log in:  npm run lab:ssh -- xen01\nend it:  npm run lab:down");
+      indent('log in:  npm run lab:ssh -- xen01\nend it:  npm run lab:down');
       indent(`project: ${project.directory}`);
       lab.detach();
     } else {

@@ -1,0 +1,186 @@
+import { resolveEngine } from '../../lab/engine/engine';
+import { type CommandResult, LabProject } from '../../lab/project';
+import { Lab } from '../../lab/xen/lab';
+import type { LabHost } from '../../lab/xen/lab-host';
+import type { LabFacts } from '../../stacks/lab';
+import { HOST_KEY } from '../helpers/estate';
+
+/*
+ * The whole main job on real parts: real cdktf and terraform, real OpenSSH, real Xen. The tests tell one story and run
+ * in this order; what breaks a host comes before the host is built.
+ */
+
+jest.setTimeout(600_000);
+
+const WEB1 = { address: '192.0.2.21', mac: '00:16:3e:a6:05:8f' };
+
+let lab: Lab;
+let host: LabHost;
+let facts: LabFacts;
+let project: LabProject;
+
+beforeAll(async () => {
+  lab = await Lab.start({ hosts: ['xen01', 'xen02'] });
+  host = lab.host('xen01');
+  const { sshAddress: address, sshPort: port, hostKeys, identityFile } = host;
+  facts = {
+    ssh: { address, port, hostKeys: [...hostKeys], identityFile },
+    eth0: host.macAddress,
+    xenVersion: (await host.check(`xl info | awk '/^xen_(major|minor)/ { print $3 }'`)).trim().replace('\n', '.'),
+  };
+  project = LabProject.create(await resolveEngine(), facts);
+});
+
+beforeEach(() => {
+  // The whole takes minutes; a person who waits wants to see where it is.
+  process.stderr.write(`      ${new Date().toTimeString().slice(0, 8)} ${expect.getState().currentTestName ?? ''}\n`);
+});
+
+afterAll(async () => {
+  await lab.stop();
+  project.remove();
+});
+
+/** What a refused deploy must leave as it was: everything that the stack could have touched. */
+function untouched(): Promise<string> {
+  return host.check(
+    'cd /; find etc/sysconfig etc/xen etc/sysctl.conf -type f | sort | xargs sha256sum; ls /etc/xen/auto; xl list | wc -l; brctl show; ip -br -4 addr',
+  );
+}
+
+async function deployWith(change: Partial<LabFacts>): Promise<CommandResult> {
+  project.setFacts({ ...facts, ...change });
+  const result = await project.deploy();
+  project.setFacts(facts);
+  return result;
+}
+
+/** Terraform wraps the host's lines; words are what counts. */
+function words(result: CommandResult): string {
+  return result.output.replace(/\s+/g, ' ');
+}
+
+async function expectRefusal(change: Partial<LabFacts>, ...phrases: string[]): Promise<void> {
+  const before = await untouched();
+  const result = await deployWith(change);
+  for (const phrase of phrases) expect(words(result)).toContain(phrase);
+  expect(result.status).not.toBe(0);
+  expect(await untouched()).toBe(before);
+}
+
+test('a wrong host key is refused before anything is sent', async () => {
+  await expectRefusal(
+    { ssh: { ...facts.ssh, hostKeys: [HOST_KEY] } },
+    'does not have the host keys that the stack names; nothing was sent to it',
+  );
+});
+
+test('an unreachable host is named', async () => {
+  await expectRefusal({ ssh: { ...facts.ssh, port: 1 } }, 'cannot reach 127.0.0.1 port 1: is the host up');
+});
+
+test('another Xen release than the stack says is refused', async () => {
+  await expectRefusal({ xenVersion: '4.6' }, `the host runs Xen ${facts.xenVersion}, the stack says xenVersion '4.6'`);
+});
+
+test('a host without brctl is refused with the package to install', async () => {
+  await host.check('mv "$(command -v brctl)" /root/brctl-away');
+  try {
+    await expectRefusal({}, 'missing on the host: brctl', 'yum install bridge-utils');
+  } finally {
+    await host.check('mv /root/brctl-away /usr/sbin/brctl');
+  }
+});
+
+test('a full disk is refused', async () => {
+  await host.check(`fallocate -l $(($(df -Pk / | awk 'NR == 2 { print $4 }') - 500))K /var/full`);
+  try {
+    await expectRefusal({}, 'KiB free, 2048 are needed; nothing was changed, make room and deploy again');
+  } finally {
+    await host.check('rm -f /var/full');
+  }
+});
+
+test('a deploy builds the bridge under its own connection and starts guests that answer', async () => {
+  const result = await deployWith({});
+  expect(words(result)).toContain('done: xenbr0 is up on eth0 with 192.0.2.10/24');
+  expect(result.status).toBe(0);
+  const ports = await host.check('ls /sys/class/net/xenbr0/brif');
+  expect(ports.trim().split('\n').sort()).toEqual([
+    'eth0',
+    expect.stringMatching(/^vif\d+\.0$/),
+    expect.stringMatching(/^vif\d+\.0$/),
+  ]);
+});
+
+test('the MAC is one and the same in stack, configuration, Xen, bridge, wire and guest', async () => {
+  const configuration = /mac=([0-9a-f:]{17})/.exec(await host.check('cat /etc/xen/web1'))?.[1];
+  const listed = await host.check(`xl network-list web1 | awk 'NR == 2 { print $3 }'`);
+  const table = await host.check(`brctl showmacs xenbr0 | awk '$2 == "${WEB1.mac}" { print $3 }'`);
+  const inside = /mac=([0-9a-f:]{17})/.exec(await host.check('cat /var/log/xen/console/guest-web1.log'))?.[1];
+  const asked = await host.check(
+    `wget -q -O - http://${WEB1.address}/ 2>/dev/null || busybox wget -q -O - http://${WEB1.address}/`,
+  );
+  expect(configuration).toBe(WEB1.mac);
+  expect(listed.trim()).toBe(WEB1.mac);
+  expect(table.trim()).toBe('no');
+  expect(inside).toBe(WEB1.mac);
+  expect(asked).toContain(WEB1.mac);
+  expect(await lab.outside.arp(WEB1.address)).toEqual([WEB1.mac]);
+});
+
+test('a second deploy plans nothing', async () => {
+  const { output, status } = await project.diff();
+  expect(output).toContain('No changes.');
+  expect(status).toBe(0);
+});
+
+test('a changed memory value changes that guest alone, and restarts nobody', async () => {
+  const ids = await host.check('xl list | awk "{ print \\$1, \\$2 }"');
+  const result = await deployWith({ web1: { memoryMiB: 112 } });
+  expect(result.output).toContain('Plan: 1 to add, 0 to change, 1 to destroy.');
+  expect(words(result)).toContain('it runs on (domain');
+  expect(await host.check('grep ^memory /etc/xen/web1 /etc/xen/intern1')).toBe(
+    '/etc/xen/web1:memory = 112\n/etc/xen/intern1:memory = 96\n',
+  );
+  expect(await host.check('xl list | awk "{ print \\$1, \\$2 }"')).toBe(ids);
+});
+
+test('a guest whose MAC is in use elsewhere on the LAN is not started', async () => {
+  await host.check('xl destroy intern1; xl destroy web1');
+  await startElsewhere(`mac=${WEB1.mac},bridge=xenbr0`, '192.0.2.99');
+  await lab.outside.awaitArp('192.0.2.99');
+  const result = await deployWith({ web1: { memoryMiB: 104 } });
+  expect(words(result)).toContain(`error: MAC ${WEB1.mac} is in use: xenbr0 saw it`);
+  expect(words(result)).toContain('on port eth0, a machine on the LAN beyond eth0');
+  expect(await host.check('grep ^memory /etc/xen/web1')).toBe('memory = 112\n');
+});
+
+test('a guest whose address is taken is not started, and the answer names who has it', async () => {
+  await lab.host('xen02').check('xl destroy squatter');
+  await startElsewhere('mac=00:16:3e:80:00:77,bridge=xenbr0', '192.0.2.22');
+  await lab.outside.awaitArp('192.0.2.22');
+  const result = await deployWith({ intern1: { memoryMiB: 104 } });
+  expect(words(result)).toContain('error: address 192.0.2.22 is taken: 00:16:3e:80:00:77 answers to it on xenbr0');
+  expect(await host.check('grep ^memory /etc/xen/intern1')).toBe('memory = 96\n');
+});
+
+/** Starts a guest on xen02 by hand, as somebody would who does not use this tool. */
+async function startElsewhere(vif: string, address: string): Promise<void> {
+  const other = lab.host('xen02');
+  await other.check(
+    `[ -d /sys/class/net/xenbr0 ] || { brctl addbr xenbr0 && brctl setfd xenbr0 0 && ip link set xenbr0 up && brctl addif xenbr0 eth0 &&
+     ip addr flush dev eth0 && ip addr add 192.0.2.11/24 dev xenbr0 && ip route add default via 192.0.2.1; }`,
+  );
+  const lines = [
+    'name = "squatter"',
+    'memory = 96',
+    'kernel = "/boot/guest/vmlinux"',
+    'ramdisk = "/boot/guest/initrd.img"',
+    `extra = "console=hvc0 mitigations=off quiet guest.name=squatter guest.ip=${address}/24 guest.gw=192.0.2.1"`,
+    `vif = [ "${vif}" ]`,
+  ];
+  await other.check(`printf '%s\\n' '${lines.join("' '")}' > /root/squatter && xl create -q /root/squatter`, {
+    timeoutSeconds: 300,
+  });
+}
