@@ -103,12 +103,10 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
+void main()
+  .catch((error: unknown) => {
     console.error(`lab: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
-  },
-);
+    return 1;
+  })
+  // An open connection to the lab must not keep a command that is done, or failed, from ending.
+  .then((status) => process.exit(status));

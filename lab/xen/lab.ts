@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlClient } from './control';
@@ -63,6 +63,7 @@ export class Lab {
       throw new Error(
         `the lab needs programs that are missing; install them with: apt-get install -y ${missing.join(' ')}`,
       );
+    removeLeftovers();
     const directory = mkdtempSync(join(tmpdir(), prefix));
     const log = join(directory, 'lab.log');
     const output = openSync(log, 'w');
@@ -169,6 +170,16 @@ export class Lab {
       await delay(50);
     }
     this.control.close();
+  }
+}
+
+/** A lab whose process was killed could not remove its directory. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(prefix))) {
+    const directory = join(tmpdir(), name);
+    const mine = statSync(directory, { throwIfNoEntry: false })?.uid === process.getuid?.();
+    const pid = mine ? labPid(directory) : undefined;
+    if (pid !== undefined && !isAlive(pid)) rmSync(directory, { recursive: true, force: true });
   }
 }
 

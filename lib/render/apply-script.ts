@@ -18,7 +18,7 @@ function applyScript(comment: string, runtime: string, values: readonly Argument
     '#!/bin/bash',
     `# ${comment}`,
     'set -euo pipefail',
-    'cd "$(dirname "$0")/.."',
+    'cd "${0%/*}/.."',
     `exec bash ${shellQuote(`runtime/${runtime}`)}${call} "$@"`,
     '',
   ].join('\n');

@@ -21,7 +21,8 @@ export interface Unit {
   readonly manifest: string;
 }
 
-function sha256(text: string): string {
+/** The hash of a text, 64 hexadecimal digits. */
+export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

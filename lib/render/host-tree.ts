@@ -3,7 +3,7 @@ import type { DomUModel } from '../model/domu';
 import type { XenHostModel } from '../model/xen-host';
 import { bridgeScript, guestScript, hostScript } from './apply-script';
 import { bridgeFiles } from './bridge-files';
-import { type TreeFile, type Unit, bundle } from './bundle';
+import { type TreeFile, type Unit, bundle, sha256 } from './bundle';
 import { hostFiles } from './host-files';
 import { knownHosts, sshConfig } from './ssh-files';
 import { guestFiles } from './xl-config';
@@ -31,9 +31,12 @@ export function guestUnit(guest: DomUModel): Unit {
 export function sharedFiles(host: XenHostModel, units: readonly Unit[]): readonly TreeFile[] {
   const sorted = [...units].sort((a, b) => (a.name < b.name ? -1 : 1));
   const text = (path: string, content: string): TreeFile => ({ path, mode: '0644', owner: 'root:root', content });
+  const [config, keys] = [sshConfig(host), knownHosts(host)];
   return [
-    text('ssh_config', sshConfig(host)),
-    text('known_hosts', knownHosts(host)),
+    text('ssh_config', config),
+    text('known_hosts', keys),
+    // Names the connection that steps share: other keys or another address are another connection.
+    text('connection', `${sha256(`${config}\0${keys}`).slice(0, 16)}\n`),
     text('manifest', sorted.map((unit) => unit.manifest).join('')),
   ];
 }

@@ -36,8 +36,8 @@ readonly AUTO=/etc/xen/auto/$DOMU
 
 # xendomains starts whatever it finds in the folder, in the order of names.
 set_autostart() {
-  if [ "$AUTOSTART" = yes ] && [ "$(readlink "$AUTO" 2>/dev/null || :)" != "$CONFIG" ]; then
-    mkdir -p /etc/xen/auto
+  if [ "$AUTOSTART" = yes ] && { [ ! -L "$AUTO" ] || [ "$(readlink "$AUTO")" != "$CONFIG" ]; }; then
+    [ -d /etc/xen/auto ] || mkdir -p /etc/xen/auto
     ln -sfn "$CONFIG" "$AUTO"
     changed=yes
     say "starts with the host ($AUTO)"

@@ -23,16 +23,16 @@ trap 'rm -rf "$scratch"' EXIT
 
 # --- one login for all steps ------------------------------------------------------------------------------------
 
-# Sets `socket`. The name depends on everything that decides who is at the other end, so that a changed host key is
-# never hidden by a connection that is still open. A folder that is not ours alone means no sharing.
+# Sets `socket`. Its name is a hash of ssh_config and known_hosts, of everything that decides who is at the other end,
+# so that a changed host key is never hidden by a connection that is still open. A folder that is not ours alone means
+# no sharing.
 choose_socket() {
   local directory name
-  directory="${TMPDIR:-/tmp}/cdktf-xen-$(id -u)"
-  mkdir -m 700 "$directory" 2>/dev/null || :
+  directory="${TMPDIR:-/tmp}/cdktf-xen-$UID"
+  [ -d "$directory" ] || mkdir -m 700 "$directory" 2>/dev/null || :
   socket=none
   if [ -d "$directory" ] && [ ! -L "$directory" ] && [ -O "$directory" ]; then
-    chmod 700 "$directory"
-    name=$(cat ssh_config known_hosts | cksum | tr -dc '0-9')
+    read -r name <connection
     socket="$directory/$name"
   fi
 }
@@ -88,7 +88,7 @@ stream() {
 
 # What the host's shell runs. Plain text but for names that the model keeps to letters, digits, dots and hyphens.
 receive() {
-  printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p \"\$r\" && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\"" \
+  printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p $STATE/run && mkdir \"\$r\" && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\"" \
     " || { echo '$host: error: cannot unpack into $STATE on the host, see the line above; nothing was changed'; rm -rf \"\$r\"; exit 73; };" \
     " exec bash \"\$r/runtime/start.sh\" $action $host $unit $run"
 }
@@ -122,14 +122,15 @@ resume() {
 
 : >"$scratch/manifest"
 if [ "$action" = apply ]; then
-  awk -v unit="$unit" '$1 == unit' manifest >"$scratch/manifest"
-  if [ ! -s "$scratch/manifest" ]; then
+  # Names hold nothing that grep would read as more than itself but dots, and a dot fits itself.
+  if ! grep "^$unit " manifest >"$scratch/manifest"; then
     complain "the manifest in $PWD has no unit '$unit'; synthesize again"
     exit 1
   fi
 fi
 
-run=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
+# Unique, not secret: the host's folder is root's alone, and refuses a name that it has.
+printf -v run '%d-%04x%04x%04x' "$$" "$RANDOM" "$RANDOM" "$RANDOM"
 choose_socket
 log_in_once
 status=0

@@ -11,7 +11,9 @@ say() {
   local line="$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*"
   printf '%s\n' "$line"
   printf '%s\n' "$line" >>progress
-  (trap '' PIPE && printf '%s\n' "$line" >&3) 2>/dev/null || :
+  trap '' PIPE
+  printf '%s\n' "$line" 2>/dev/null >&3 || :
+  trap - PIPE
 }
 
 # Several lines are one message; the first says what, the others where.
@@ -67,10 +69,8 @@ need() {
 # Remembers what was applied, as the last act: drift is seen against this.
 record() {
   local directory="$STATE/units/$CDKTF_XEN_UNIT"
-  rm -rf "$directory.new"
-  mkdir -p "$directory.new"
-  cp manifest "apply/$CDKTF_XEN_UNIT.sh" "$directory.new/"
-  sha256sum manifest | cut -d' ' -f1 >"$directory.new/sha256"
-  rm -rf "$directory"
-  mv "$directory.new" "$directory"
+  [ -d "$directory" ] || mkdir -p "$directory"
+  cp manifest "apply/$CDKTF_XEN_UNIT.sh" "$directory/"
+  # The unit's own hash, the one in the plan; written last, it says that the rest is whole.
+  sha256sum <manifest >"$directory/sha256"
 }

@@ -4,11 +4,11 @@
 
 readonly BACKUP="$STATE/backup/$CDKTF_XEN_RUN"
 
-# Where a path of the bundle lies on the host: files/etc/x and keys/UNIT/etc/x are /etc/x.
-target_of() {
-  local path=${1#*/}
-  case $1 in keys/*) path=${path#*/} ;; esac
-  printf '/%s\n' "$path"
+# Sets `target`: where a path of the bundle lies on the host. files/etc/x and keys/UNIT/etc/x are /etc/x.
+find_target() {
+  target=${1#*/}
+  case $1 in keys/*) target=${target#*/} ;; esac
+  target=/$target
 }
 
 # The target with the keys of a file set: the first line of each is replaced in place, later ones go, new ones come last.
@@ -30,15 +30,17 @@ merged_keys() {
   ' "$keys" "$target"
 }
 
-# What the file shall be, as a file: the bundle's own, or the host's with our keys in it.
-desired() {
-  local path=$1
-  case $path in
-    files/*) printf '%s\n' "$path" ;;
+# Sets `target`, and `wanted`: what the file shall be, the bundle's own or the host's with our keys in it.
+find_wanted() {
+  find_target "$1"
+  wanted=$1
+  case $1 in
     keys/*)
-      mkdir -p "merged/$(dirname "$path")"
-      merged_keys "$path" "$(target_of "$path")" >"merged/$path"
-      printf '%s\n' "merged/$path"
+      wanted=merged/$1
+      if [ ! -e "$wanted" ]; then
+        mkdir -p "${wanted%/*}"
+        merged_keys "$1" "$target" >"$wanted"
+      fi
       ;;
   esac
 }
@@ -48,9 +50,8 @@ differing_files() {
   local unit path mode owner sum target wanted
   while read -r unit path mode owner sum; do
     case $path in files/* | keys/*) ;; *) continue ;; esac
-    target=$(target_of "$path")
-    wanted=$(desired "$path")
-    if ! cmp -s "$wanted" "$target"; then
+    find_wanted "$path"
+    if [ ! -e "$target" ] || ! cmp -s "$wanted" "$target"; then
       printf '%s\n' "$unit $path $mode $owner $sum"
     elif [ "${path%%/*}" = files ] && [ "$(stat -c '0%a %U:%G' "$target")" != "$mode $owner" ]; then
       printf '%s\n' "$unit $path $mode $owner $sum"
@@ -62,8 +63,8 @@ differing_files() {
 backup_files() {
   local unit path rest target
   while read -r unit path rest; do
-    target=$(target_of "$path")
-    mkdir -p "$BACKUP$(dirname "$target")"
+    find_target "$path"
+    [ -d "$BACKUP${target%/*}" ] || mkdir -p "$BACKUP${target%/*}"
     if [ -e "$target" ]; then
       cp -p "$target" "$BACKUP$target"
     else
@@ -77,15 +78,14 @@ stage_files() {
   local unit path mode owner sum target wanted temporary
   : >staged
   while read -r unit path mode owner sum; do
-    target=$(target_of "$path")
-    wanted=$(desired "$path")
-    mkdir -p "$(dirname "$target")"
-    temporary=$(mktemp "$(dirname "$target")/.cdktf-xen.XXXXXXXX")
+    find_wanted "$path"
+    [ -d "${target%/*}" ] || mkdir -p "${target%/*}"
+    temporary=${target%/*}/.cdktf-xen.$CDKTF_XEN_RUN.${target##*/}
     printf '%s %s\n' "$temporary" "$target" >>staged
     if [ "${path%%/*}" = keys ] && [ -e "$target" ]; then
       cp -p "$target" "$temporary" && cat "$wanted" >"$temporary"
     else
-      cp "$wanted" "$temporary" && chown "$owner" "$temporary" && chmod "$mode" "$temporary"
+      install -m "$mode" -o "${owner%%:*}" -g "${owner##*:}" "$wanted" "$temporary"
     fi || unstage "cannot write $target (is the disk full?)"
   done <differing
 }

@@ -20,17 +20,19 @@ fi
 # One log per unit over all its runs, and the one before that when it has grown.
 keep_log() {
   local kept=/var/lib/cdktf-xen/log/$CDKTF_XEN_UNIT.log
-  mkdir -p "${kept%/*}"
+  [ -d "${kept%/*}" ] || mkdir -p "${kept%/*}"
   if [ -f "$kept" ] && [ "$(stat -c %s "$kept")" -gt 262144 ]; then mv "$kept" "$kept.1"; fi
   {
     printf -- '--- %s run %s, exit status %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$CDKTF_XEN_RUN" "$status"
-    cat log
+    printf '%s\n' "$(<log)"
   } >>"$kept"
 }
 
 keep_log || :
+leftovers=()
 for entry in *; do
-  case $entry in log | progress) ;; *) rm -rf "$entry" ;; esac
+  case $entry in log | progress) ;; *) leftovers+=("$entry") ;; esac
 done
+rm -rf ${leftovers[@]+"${leftovers[@]}"}
 printf '%s\n' "$status" >result.new && mv result.new result
 exit "$status"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Guest net-1.example.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "${0%/*}/.."
 exec bash runtime/apply-domu.sh \
   --domu net-1.example \
   --config /etc/xen/net-1.example \

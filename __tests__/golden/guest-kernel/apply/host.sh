@@ -1,7 +1,7 @@
 #!/bin/bash
 # Host xen01: system files and checks.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "${0%/*}/.."
 exec bash runtime/apply-host.sh \
   --host xen01 \
   --xen 4.6 \

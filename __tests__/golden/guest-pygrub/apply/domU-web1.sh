@@ -1,7 +1,7 @@
 #!/bin/bash
 # Guest web1.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "${0%/*}/.."
 exec bash runtime/apply-domu.sh \
   --domu web1 \
   --config /etc/xen/web1 \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Guest files.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "${0%/*}/.."
 exec bash runtime/apply-domu.sh \
   --domu files \
   --config /etc/xen/files \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Bridge xenbr0 on lan lan0.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "${0%/*}/.."
 exec bash runtime/apply-bridge.sh \
   --bridge xenbr0 \
   --uplink eth0 \

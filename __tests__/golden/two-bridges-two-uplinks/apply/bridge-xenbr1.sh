@@ -1,7 +1,7 @@
 #!/bin/bash
 # Bridge xenbr1 on lan storage.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "${0%/*}/.."
 exec bash runtime/apply-bridge.sh \
   --bridge xenbr1 \
   --uplink eth1 \
