@@ -1,7 +1,7 @@
 /** The cases of the data source external; see scenarios.ts. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Scenario } from './scenarios';
+import type { Scenario } from './scenario';
 import type { Workspace } from './workspace';
 
 /** A program that answers with what it was asked and where it runs. */

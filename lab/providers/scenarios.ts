@@ -4,13 +4,9 @@
  * real ones where LAB_PROVIDERS names a mirror that holds them.
  */
 import assert from 'node:assert/strict';
+import type { Scenario } from './scenario';
 import { externalScenarios } from './scenarios-external';
 import type { Workspace } from './workspace';
-
-export interface Scenario {
-  readonly name: string;
-  readonly run: (workspace: Workspace) => Promise<void>;
-}
 
 const INSTANCES = 200;
 
