@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -11,28 +11,28 @@ let root: string;
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'cdktf-xen-test-'));
-  mkdirSync(join(root, 'apply'));
-  mkdirSync(join(root, 'runtime'));
-  // In place of the runtime: its own name and each argument.
-  for (const name of ['apply-host.sh', 'apply-bridge.sh', 'apply-domu.sh']) {
-    writeFileSync(join(root, 'runtime', name), `printf '%s\\0' "$0" "$@"\n`);
-  }
 });
 
 afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** The command that a script runs, the runtime's file first. */
-function commandOf(script: string, ...more: readonly string[]): readonly string[] {
-  const file = join(root, 'apply', 'unit.sh');
-  writeFileSync(file, script);
-  return piecesOf(outputOf('bash', [file, ...more]));
+/** In place of the runtime's functions: each prints its own name and its arguments. */
+const RUNTIME = ['apply-host', 'apply-bridge', 'apply-domu']
+  .map((name) => `${name}() { printf '%s\\0' ${name} "$@"; }`)
+  .join('\n');
+
+/** The call that a script makes, the function's name first. */
+function commandOf(script: string): readonly string[] {
+  writeFileSync(join(root, 'unit.sh'), script);
+  const driver = join(root, 'driver.sh');
+  writeFileSync(driver, `set -euo pipefail\n${RUNTIME}\n. "\${0%/*}/unit.sh"\n`);
+  return piecesOf(outputOf('bash', [driver]));
 }
 
 test('a host says what it is, and no hostname where none is wanted', () => {
   expect(commandOf(hostScript(xenHost()))).toEqual([
-    'runtime/apply-host.sh',
+    'apply-host',
     '--host',
     'xen01',
     '--xen',
@@ -50,14 +50,9 @@ test('a host says what it is, and no hostname where none is wanted', () => {
   ]);
 });
 
-test('what the caller adds comes last', () => {
-  const added = ['--phase', "it's; $(x)"];
-  expect(commandOf(bridgeScript(bridge()), ...added).slice(-2)).toEqual(added);
-});
-
 test('a host-only bridge has no uplink, no address and no gateway', () => {
   const script = bridgeScript(bridge({ uplink: undefined, address: undefined }));
-  expect(commandOf(script)).toEqual(['runtime/apply-bridge.sh', '--bridge', 'xenbr0', '--stp', 'off', '--delay', '0']);
+  expect(commandOf(script)).toEqual(['apply-bridge', '--bridge', 'xenbr0', '--stp', 'off', '--delay', '0']);
 });
 
 test('every value of any bridge reaches the runtime byte for byte', () => {
@@ -67,7 +62,7 @@ test('every value of any bridge reaches the runtime byte for byte', () => {
     fc.property(anyBridge, (model) => {
       const prefix = model.lan.network.prefix;
       expect(commandOf(bridgeScript(model))).toEqual([
-        'runtime/apply-bridge.sh',
+        'apply-bridge',
         '--bridge',
         model.name,
         ...optional('--uplink', model.uplink?.device),
@@ -89,7 +84,7 @@ test('every value of any guest reaches the runtime byte for byte', () => {
   fc.assert(
     fc.property(anyGuest, (guest) => {
       expect(commandOf(guestScript(guest))).toEqual([
-        'runtime/apply-domu.sh',
+        'apply-domu',
         '--domu',
         guest.name,
         '--config',
@@ -111,6 +106,5 @@ test('every value of any guest reaches the runtime byte for byte', () => {
 test('a script is a call and nothing else, and a failing runtime is its failure', () => {
   const script = guestScript(domU());
   expect(script.split('\n').filter((line) => /\b(if|for|while|case|eval)\b/.test(line))).toEqual([]);
-  writeFileSync(join(root, 'apply', 'unit.sh'), script.replace('apply-domu.sh', 'none.sh'));
-  expect(() => outputOf('bash', [join(root, 'apply', 'unit.sh')])).toThrow('none.sh');
+  expect(() => commandOf(script.replace('apply-domu', 'apply-nothing'))).toThrow('apply-nothing');
 });

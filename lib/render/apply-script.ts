@@ -2,7 +2,7 @@ import type { BridgeModel } from '../model/bridge';
 import type { DomUModel } from '../model/domu';
 import type { XenHostModel } from '../model/xen-host';
 import { formatXenVersion } from '../model/xen-version';
-import { shellJoin, shellQuote } from './shell-quote';
+import { shellJoin } from './shell-quote';
 import { guestConfigPath } from './xl-config';
 
 type Argument = readonly [name: string, value: string | number | undefined];
@@ -11,17 +11,10 @@ type Argument = readonly [name: string, value: string | number | undefined];
  * A unit's apply script: one quoted call of the runtime with everything that is not in a file. No logic here, ever;
  * it lies in the runtime, where it is linted and tested.
  */
-function applyScript(comment: string, runtime: string, values: readonly Argument[]): string {
+function applyScript(comment: string, call: string, values: readonly Argument[]): string {
   const given = values.filter((argument): argument is readonly [string, string | number] => argument[1] !== undefined);
-  const call = given.map(([name, value]) => ` \\\n  ${shellJoin([`--${name}`, String(value)])}`).join('');
-  return [
-    '#!/bin/bash',
-    `# ${comment}`,
-    'set -euo pipefail',
-    'cd "${0%/*}/.."',
-    `exec bash ${shellQuote(`runtime/${runtime}`)}${call} "$@"`,
-    '',
-  ].join('\n');
+  const words = given.map(([name, value]) => shellJoin([`--${name}`, String(value)]));
+  return `#!/bin/bash\n# ${comment} Read by runtime/run.sh on the host.\n${[call, ...words].join(' \\\n  ')}\n`;
 }
 
 const onOff = (flag: boolean): string => (flag ? 'on' : 'off');
@@ -29,7 +22,7 @@ const yesNo = (flag: boolean): string => (flag ? 'yes' : 'no');
 
 /** Applies the host's own keys. */
 export function hostScript(host: XenHostModel): string {
-  return applyScript(`Host ${host.name}: system files and checks.`, 'apply-host.sh', [
+  return applyScript(`Host ${host.name}: system files and checks.`, 'apply-host', [
     ['host', host.name],
     ['hostname', host.hostname],
     ['xen', formatXenVersion(host.xenVersion)],
@@ -41,7 +34,7 @@ export function hostScript(host: XenHostModel): string {
 /** Makes or changes one bridge. */
 export function bridgeScript(bridge: BridgeModel): string {
   const { prefix } = bridge.lan.network;
-  return applyScript(`Bridge ${bridge.name} on lan ${bridge.lan.name}.`, 'apply-bridge.sh', [
+  return applyScript(`Bridge ${bridge.name} on lan ${bridge.lan.name}.`, 'apply-bridge', [
     ['bridge', bridge.name],
     ['uplink', bridge.uplink?.device],
     ['uplink-mac', bridge.uplink?.macAddress],
@@ -55,7 +48,7 @@ export function bridgeScript(bridge: BridgeModel): string {
 
 /** Configures one guest and starts it. */
 export function guestScript(guest: DomUModel): string {
-  return applyScript(`Guest ${guest.name}.`, 'apply-domu.sh', [
+  return applyScript(`Guest ${guest.name}.`, 'apply-domu', [
     ['domu', guest.name],
     ['config', guestConfigPath(guest.name)],
     ['autostart', yesNo(guest.autostart)],

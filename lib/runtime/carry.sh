@@ -4,7 +4,8 @@
 #   CDKTF_XEN_TREE=<tree> carry.sh apply|retire HOST UNIT
 #
 # Everything goes through OpenSSH with the tree's own ssh_config and known_hosts. One login serves all steps of a
-# deploy (a control socket that closes after a minute without use).
+# deploy (a control socket that closes after a minute without use). Builtins where there is a choice, here and on the
+# host: most of a deploy of many guests would be the start of small programs.
 set -euo pipefail
 
 action=$1
@@ -17,9 +18,6 @@ readonly STATE=/var/lib/cdktf-xen
 readonly PATIENCE=180
 
 complain() { printf '%s: error: %s\n' "$host" "$*" >&2; }
-
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/cdktf-xen.XXXXXXXX")
-trap 'rm -rf "$scratch"' EXIT
 
 # --- one login for all steps ------------------------------------------------------------------------------------
 
@@ -37,11 +35,9 @@ choose_socket() {
   fi
 }
 
-connect() { ssh -F ssh_config -o ControlMaster=auto -o ControlPersist=60 -o ControlPath="$socket" "$@"; }
-
 # Without this, ten steps that start together are ten logins, and sshd drops some of them (MaxStartups).
 log_in_once() {
-  local tries=0
+  local tries=0 log="$socket.$$" status=0 said
   [ "$socket" != none ] && [ ! -S "$socket" ] || return 0
   until mkdir "$socket.lock" 2>/dev/null; do
     tries=$((tries + 1))
@@ -50,20 +46,25 @@ log_in_once() {
     sleep 0.1
     [ ! -S "$socket" ] || return 0
   done
-  # The connection that stays must not hold our output open: Terraform would wait for it.
-  if [ ! -S "$socket" ] && ! connect -f -N "$host" </dev/null >"$scratch/ssh" 2>&1; then
-    rm -rf "$socket.lock"
-    cannot_log_in "$scratch/ssh"
+  if [ ! -S "$socket" ]; then
+    # The connection that stays must not hold our output open: Terraform would wait for it.
+    ssh -F ssh_config -o ControlMaster=yes -o ControlPersist=60 -o ControlPath="$socket" -f -N "$host" \
+      </dev/null >"$log" 2>&1 || status=$?
   fi
   rm -rf "$socket.lock"
+  [ "$status" -ne 0 ] || { rm -f "$log" && return 0; }
+  said=$(<"$log")
+  rm -f "$log"
+  cannot_log_in "$said"
 }
 
+# Takes what ssh said.
 cannot_log_in() {
   local address port
   address=$(awk '$1 == "HostName" { print $2; exit }' ssh_config)
   port=$(awk '$1 == "Port" { print $2; exit }' ssh_config)
-  sed 's/^/    /' "$1" >&2
-  case $(cat "$1") in
+  printf '%s\n' "$1" | sed 's/^/    /' >&2
+  case $1 in
     *'REMOTE HOST IDENTIFICATION HAS CHANGED'* | *'Host key verification failed'* | *'host key'*)
       complain "the machine at $address port $port does not have the host keys that the stack names; nothing was sent to it." \
         'If the host was really installed anew, compare "ssh-keyscan" with its console and put the new key into hostKeys.' ;;
@@ -77,20 +78,24 @@ cannot_log_in() {
 
 # --- the unit ---------------------------------------------------------------------------------------------------
 
-# tar of the runtime, the unit's files and the unit's lines of the manifest.
+# tar of the runtime and the unit's files.
 stream() {
-  local files=()
-  if [ "$action" = apply ]; then
-    while read -r _ path _; do files+=("$path"); done <"$scratch/manifest"
-  fi
-  COPYFILE_DISABLE=1 tar -cf - -C "$scratch" manifest -C "$PWD" runtime ${files[@]+"${files[@]}"}
+  local files=() path
+  while read -r _ path _; do
+    [ -z "$path" ] || files+=("$path")
+  done <<EOF
+$manifest
+EOF
+  COPYFILE_DISABLE=1 tar -cf - runtime ${files[@]+"${files[@]}"}
 }
 
-# What the host's shell runs. Plain text but for names that the model keeps to letters, digits, dots and hyphens.
+# What the host's shell runs. Names and manifest are plain text, which the model and the renderers see to. The work is
+# done in a session of its own, so that a lost connection can't stop it half-way.
 receive() {
-  printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p $STATE/run && mkdir \"\$r\" && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\"" \
+  printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p $STATE/run && mkdir \"\$r\"" \
+    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\" && printf '%s\\n' '$manifest' >\"\$r/manifest\"" \
     " || { echo '$host: error: cannot unpack into $STATE on the host, see the line above; nothing was changed'; rm -rf \"\$r\"; exit 73; };" \
-    " exec bash \"\$r/runtime/start.sh\" $action $host $unit $run"
+    " setsid bash \"\$r/runtime/run.sh\" $action $host $unit $run </dev/null & wait \$!"
 }
 
 # After a lost connection: the work goes on without us, so wait for its result.
@@ -108,7 +113,7 @@ resume() {
     sleep 3
     waited=$((waited + 3))
     status=0
-    ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=5 "$host" "$(await_result)" </dev/null 2>"$scratch/ssh" || status=$?
+    ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=5 "$host" "$(await_result)" </dev/null 2>/dev/null || status=$?
     case $status in
       255) continue ;;
       74) complain 'the connection was lost before everything had arrived; nothing was changed, deploy again' && exit 1 ;;
@@ -120,13 +125,11 @@ resume() {
   exit 1
 }
 
-: >"$scratch/manifest"
-if [ "$action" = apply ]; then
-  # Names hold nothing that grep would read as more than itself but dots, and a dot fits itself.
-  if ! grep "^$unit " manifest >"$scratch/manifest"; then
-    complain "the manifest in $PWD has no unit '$unit'; synthesize again"
-    exit 1
-  fi
+manifest=''
+# A dot in a unit's name fits itself; nothing else in it means more to grep than itself.
+if [ "$action" = apply ] && ! manifest=$(grep "^$unit " manifest); then
+  complain "the manifest in $PWD has no unit '$unit'; synthesize again"
+  exit 1
 fi
 
 # Unique, not secret: the host's folder is root's alone, and refuses a name that it has.
@@ -134,9 +137,15 @@ printf -v run '%d-%04x%04x%04x' "$$" "$RANDOM" "$RANDOM" "$RANDOM"
 choose_socket
 log_in_once
 status=0
-stream | connect "$host" "$(receive)" 2>"$scratch/ssh" || status=$?
+exec 4>&1
+said=$(stream | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$host" "$(receive)" 2>&1 >&4) || status=$?
 # 255 is ssh's own; anything else came from the host, which has said why.
-[ "$status" -eq 255 ] || exit "$status"
+if [ "$status" -ne 255 ]; then
+  [ -z "$said" ] || printf '%s\n' "$said" >&2
+  exit "$status"
+fi
 # Only what fails before the login is sure to have changed nothing.
-if grep -q '^ssh: \|^kex_exchange\|Permission denied\|ost key' "$scratch/ssh"; then cannot_log_in "$scratch/ssh"; fi
+case $said in
+  ssh:\ * | kex_exchange* | *$'\nssh: '* | *'Permission denied'* | *'ost key'*) cannot_log_in "$said" ;;
+esac
 resume

@@ -1,12 +1,10 @@
 #!/bin/bash
-# Guest net-1.example.
-set -euo pipefail
-cd "${0%/*}/.."
-exec bash runtime/apply-domu.sh \
+# Guest net-1.example. Read by runtime/run.sh on the host.
+apply-domu \
   --domu net-1.example \
   --config /etc/xen/net-1.example \
   --autostart no \
   --running no \
   --boot-timeout 180 \
   --vif xenbr0,00:16:3e:d7:ce:3e,192.0.2.22 \
-  --disk phy,/dev/vg0/web1 "$@"
+  --disk phy,/dev/vg0/web1

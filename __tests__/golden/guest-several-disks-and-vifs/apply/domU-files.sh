@@ -1,8 +1,6 @@
 #!/bin/bash
-# Guest files.
-set -euo pipefail
-cd "${0%/*}/.."
-exec bash runtime/apply-domu.sh \
+# Guest files. Read by runtime/run.sh on the host.
+apply-domu \
   --domu files \
   --config /etc/xen/files \
   --autostart yes \
@@ -14,4 +12,4 @@ exec bash runtime/apply-domu.sh \
   --disk phy,/dev/vg0/files \
   --disk file,/srv/xen/swap.img \
   --disk raw,/srv/xen/data.img \
-  --disk qcow2,/srv/xen/seed.qcow2 "$@"
+  --disk qcow2,/srv/xen/seed.qcow2

@@ -1,8 +1,6 @@
 #!/bin/bash
-# Bridge lan0 on lan storage.
-set -euo pipefail
-cd "${0%/*}/.."
-exec bash runtime/apply-bridge.sh \
+# Bridge lan0 on lan storage. Read by runtime/run.sh on the host.
+apply-bridge \
   --bridge lan0 \
   --stp off \
-  --delay 0 "$@"
+  --delay 0

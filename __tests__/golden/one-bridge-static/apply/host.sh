@@ -1,10 +1,8 @@
 #!/bin/bash
-# Host xen01: system files and checks.
-set -euo pipefail
-cd "${0%/*}/.."
-exec bash runtime/apply-host.sh \
+# Host xen01: system files and checks. Read by runtime/run.sh on the host.
+apply-host \
   --host xen01 \
   --hostname xen01.example.org \
   --xen 4.6 \
   --memory-mib 8192 \
-  --dom0-memory-mib 1024 "$@"
+  --dom0-memory-mib 1024

@@ -1,11 +1,9 @@
 #!/bin/bash
-# Bridge xenbr1 on lan storage.
-set -euo pipefail
-cd "${0%/*}/.."
-exec bash runtime/apply-bridge.sh \
+# Bridge xenbr1 on lan storage. Read by runtime/run.sh on the host.
+apply-bridge \
   --bridge xenbr1 \
   --uplink eth1 \
   --uplink-mac 52:54:00:aa:00:02 \
   --address 198.51.100.10/24 \
   --stp off \
-  --delay 0 "$@"
+  --delay 0
