@@ -50,8 +50,8 @@ apply_bridge_nf() {
   while IFS= read -r line; do
     key=${line%% =*}
     value=${line##*= }
-    file=/proc/sys/$(printf '%s' "$key" | tr . /)
-    if [ ! -e "$file" ] || [ "$(cat "$file")" = "$value" ]; then continue; fi
+    file=/proc/sys/${key//.//}
+    if [ ! -e "$file" ] || [ "$(<"$file")" = "$value" ]; then continue; fi
     printf '%s\n' "$value" >"$file"
     changed=yes
     say "set $key = $value"

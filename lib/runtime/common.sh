@@ -48,6 +48,8 @@ lock() {
     say 'another deploy is at work on this host, waiting for it'
     flock -w 600 $mode 8 || fail 'another deploy has held the lock for ten minutes' "holder: see 'fuser $STATE/lock' on the host"
   fi
+  # Whoever holds the whole host excludes its own unit too.
+  [ "$1" != exclusive ] || return 0
   exec 9>"$STATE/lock.$CDKTF_XEN_UNIT"
   flock -w 600 9 || fail "another deploy of $CDKTF_XEN_UNIT has held the lock for ten minutes"
 }

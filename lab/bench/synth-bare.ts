@@ -1,0 +1,80 @@
+/**
+ * The yardstick: the same resources by bare cdktf, and the same files by plain fs calls. Arguments: the recording, the
+ * output folder.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { NullProvider } from '@cdktf/provider-null/lib/provider';
+import { Resource } from '@cdktf/provider-null/lib/resource';
+import { App, TerraformStack } from 'cdktf';
+import { tellResources } from './synth-resources';
+import { GUESTS_MARK, type PartTemplate, prepare, type Recording } from './synth-template';
+
+type Values = readonly string[];
+type Files = (readonly [path: string, content: string])[];
+
+function preparedRecord(record: Readonly<Record<string, string>>): (values: Values) => Record<string, string> {
+  const entries = Object.entries(record).map(([key, template]) => [key, prepare(template)] as const);
+  return (values) => Object.fromEntries(entries.map(([key, fill]) => [key, fill(values)]));
+}
+
+function preparedPart(part: PartTemplate) {
+  const resources = part.resources.map(({ id, triggers, command, when, environment, dependsOn }) => {
+    const prepared = { id: prepare(id), triggers: preparedRecord(triggers), environment: preparedRecord(environment) };
+    const before = dependsOn.map(prepare);
+    return (stack: TerraformStack, values: Values): void => {
+      const resource = new Resource(stack, prepared.id(values), {
+        triggers: prepared.triggers(values),
+        provisioners: [{ type: 'local-exec', when, command, environment: prepared.environment(values) }],
+      });
+      if (before.length > 0) resource.dependsOn = before.map((fill) => fill(values));
+    };
+  });
+  const files = part.files.map(([path, content]) => [prepare(path), prepare(content)] as const);
+  return {
+    addResources(stack: TerraformStack, values: Values): void {
+      for (const add of resources) add(stack, values);
+    },
+    files: (values: Values): Files => files.map(([path, content]) => [path(values), content(values)]),
+  };
+}
+
+const [, , recordingFile = '', outdir = ''] = process.argv;
+const recording = JSON.parse(readFileSync(recordingFile, 'utf8')) as Recording;
+const hostPart = preparedPart(recording.host);
+const guestPart = preparedPart(recording.guest);
+const commonPart = preparedPart({ resources: [], files: recording.common });
+const guestManifest = prepare(recording.guestManifest);
+
+const app = new App({ outdir });
+recording.stacks.forEach((name, host) => {
+  const stack = new TerraformStack(app, name);
+  new NullProvider(stack, 'cdktf-xen-null');
+  hostPart.addResources(stack, recording.hostValues[host] ?? []);
+  for (const values of recording.guestValues[host] ?? []) guestPart.addResources(stack, values);
+});
+app.synth();
+
+recording.stacks.forEach((name, host) => {
+  const guests = recording.guestValues[host] ?? [];
+  const values = recording.hostValues[host] ?? [];
+  const made = new Set<string>();
+  const write = (files: Files): void => {
+    for (const [path, content] of files) {
+      const target = join(outdir, 'stacks', name, path);
+      const directory = dirname(target);
+      if (!made.has(directory)) {
+        mkdirSync(directory, { recursive: true });
+        made.add(directory);
+      }
+      writeFileSync(
+        target,
+        content.includes(GUESTS_MARK) ? content.replace(GUESTS_MARK, guests.map(guestManifest).join('')) : content,
+      );
+    }
+  };
+  write(commonPart.files(values));
+  write(hostPart.files(values));
+  for (const one of guests) write(guestPart.files(one));
+});
+tellResources();
