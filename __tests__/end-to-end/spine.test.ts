@@ -173,6 +173,30 @@ test('what failed converges with the next deploy, as soon as the cause is gone',
   expect(await lab.outside.arp(WEB1.address)).toEqual([WEB1.mac]);
 });
 
+test('a guest whose ramdisk is missing on the host is not started, and nothing of it is written', async () => {
+  await host.check('xl destroy intern1; mv /boot/guest/initrd.img /boot/guest/away');
+  try {
+    const result = await deployWith({ intern1: { memoryMiB: 120 } });
+    expect(words(result)).toContain('error: missing on the host: /boot/guest/initrd.img');
+    expect(words(result)).toContain('nothing was changed');
+    expect(await host.check('grep ^memory /etc/xen/intern1')).toBe('memory = 96\n');
+  } finally {
+    await host.check('mv /boot/guest/away /boot/guest/initrd.img');
+  }
+});
+
+test('a guest that somebody started with another MAC is not taken for the promised one', async () => {
+  const other = '00:16:3e:80:00:99';
+  await host.check(`sed 's/mac=[0-9a-f:]*/mac=${other}/' /etc/xen/intern1 > /root/other && xl create -q /root/other`, {
+    timeoutSeconds: 300,
+  });
+  const result = await deployWith({});
+  expect(words(result)).toContain(`runs with other interfaces (index MAC): '0 ${other} '`);
+  expect(result.status).not.toBe(0);
+  await host.check('xl destroy intern1');
+  expect((await deployWith({})).status).toBe(0);
+});
+
 test('destroy shuts guests down, sets their files aside, and leaves the bridge and the way to the host', async () => {
   const { status, output } = await project.destroy();
   expect(output).toContain('guest web1: retired, configuration set aside in /var/lib/cdktf-xen/retired/');
