@@ -94,3 +94,11 @@ export function without(files: Files, file: string): Files {
 export const START = 'service network start';
 export const STOP = 'service network stop';
 export const RESTART = 'service network restart';
+
+/** The uplink of the pair. */
+export const ETH0 = nic('eth0', 'BRIDGE=xenbr0');
+
+/** eth0 under xenbr0 with its address, and more keys of the bridge. */
+export function pair(...more: readonly string[]): Case['files'] {
+  return { ...NETWORK, ...ETH0, ...bridge('xenbr0', ...ADDRESS, ...more) };
+}

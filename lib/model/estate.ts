@@ -27,6 +27,11 @@ export interface Finding {
   readonly message: string;
 }
 
+/** By code units: the same order on every machine, whatever its language. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Groups by a key, in an order that does not depend on the order of the items. */
 export function groupsOf<T>(
   items: readonly T[],
@@ -39,7 +44,7 @@ export function groupsOf<T>(
     if (group === undefined) groups.set(name, [item]);
     else group.push(item);
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return [...groups].sort(([a], [b]) => compare(a, b));
 }
 
 /** The groups with more than one member: the conflicts. */

@@ -1,4 +1,4 @@
-import { type Described, type Estate, type Finding, conflicts, enumerate } from './estate';
+import { type Described, type Estate, type Finding, compare, conflicts, enumerate } from './estate';
 import { hostFindings } from './validate-host';
 import { lanFindings } from './validate-lan';
 
@@ -7,10 +7,6 @@ function sameName<T extends { name: string }>(kind: string, all: readonly Descri
     const message = `two ${kind} are called '${name}' (${enumerate(group.map((one) => one.path))}); ${cure}`;
     return group.map(({ path }) => ({ path, message }));
   });
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**

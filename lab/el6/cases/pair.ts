@@ -14,14 +14,8 @@ import {
   STOP,
   without,
   type Case,
+  pair,
 } from '../case';
-
-const ETH0 = nic('eth0', 'BRIDGE=xenbr0');
-const pair = (...more: readonly string[]): Case['files'] => ({
-  ...NETWORK,
-  ...ETH0,
-  ...bridge('xenbr0', ...ADDRESS, ...more),
-});
 
 /** eth0 and its bridge: the ways to write the pair, right and wrong. */
 export const PAIR_CASES: readonly Case[] = [

@@ -11,14 +11,10 @@ import {
   START,
   STOP,
   type Case,
+  ETH0,
+  pair,
 } from '../case';
 
-const ETH0 = nic('eth0', 'BRIDGE=xenbr0');
-const pair = (...more: readonly string[]): Case['files'] => ({
-  ...NETWORK,
-  ...ETH0,
-  ...bridge('xenbr0', ...ADDRESS, ...more),
-});
 const resolvConf = { '/etc/resolv.conf': 'search old.example\nnameserver 203.0.113.1\n' };
 const route = (text: string, device = 'xenbr0'): Case['files'] => ({ [`${SCRIPTS}/route-${device}`]: text });
 
