@@ -186,3 +186,14 @@ test('one Lan serves many stacks, with one host each', () => {
   app.synth();
   expect(Object.keys(resources(app, 'rack2'))).toContain('xen02_bridge_xenbr0');
 });
+
+test('a plan shows what a bridge is, and how long the host may be away at worst', () => {
+  const { app } = testHost(testApp(), { bridge: { timeouts: { rollbackSeconds: 200 } } });
+  app.synth();
+  expect(resources(app)['xen01_bridge_xenbr0']?.triggers).toMatchObject({
+    bridge: 'xenbr0',
+    state: 'present',
+    address: '192.0.2.10/24',
+    worst_case_outage_seconds: '245',
+  });
+});

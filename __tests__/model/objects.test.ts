@@ -32,6 +32,23 @@ test('a bridge with an uplink and an address carries the default route and the n
     stp: false,
     delaySeconds: 0,
     mtu: undefined,
+    renamedFrom: undefined,
+    dissolve: false,
+    timeouts: { verifySeconds: 40, confirmSeconds: 90, rollbackSeconds: 120 },
+    acknowledgeRollback: undefined,
+  });
+});
+
+test('the timeouts of a switch leave room for the delay, and for each other where one is given', () => {
+  expect(bridge({ stp: true, delaySeconds: 4 }).timeouts).toEqual({
+    verifySeconds: 48,
+    confirmSeconds: 98,
+    rollbackSeconds: 128,
+  });
+  expect(bridge({ timeouts: { verifySeconds: 10 } }).timeouts).toEqual({
+    verifySeconds: 10,
+    confirmSeconds: 60,
+    rollbackSeconds: 90,
   });
 });
 

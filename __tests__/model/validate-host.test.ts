@@ -1,4 +1,5 @@
 import { findingsOf, guest, host, hostBridge } from './estates';
+import { HOST_KEY } from './inputs';
 
 const xenbr0 = hostBridge(1);
 const second = (change: object) =>
@@ -136,4 +137,37 @@ test('names that differ by dots and underscores only', () => {
     `office/xen1/web.1: ${message}`,
     `office/xen1/web_1: ${message}`,
   ]);
+});
+
+test('a bridge renamed from one that is still described', () => {
+  const bridges = [xenbr0, second({ renamedFrom: 'xenbr0', defaultRoute: false })];
+  expect(findingsOf(host(1, { bridges }))).toEqual([
+    "office/xen1/xenbr1: bridge 'xenbr1' takes the place of 'xenbr0' (renamedFrom), which host 'xen1' still describes; take that one out",
+  ]);
+});
+
+test('a vif on a bridge that is to be dissolved', () => {
+  const leaving = hostBridge(1, { dissolve: true });
+  const guests = [guest('web1', leaving, '192.0.2.21')];
+  expect(findingsOf(host(1, { bridges: [leaving], guests }))).toEqual([
+    "office/xen1/web1: vif 0 of domU 'web1' is on bridge 'xenbr0', which is to be dissolved; give it another bridge",
+  ]);
+});
+
+test('a host that is looked for where its own bridge will not be', () => {
+  const bridges = [hostBridge(1, { address: '192.0.2.77' })];
+  const message =
+    "host 'xen1' is reached at 192.0.2.10 in lan 'lan0', where its bridge 'xenbr0' has 192.0.2.77: after a switch it would be looked for in the wrong place; if it moves, set ssh.address: '192.0.2.77' and ssh.movesFrom: '192.0.2.10'";
+  expect(findingsOf(host(1, { bridges }))).toEqual([`office/xen1: ${message}`]);
+  const ssh = { address: '192.0.2.77', movesFrom: '192.0.2.10', hostKeys: [HOST_KEY] };
+  expect(findingsOf(host(1, { host: { ssh }, bridges }))).toEqual([]);
+});
+
+test.each([
+  ['its DNS name says nothing about its address', { address: 'xen1.example.org' }],
+  ['another port leads through another machine', { address: '192.0.2.10', port: 2222 }],
+  ['the address is of another network', { address: '198.51.100.7' }],
+])('nothing is said against the way to a host where %s', (_, ssh) => {
+  const bridges = [hostBridge(1, { address: '192.0.2.77' })];
+  expect(findingsOf(host(1, { host: { ssh: { hostKeys: [HOST_KEY], ...ssh } }, bridges }))).toEqual([]);
 });

@@ -52,7 +52,12 @@ test('a host says what it is, and no hostname where none is wanted', () => {
 
 test('a host-only bridge has no uplink, no address and no gateway', () => {
   const script = bridgeScript(bridge({ uplink: undefined, address: undefined }));
-  expect(commandOf(script)).toEqual(['apply-bridge', '--bridge', 'xenbr0', '--stp', 'off', '--delay', '0']);
+  expect(commandOf(script)).toEqual(
+    [
+      ['apply-bridge', '--bridge', 'xenbr0', '--stp', 'off', '--delay', '0'],
+      ['--verify-seconds', '40', '--confirm-seconds', '90', '--rollback-seconds', '120'],
+    ].flat(),
+  );
 });
 
 test('every value of any bridge reaches the runtime byte for byte', () => {
@@ -65,6 +70,8 @@ test('every value of any bridge reaches the runtime byte for byte', () => {
         'apply-bridge',
         '--bridge',
         model.name,
+        ...optional('--renamed-from', model.renamedFrom),
+        ...optional('--absent', model.dissolve ? 'yes' : undefined),
         ...optional('--uplink', model.uplink?.device),
         ...optional('--uplink-mac', model.uplink?.macAddress),
         ...optional('--address', model.address === undefined ? undefined : `${model.address}/${prefix}`),
@@ -74,6 +81,13 @@ test('every value of any bridge reaches the runtime byte for byte', () => {
         '--delay',
         String(model.delaySeconds),
         ...optional('--mtu', model.mtu),
+        '--verify-seconds',
+        String(model.timeouts.verifySeconds),
+        '--confirm-seconds',
+        String(model.timeouts.confirmSeconds),
+        '--rollback-seconds',
+        String(model.timeouts.rollbackSeconds),
+        ...optional('--acknowledge-rollback', model.acknowledgeRollback),
       ]);
     }),
     { numRuns: 25 },

@@ -90,6 +90,8 @@ export const anyBridge: fc.Arbitrary<BridgeModel> = fc
     stp: fc.boolean(),
     delaySeconds: fc.integer({ min: 2, max: 30 }),
     mtu: fc.option(fc.integer({ min: 576, max: 9216 }), { nil: undefined }),
+    renamedFrom: fc.constantFrom(undefined, 'qbr0', 'q-br_7'),
+    acknowledgeRollback: fc.constantFrom(undefined, '4711-0a1b2c3d4e5f'),
   })
   .map(bridge);
 

@@ -108,3 +108,20 @@ test.each([
 test('keys that are no numbers are not there', () => {
   expect(read('DELAY=abc\nMTU=\n')).toMatchObject({ delaySeconds: undefined, mtu: undefined });
 });
+
+test('a dissolved bridge has no file, and its uplink what the bridge had', () => {
+  fc.assert(
+    fc.property(anyBridge, (model) => {
+      fc.pre(model.uplink !== undefined);
+      const gone = { ...model, dissolve: true };
+      const files = bridgeFiles(gone);
+      expect(keysOf(files, model.name)).toBeUndefined();
+      const keys = keysOf(files, model.uplink.device);
+      const before = keysOf(bridgeFiles(model), model.name);
+      expect(keys?.has('BRIDGE')).toBe(false);
+      for (const key of ['IPADDR', 'PREFIX', 'GATEWAY', 'DNS1', 'DNS2', 'MTU']) {
+        expect(keys?.get(key)).toBe(before?.get(key));
+      }
+    }),
+  );
+});

@@ -36,6 +36,20 @@ export const CASES: Readonly<Record<string, () => Tree>> = {
 
   'mtu-and-stp': () => treeOf(xenHost(), [bridge({ lan: LAN0, mtu: 9000, stp: true, delaySeconds: 4 })]),
 
+  'bridge-renamed': () => treeOf(xenHost(), [bridge({ lan: LAN0, renamedFrom: 'br0' })]),
+
+  'bridge-dissolved': () => treeOf(xenHost(), [bridge({ lan: LAN0, dissolve: true })]),
+
+  'host-moves': () =>
+    treeOf(xenHost({ ssh: { address: '192.0.2.11', movesFrom: '192.0.2.10', hostKeys: [HOST_KEY] } }), [
+      bridge({
+        lan: LAN0,
+        address: '192.0.2.11',
+        timeouts: { verifySeconds: 60, rollbackSeconds: 300 },
+        acknowledgeRollback: '4711-0a1b2c3d4e5f',
+      }),
+    ]),
+
   'guest-pygrub': () =>
     treeOf(xenHost(), [xenbr0], [domU({ vcpus: 2, vifs: [{ bridge: xenbr0, address: '192.0.2.21' }] })]),
 

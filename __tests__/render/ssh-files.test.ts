@@ -123,3 +123,12 @@ test('the files do not depend on the order of the keys', () => {
   const second = xenHost({ ssh: target({ hostKeys: [RSA_KEY, HOST_KEY] }) });
   expect([sshConfig(first), knownHosts(first)]).toEqual([sshConfig(second), knownHosts(second)]);
 });
+
+test('a host that moves is the same machine with the same keys in both places', () => {
+  const host = xenHost({ ssh: target({ address: '192.0.2.11', movesFrom: '192.0.2.10' }) });
+  const [now, before] = ['xen01', 'xen01-former'].map((alias) => settings(host, alias));
+  expect([now?.get('hostname'), before?.get('hostname')]).toEqual(['192.0.2.11', '192.0.2.10']);
+  for (const key of ['hostkeyalias', 'hostkeyalgorithms', 'stricthostkeychecking', 'user', 'port']) {
+    expect(before?.get(key)).toBe(now?.get(key));
+  }
+});

@@ -48,7 +48,8 @@ test('refuses a gateway that does not answer before the switch', async () => {
 
 test('refuses an address that somebody else has, naming the MAC', async () => {
   await host.bed.addNeighbour({ mac: '52:54:00:bb:00:01', address: '192.0.2.77/24' });
-  expect(await refusal({ bridge: { address: Address.static('192.0.2.77') } })).toContain(
+  const ssh = { address: '192.0.2.77', movesFrom: '192.0.2.10' };
+  expect(await refusal({ ssh, bridge: { address: Address.static('192.0.2.77') } })).toContain(
     'error: address 192.0.2.77 is taken: 52:54:00:bb:00:01 answers to it',
   );
 }, 60_000);
@@ -75,7 +76,9 @@ test('takes a network script that does nothing for off', async () => {
 
 test('refuses an interface that is a port of a bridge with another name', async () => {
   await host.bed.dom0(['bash', '-c', BR9]);
-  expect(await refusal()).toContain('error: eth0 is a port of bridge br9, the stack puts it under xenbr0');
+  expect(await refusal()).toContain(
+    "error: eth0 is a port of bridge br9, the stack puts it under xenbr0\n  if br9 is to be called xenbr0 from now on, set renamedFrom: 'br9'",
+  );
 }, 60_000);
 
 test('refuses a full disk before anything is unpacked or written', async () => {

@@ -1,6 +1,7 @@
 import type { Resource } from '@cdktf/provider-null/lib/resource';
 import { Construct } from 'constructs';
 import { type BridgeModel, defineBridge } from '../model/bridge';
+import { worstCaseOutageSeconds } from '../model/switch-timeouts';
 import { bridgeUnit } from '../render/host-tree';
 import type { Address } from './address';
 import type { Lan } from './lan';
@@ -9,6 +10,32 @@ import { requireProps } from './private/required-props';
 import { contentStep } from './private/unit-step';
 import type { Uplink } from './uplink';
 import type { XenHost } from './xen-host';
+
+/**
+ * How long the parts of a change of the host's network may take, in seconds from its beginning. Synth checks that each
+ * leaves room for the one before. The plan shows what follows as `worst_case_outage_seconds`.
+ */
+export interface SwitchTimeouts {
+  /**
+   * Until the host itself must see the new state; then it goes back at once.
+   *
+   * @default - 40, and twice the bridge's delay
+   */
+  readonly verifySeconds?: number;
+  /**
+   * As long is a new connection to the host tried, which alone can confirm the change. At least 5 more than
+   * `verifySeconds`.
+   *
+   * @default - 50 more than verifySeconds
+   */
+  readonly confirmSeconds?: number;
+  /**
+   * After that the host goes back by itself when nobody has confirmed. At least 10 more than `confirmSeconds`.
+   *
+   * @default - 30 more than confirmSeconds
+   */
+  readonly rollbackSeconds?: number;
+}
 
 /** Options of `XenHost.addBridge()`. */
 export interface BridgeOptions {
@@ -42,6 +69,33 @@ export interface BridgeOptions {
    * @default - the interface's own, usually 1500
    */
   readonly mtu?: number;
+  /**
+   * The name that the host has had this bridge under until now. Guests' interfaces are carried over while they run.
+   * Take it out when the change has been deployed.
+   *
+   * @default - not renamed
+   */
+  readonly renamedFrom?: string;
+  /**
+   * Takes the bridge away and gives its address back to the uplink. Refused while a guest is on it. Take the whole
+   * bridge out of the stack when the change has been deployed; without this a bridge that leaves the stack just stays.
+   *
+   * @default false
+   */
+  readonly dissolve?: boolean;
+  /**
+   * How long the parts of a change may take.
+   *
+   * @default - 40, 90 and 120 seconds
+   */
+  readonly timeouts?: SwitchTimeouts;
+  /**
+   * The id of a rollback, after which the host refuses further changes of its bridges until somebody has looked at the
+   * cause and says so here. The refusal names it.
+   *
+   * @default - none
+   */
+  readonly acknowledgeRollback?: string;
   /**
    * The bridge's device name, at most 15 characters.
    *
@@ -101,6 +155,7 @@ export class Bridge extends Construct {
       unit: unit.name,
       triggers: {
         bridge: model.name,
+        state: model.dissolve ? 'dissolved' : 'present',
         lan: model.lan.name,
         uplink: model.uplink === undefined ? 'none' : `${model.uplink.device} ${model.uplink.macAddress}`,
         address: model.address === undefined ? 'none' : `${model.address}/${model.lan.network.prefix}`,
@@ -108,6 +163,7 @@ export class Bridge extends Construct {
         stp: model.stp ? 'on' : 'off',
         delay_seconds: String(model.delaySeconds),
         mtu: model.mtu === undefined ? 'default' : String(model.mtu),
+        worst_case_outage_seconds: String(worstCaseOutageSeconds(model.timeouts)),
         bundle_sha256: unit.sha256,
       },
       dependsOn: [host._resource],

@@ -18,6 +18,13 @@ export interface SshOptions {
   /** Its DNS name or IP address, as seen from where `cdktf deploy` runs. */
   readonly address: string;
   /**
+   * The address that the machine has had until now, where this stack moves it to `address`: it is looked for there
+   * first, and here as long as it has not moved. Its host keys are verified in both places. Take it out afterwards.
+   *
+   * @default - the machine does not move
+   */
+  readonly movesFrom?: string;
+  /**
    * Its public host keys, `<type> <base64>` each; at least one. They are always verified. `ssh-keyscan ADDRESS`
    * prints them; compare with the machine's own /etc/ssh/ssh_host_*_key.pub before you trust them.
    */

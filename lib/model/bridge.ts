@@ -1,10 +1,11 @@
 import { Checklist } from './errors';
-import { flag, integer } from './fields';
+import { flag, integer, text } from './fields';
 import { hostRange, ipv4Address, isHostAddress } from './ipv4';
 import type { LanModel } from './lan';
 import { type MacAddress, macAddress } from './mac-address';
 import { bridgeName, nicName } from './names';
 import { show } from './show';
+import { type SwitchTimeouts, type SwitchTimeoutsInput, switchTimeouts } from './switch-timeouts';
 
 /** The physical interface under a bridge. */
 export interface UplinkModel {
@@ -31,6 +32,13 @@ export interface BridgeModel {
   readonly stp: boolean;
   readonly delaySeconds: number;
   readonly mtu: number | undefined;
+  /** The name under which the host has had this bridge until now. */
+  readonly renamedFrom: string | undefined;
+  /** The bridge is to be no more; its uplink gets the address back. */
+  readonly dissolve: boolean;
+  readonly timeouts: SwitchTimeouts;
+  /** The id of a rollback that somebody has looked at. */
+  readonly acknowledgeRollback: string | undefined;
 }
 
 /** A bridge as given. */
@@ -43,6 +51,10 @@ export interface BridgeInput {
   readonly stp?: boolean;
   readonly delaySeconds?: number;
   readonly mtu?: number;
+  readonly renamedFrom?: string;
+  readonly dissolve?: boolean;
+  readonly timeouts?: SwitchTimeoutsInput;
+  readonly acknowledgeRollback?: string;
 }
 
 function readUplink(check: Checklist, input: UplinkInput | undefined): UplinkModel | undefined {
@@ -74,7 +86,26 @@ export function defineBridge(input: BridgeInput): BridgeModel {
   const mtu = check.field(() =>
     input.mtu === undefined ? undefined : integer('mtu', input.mtu, { min: 576, max: 9216 }),
   );
+  const renamedFrom = check.field(() =>
+    input.renamedFrom === undefined ? undefined : bridgeName(input.renamedFrom, 'renamedFrom'),
+  );
+  const dissolve = check.field(() => flag('dissolve', input.dissolve ?? false));
+  const acknowledgeRollback = check.field(() =>
+    input.acknowledgeRollback === undefined
+      ? undefined
+      : text(
+          'acknowledgeRollback',
+          input.acknowledgeRollback,
+          /^[0-9]+-[0-9a-f]{12}$/,
+          'the id that the refusal names, as in "4711-0a1b2c3d4e5f"',
+        ),
+  );
+  const timeouts = switchTimeouts(check, input.timeouts ?? {}, check.clean ? delaySeconds : 0);
   if (check.clean) {
+    if (renamedFrom === name) check.problem(`renamedFrom '${name}' is the bridge's own name; leave it out`);
+    if (renamedFrom !== undefined && dissolve) {
+      check.problem(`renamedFrom and dissolve exclude each other: dissolve the bridge under its name '${renamedFrom}'`);
+    }
     if (address !== undefined && !isHostAddress(lan.network, address)) {
       check.problem(
         `address ${address} is not inside lan '${lan.name}', ${lan.network.cidr} (${hostRange(lan.network)})`,
@@ -98,5 +129,9 @@ export function defineBridge(input: BridgeInput): BridgeModel {
     stp,
     delaySeconds,
     mtu,
+    renamedFrom,
+    dissolve,
+    timeouts,
+    acknowledgeRollback,
   });
 }

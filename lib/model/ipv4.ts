@@ -20,6 +20,11 @@ function dotted(bits: number): string {
 
 const QUAD = /^(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})$/;
 
+/** Whether a text is an IPv4 address, and not a name. */
+export function isIpv4(text: string): boolean {
+  return QUAD.test(text) && text.split('.').every((octet) => Number(octet) <= 255);
+}
+
 /** One IPv4 address in its only spelling: four decimal numbers without leading zeros, which some tools read as octal. */
 export function ipv4Address(field: string, value: unknown): string {
   if (typeof value === 'string' && value.includes('/')) {

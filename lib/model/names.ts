@@ -99,11 +99,11 @@ function device(field: string, value: unknown, example: string): string {
  * A bridge's device name. Names that initscripts or Xen read as another kind of device (`vlan5`, `vif1.0`, anything
  * with a dot or colon) and `-range` files, which initscripts skips, are refused.
  */
-export function bridgeName(value: unknown): string {
-  const name = device('name', value, 'xenbr0');
+export function bridgeName(value: unknown, field = 'name'): string {
+  const name = device(field, value, 'xenbr0');
   if (NOT_A_BRIDGE.test(name) || name.includes('-range')) {
     throw new FieldProblem(
-      `name ${show(name)} means another kind of device to initscripts or Xen; call the bridge "xenbr0" or the like`,
+      `${field} ${show(name)} means another kind of device to initscripts or Xen; call the bridge "xenbr0" or the like`,
     );
   }
   return name;

@@ -5,6 +5,8 @@ import { show } from './show';
 /** How a host is reached. Every key is a public one: nothing here is secret. */
 export interface SshTarget {
   readonly address: string;
+  /** Where the host is found until it has moved to `address`. */
+  readonly movesFrom: string | undefined;
   readonly port: number;
   readonly user: string;
   /** `<type> <base64>`, without a comment. */
@@ -16,6 +18,7 @@ export interface SshTarget {
 /** An SSH target as given. */
 export interface SshTargetInput {
   readonly address: string;
+  readonly movesFrom?: string;
   readonly port?: number;
   readonly user?: string;
   readonly hostKeys?: readonly string[];
@@ -84,6 +87,19 @@ function read(check: Checklist, subject: string, input: SshTargetInput, mayJump:
   const address = check.field(() =>
     text(`${subject}.address`, input.address, ADDRESS, 'a DNS name or an IP address that ssh can reach'),
   );
+  const movesFrom = check.field(() =>
+    input.movesFrom === undefined
+      ? undefined
+      : text(
+          `${subject}.movesFrom`,
+          input.movesFrom,
+          ADDRESS,
+          'the DNS name or IP address that the host has had until now',
+        ),
+  );
+  if (movesFrom !== undefined && movesFrom === address) {
+    check.problem(`${subject}.movesFrom ${show(movesFrom)} is ${subject}.address itself; leave it out`);
+  }
   const port = check.field(() => integer(`${subject}.port`, input.port ?? 22, { min: 1, max: 65535 }));
   const user = check.field(() =>
     text(`${subject}.user`, input.user ?? 'root', /^[a-z_][a-z0-9_-]{0,31}$/, 'a user name as in "root"'),
@@ -104,7 +120,7 @@ function read(check: Checklist, subject: string, input: SshTargetInput, mayJump:
   );
   if (input.jump !== undefined && !mayJump) check.problem(`${subject}.jump: one jump host is the most`);
   const jump = input.jump === undefined || !mayJump ? undefined : read(check, `${subject}.jump`, input.jump, false);
-  return Object.freeze({ address, port, user, hostKeys, identityFile, jump });
+  return Object.freeze({ address, movesFrom, port, user, hostKeys, identityFile, jump });
 }
 
 /** Reads an SSH target; its problems go to the owner's check list. */

@@ -1,4 +1,5 @@
 import { diskIdentity } from './disk';
+import { isHostAddress, isIpv4 } from './ipv4';
 import { type Finding, type HostContents, conflicts, enumerate, groupsOf } from './estate';
 
 function bridgeFindings(host: HostContents): Finding[] {
@@ -27,6 +28,14 @@ function bridgeFindings(host: HostContents): Finding[] {
       });
     }
   }
+  const names = new Map(host.bridges.map((bridge) => [bridge.model.name, bridge]));
+  for (const { path, model } of host.bridges) {
+    if (model.renamedFrom === undefined || !names.has(model.renamedFrom)) continue;
+    findings.push({
+      path,
+      message: `bridge '${model.name}' takes the place of '${model.renamedFrom}' (renamedFrom), which host '${host.model.name}' still describes; take that one out`,
+    });
+  }
   const users = new Map(groupsOf(uplinked, (bridge) => bridge.model.uplink?.device ?? ''));
   for (const bridge of host.bridges) {
     const { path, model } = bridge;
@@ -52,7 +61,15 @@ function vifFindings(host: HostContents): Finding[] {
       .join(', ') || 'none';
   for (const { path, model } of host.guests) {
     model.vifs.forEach((vif, index) => {
-      if (own.has(vif.bridge)) return;
+      if (own.has(vif.bridge)) {
+        if (vif.bridge.dissolve) {
+          findings.push({
+            path,
+            message: `vif ${index} of domU '${model.name}' is on bridge '${vif.bridge.name}', which is to be dissolved; give it another bridge`,
+          });
+        }
+        return;
+      }
       findings.push({
         path,
         message: `vif ${index} of domU '${model.name}' refers to bridge '${vif.bridge.name}' of another host; host '${host.model.name}' has: ${names}`,
@@ -123,10 +140,35 @@ function guestNameFindings(host: HostContents): Finding[] {
   });
 }
 
+/**
+ * Where ssh looks for the host after a switch, and where the switch puts it, have to be the same place. Another port than
+ * ssh's own is a way through some other machine, of which nothing is known here.
+ */
+function addressFindings(host: HostContents): Finding[] {
+  const { ssh, name } = host.model;
+  const reached = isIpv4(ssh.address) ? ssh.address : undefined;
+  if (reached === undefined || ssh.jump !== undefined || ssh.port !== 22) return [];
+  const there = host.bridges.filter(
+    ({ model }) => model.address !== undefined && isHostAddress(model.lan.network, reached),
+  );
+  const [bridge] = there;
+  if (bridge === undefined || there.some(({ model }) => model.address === reached)) return [];
+  const { address = '', lan } = bridge.model;
+  return [
+    {
+      path: host.path,
+      message:
+        `host '${name}' is reached at ${reached} in lan '${lan.name}', where its bridge '${bridge.model.name}' has ${address}: ` +
+        `after a switch it would be looked for in the wrong place; if it moves, set ssh.address: '${address}' and ssh.movesFrom: '${reached}'`,
+    },
+  ];
+}
+
 /** The rules between the objects of one host. */
 export function hostFindings(host: HostContents): Finding[] {
   return [
     ...bridgeFindings(host),
+    ...addressFindings(host),
     ...guestNameFindings(host),
     ...vifFindings(host),
     ...capacityFindings(host),

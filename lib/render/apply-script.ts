@@ -36,6 +36,8 @@ export function bridgeScript(bridge: BridgeModel): string {
   const { prefix } = bridge.lan.network;
   return applyScript(`Bridge ${bridge.name} on lan ${bridge.lan.name}.`, 'apply-bridge', [
     ['bridge', bridge.name],
+    ['renamed-from', bridge.renamedFrom],
+    ['absent', bridge.dissolve ? 'yes' : undefined],
     ['uplink', bridge.uplink?.device],
     ['uplink-mac', bridge.uplink?.macAddress],
     ['address', bridge.address === undefined ? undefined : `${bridge.address}/${prefix}`],
@@ -43,6 +45,10 @@ export function bridgeScript(bridge: BridgeModel): string {
     ['stp', onOff(bridge.stp)],
     ['delay', bridge.delaySeconds],
     ['mtu', bridge.mtu],
+    ['verify-seconds', bridge.timeouts.verifySeconds],
+    ['confirm-seconds', bridge.timeouts.confirmSeconds],
+    ['rollback-seconds', bridge.timeouts.rollbackSeconds],
+    ['acknowledge-rollback', bridge.acknowledgeRollback],
   ]);
 }
 

@@ -4,20 +4,32 @@ import { HEADER, type RemoteFile, keysIn, rootFile } from './remote-file';
 
 const DIRECTORY = '/etc/sysconfig/network-scripts';
 
-/** The uplink's keys. No address here: with BRIDGE= set, initscripts flush it and ignore the rest. */
+/**
+ * The uplink's keys. No address here: with BRIDGE= set, initscripts flush it and ignore the rest. Where the bridge is
+ * dissolved, the address is the uplink's own again.
+ */
 export function uplinkKeys(bridge: BridgeModel): IfcfgKeys | undefined {
   if (bridge.uplink === undefined) return undefined;
-  const keys = new Map([
+  const keys = new Map<string, string>([
     ['DEVICE', bridge.uplink.device],
     ['HWADDR', bridge.uplink.macAddress.toUpperCase()],
     ['TYPE', 'Ethernet'],
     ['ONBOOT', 'yes'],
     ['NM_CONTROLLED', 'no'],
     ['BOOTPROTO', 'none'],
-    ['BRIDGE', bridge.name],
   ]);
+  if (bridge.dissolve) addressKeys(bridge, keys);
+  else keys.set('BRIDGE', bridge.name);
   if (bridge.mtu !== undefined) keys.set('MTU', String(bridge.mtu));
   return keys;
+}
+
+function addressKeys(bridge: BridgeModel, keys: Map<string, string>): void {
+  if (bridge.address !== undefined) {
+    keys.set('IPADDR', bridge.address).set('PREFIX', String(bridge.lan.network.prefix));
+  }
+  if (bridge.gateway !== undefined) keys.set('GATEWAY', bridge.gateway);
+  bridge.nameservers.forEach((address, index) => keys.set(`DNS${index + 1}`, address));
 }
 
 /**
@@ -25,18 +37,14 @@ export function uplinkKeys(bridge: BridgeModel): IfcfgKeys | undefined {
  * HWADDR, which makes `ifdown` and `ifup` of a bridge fail as soon as its MAC differs.
  */
 export function bridgeKeys(bridge: BridgeModel): IfcfgKeys {
-  const keys = new Map([
+  const keys = new Map<string, string>([
     ['DEVICE', bridge.name],
     ['TYPE', 'Bridge'],
     ['ONBOOT', 'yes'],
     ['NM_CONTROLLED', 'no'],
     ['BOOTPROTO', 'none'],
   ]);
-  if (bridge.address !== undefined) {
-    keys.set('IPADDR', bridge.address).set('PREFIX', String(bridge.lan.network.prefix));
-  }
-  if (bridge.gateway !== undefined) keys.set('GATEWAY', bridge.gateway);
-  bridge.nameservers.forEach((address, index) => keys.set(`DNS${index + 1}`, address));
+  addressKeys(bridge, keys);
   if (bridge.mtu !== undefined) keys.set('MTU', String(bridge.mtu));
   keys.set('STP', bridge.stp ? 'on' : 'off').set('DELAY', String(bridge.delaySeconds));
   return keys;
@@ -45,13 +53,16 @@ export function bridgeKeys(bridge: BridgeModel): IfcfgKeys {
 /** Everything on the host that makes one bridge, the CentOS 6 way. */
 export function bridgeFiles(bridge: BridgeModel): readonly RemoteFile[] {
   const uplink = uplinkKeys(bridge);
-  const files = [rootFile(`${DIRECTORY}/ifcfg-${bridge.name}`, renderIfcfg(HEADER, bridgeKeys(bridge)))];
+  const files = bridge.dissolve
+    ? []
+    : [rootFile(`${DIRECTORY}/ifcfg-${bridge.name}`, renderIfcfg(HEADER, bridgeKeys(bridge)))];
   if (uplink !== undefined && bridge.uplink !== undefined) {
     files.push(rootFile(`${DIRECTORY}/ifcfg-${bridge.uplink.device}`, renderIfcfg(HEADER, uplink)));
   }
-  if (bridge.gateway !== undefined) {
+  const routed = bridge.dissolve ? bridge.uplink?.device : bridge.name;
+  if (bridge.gateway !== undefined && routed !== undefined) {
     // A GATEWAYDEV=eth0 left over from before would leave the host without a default route, with exit status 0.
-    files.push(keysIn('/etc/sysconfig/network', [ifcfgLine('GATEWAYDEV', bridge.name)]));
+    files.push(keysIn('/etc/sysconfig/network', [ifcfgLine('GATEWAYDEV', routed)]));
   }
   return files;
 }

@@ -14,7 +14,7 @@ const BRIDGE_NF = ['ip6tables', 'iptables', 'arptables'].map((table) => `net.bri
 export function xlConfLines(version: XenVersion, bridges: readonly BridgeModel[]): readonly string[] {
   const modern = version.major > 4 || version.minor >= 4;
   const lines = [modern ? 'autoballoon="off"' : 'autoballoon=0'];
-  const [only, another] = bridges;
+  const [only, another] = bridges.filter((bridge) => !bridge.dissolve);
   if (only !== undefined && another === undefined) {
     lines.push(`${modern ? 'vif.default.bridge' : 'defaultbridge'}="${only.name}"`);
   }

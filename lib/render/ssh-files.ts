@@ -10,10 +10,10 @@ function algorithms(hostKeys: readonly string[]): string {
     .join(',');
 }
 
-function entry(alias: string, target: SshTarget): string[] {
+function entry(alias: string, target: SshTarget, name = alias, address = target.address): string[] {
   const lines = [
-    `Host ${alias}`,
-    `  HostName ${target.address}`,
+    `Host ${name}`,
+    `  HostName ${address}`,
     `  Port ${target.port}`,
     `  User ${target.user}`,
     `  HostKeyAlias ${alias}`,
@@ -35,6 +35,8 @@ export function sshConfig(host: XenHostModel): string {
   const lines = [
     `# ssh -F ssh_config ${name}`,
     ...entry(name, ssh),
+    // The same machine with the same keys, at the address that it moves away from.
+    ...(ssh.movesFrom === undefined ? [] : ['', ...entry(name, ssh, `${name}-former`, ssh.movesFrom)]),
     ...(ssh.jump === undefined ? [] : ['', ...entry(`${name}-jump`, ssh.jump)]),
     '',
     'Host *',

@@ -1,37 +1,32 @@
 #!/bin/bash
-# Makes or changes one bridge, the CentOS 6 way, and proves that it works; puts everything back when it does not.
+# Makes, changes or dissolves one bridge, the CentOS 6 way. Where the running network has to change, this only stages
+# and arms the change; what follows is done by the guardian and confirmed by a new connection (see net-*.sh). Ends with
+# 76 then.
 set -euo pipefail
 # shellcheck source=common.sh
 . runtime/common.sh
 # shellcheck source=files.sh
 . runtime/files.sh
+# shellcheck source=bridge-options.sh
+. runtime/bridge-options.sh
 # shellcheck source=bridge-state.sh
 . runtime/bridge-state.sh
 # shellcheck source=lan-probe.sh
 . runtime/lan-probe.sh
-
-BRIDGE='' UPLINK='' UPLINK_MAC='' ADDRESS='' GATEWAY='' STP=off DELAY=0 MTU=''
-while [ $# -gt 0 ]; do
-  case $1 in
-    --bridge) BRIDGE=$2 ;;
-    --uplink) UPLINK=$2 ;;
-    --uplink-mac) UPLINK_MAC=$2 ;;
-    --address) ADDRESS=$2 ;;
-    --gateway) GATEWAY=$2 ;;
-    --stp) STP=$2 ;;
-    --delay) DELAY=$2 ;;
-    --mtu) MTU=$2 ;;
-    *) fail "apply-bridge.sh does not know $1" ;;
-  esac
-  shift 2
-done
+# shellcheck source=net-transaction.sh
+. runtime/net-transaction.sh
+# shellcheck source=net-snapshot.sh
+. runtime/net-snapshot.sh
 # shellcheck source=bridge-preflight.sh
 . runtime/bridge-preflight.sh
-# shellcheck source=bridge-switch.sh
-. runtime/bridge-switch.sh
+# shellcheck source=net-stage.sh
+. runtime/net-stage.sh
 
+read_bridge_options "$@"
 need brctl:bridge-utils ip:iproute arping:iputils ifup:initscripts ifdown:initscripts
 lock exclusive
+end_dead_transaction
+dropped_files "$STATE/units/bridge-${FROM:-$BRIDGE}" >dropped
 differing_files >differing
 bridge_problems >problems
 if [ ! -s problems ]; then
@@ -39,13 +34,14 @@ if [ ! -s problems ]; then
   backup_files
   install_files
   record
+  settle_rollback
   if [ "$changed" = yes ]; then say 'running state was right already, files written'; else say 'nothing to change'; fi
   exit 0
 fi
 
+refuse_unacknowledged
 preflight
 say 'preflight passed'
-backup_files
-switch_network
-record
-say "done: $BRIDGE is up${UPLINK:+ on $UPLINK}${ADDRESS:+ with $ADDRESS}"
+stage_transaction "$@"
+arm_transaction
+exit 76

@@ -1,15 +1,21 @@
 #!/bin/bash
 # Everything that would make a switch fail, found before it starts. Sourced by apply-bridge.sh.
+# shellcheck disable=SC2034  # `confirm_at` and `answering_gateway` are for net-stage.sh
 
 readonly SCRIPTS=/etc/sysconfig/network-scripts
 
 preflight() {
+  need chkconfig:chkconfig service:initscripts setsid:util-linux-ng timeout:coreutils
   [ -z "$UPLINK" ] || check_uplink
+  [ "$ABSENT" = no ] || check_unused
+  check_way_in
   check_network_manager
   check_network_script
   check_foreign_files
+  [ -z "$UPLINK" ] || check_routes
   [ -z "$GATEWAY" ] || check_gateway
   [ -z "$ADDRESS" ] || check_address
+  find_answering_gateway
 }
 
 check_uplink() {
@@ -21,9 +27,34 @@ check_uplink() {
   [ "$actual" = "$UPLINK_MAC" ] || fail "uplink $UPLINK has MAC $actual, the stack says $UPLINK_MAC" \
     "initscripts would ignore the interface and leave the host without a network" "set Uplink.nic('$UPLINK', '$actual')"
   other=$(bridge_of "$UPLINK")
-  [ -z "$other" ] || [ "$other" = "$BRIDGE" ] ||
-    fail "$UPLINK is a port of bridge $other, the stack puts it under $BRIDGE" \
-      "use the name $other in the stack, or take ifcfg-$other out and restart the network from the console"
+  case $other in '' | "$BRIDGE" | "$FROM") return 0 ;; esac
+  fail "$UPLINK is a port of bridge $other, the stack puts it under $BRIDGE" \
+    "if $other is to be called $BRIDGE from now on, set renamedFrom: '$other'; else use the name $other in the stack"
+}
+
+# Nobody takes a bridge away from under a guest.
+check_unused() {
+  local port guests=''
+  for port in $(ports_of "$BRIDGE"); do
+    ! is_guest_port "$port" || guests="$guests $port ($(owner_of_port "$port"))"
+  done
+  [ -z "$guests" ] || fail "bridge $BRIDGE is in use by:$guests" 'shut those guests down or give them another bridge first'
+}
+
+# The way that this very deploy came by decides what has to be proven afterwards. Sets `confirm_at`.
+check_way_in() {
+  local server device after=${ADDRESS%/*}
+  read -r _ _ server _ <<<"${SSH_CONNECTION:-}"
+  confirm_at=$server
+  device=$(holder_of "$server")
+  [ -n "$server" ] && [ -n "$device" ] || return 0
+  case " $UPLINK $BRIDGE $FROM $(other_uplinks "$BRIDGE" | tr '\n' ' ')" in *" $device "*) ;; *) return 0 ;; esac
+  [ -n "$after" ] || fail "the host is reached over $device at $server, and with this stack nobody would have an address there any longer" \
+    "give $HOLDER its address: Address.static('$server')"
+  [ "$after" = "$server" ] || [ "${CDKTF_XEN_VIA:-}" = former ] ||
+    fail "the host is reached at $server, and this stack moves it to $after" \
+      "say where it is to be found: ssh: { address: '$after', movesFrom: '$server', ... }"
+  confirm_at=$after
 }
 
 # EL6's NetworkManager knows no bridges: it would take the interface away again.
@@ -50,10 +81,27 @@ check_foreign_files() {
   for file in "$SCRIPTS"/ifcfg-*; do
     name=${file##*/ifcfg-}
     case $name in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave | "$BRIDGE" | "$UPLINK") continue ;; esac
+    ! grep -Fxq "$file" dropped || continue
+    case $name in
+      "$UPLINK":* | "$UPLINK"-range*)
+        [ "$ABSENT" = yes ] || fail "$file gives $UPLINK a further address, which CentOS loses once $UPLINK is under a bridge" \
+          "rename it to ifcfg-$BRIDGE${name#"$UPLINK"} and its DEVICE likewise, or remove it"
+        continue
+        ;;
+    esac
     device=$(sed -n 's/^[[:space:]]*DEVICE=["'\'']*\([^"'\'' #]*\).*/\1/p' "$file" | tail -n 1)
     if [ -n "$device" ] && { [ "$device" = "$BRIDGE" ] || [ "$device" = "$UPLINK" ]; }; then
       fail "$file also describes $device, and initscripts would start it" "move it out of $SCRIPTS, or end its name in .bak"
     fi
+  done
+}
+
+# Routes of an interface that becomes a port are no longer read; the host would lose them without a word.
+check_routes() {
+  local file
+  for file in "$SCRIPTS/route-$UPLINK" "$SCRIPTS/rule-$UPLINK"; do
+    [ ! -s "$file" ] || [ "$ABSENT" = yes ] ||
+      fail "$file is not read any longer once $UPLINK is under a bridge, its routes would be lost" "rename it to ${file%-*}-$BRIDGE"
   done
 }
 
@@ -64,13 +112,31 @@ current_device() {
   echo "${master:-$UPLINK}"
 }
 
+# An uplink that was not in use may be down, and can't be asked through before it is up.
 check_gateway() {
-  local device
+  local device answer was_down=no tries=0
+  [ -n "$UPLINK" ] || return 0
   device=$(current_device)
-  if [ -n "$UPLINK" ] && [ -z "$(who_answers "$device" "$GATEWAY")" ]; then
-    fail "gateway $GATEWAY does not answer on $device now, so nobody could tell whether the switch worked" \
-      "check the Lan's gateway and the cable"
+  if ! is_up "$device"; then
+    was_down=yes
+    ip link set dev "$device" up
+    until [ "$(cat "$NET/$device/carrier" 2>/dev/null)" = 1 ] || [ $tries -ge 50 ]; do
+      tries=$((tries + 1))
+      sleep 0.1
+    done
   fi
+  answer=$(who_answers "$device" "$GATEWAY")
+  [ "$was_down" = no ] || ip link set dev "$device" down
+  [ -n "$answer" ] || fail "gateway $GATEWAY does not answer on $device now, so nobody could tell whether the switch worked" \
+    "check the Lan's gateway and the cable"
+}
+
+# The gateway of now, where it answers: after a way back it has to answer again. Sets `answering_gateway`.
+find_answering_gateway() {
+  local device gateway
+  read -r device gateway <<<"$(default_route)"
+  answering_gateway=''
+  if [ -n "$gateway" ] && [ -n "$(who_answers "$device" "$gateway")" ]; then answering_gateway=$gateway; fi
 }
 
 check_address() {

@@ -16,76 +16,22 @@ cd "${CDKTF_XEN_TREE:?names the tree of the host}"
 readonly STATE=/var/lib/cdktf-xen
 # How long a lost connection is tried again, in seconds.
 readonly PATIENCE=180
+# What a host ends with that has armed a change of its network and waits for a confirmation from outside.
+readonly ARMED=76
 
-complain() { printf '%s: error: %s\n' "$host" "$*" >&2; }
-
-# --- one login for all steps ------------------------------------------------------------------------------------
-
-# Sets `socket`. Its name is a hash of ssh_config and known_hosts, of everything that decides who is at the other end,
-# so that a changed host key is never hidden by a connection that is still open. A folder that is not ours alone means
-# no sharing.
-choose_socket() {
-  local directory name
-  directory="${TMPDIR:-/tmp}/cdktf-xen-$UID"
-  [ -d "$directory" ] || mkdir -m 700 "$directory" 2>/dev/null || :
-  socket=none
-  if [ -d "$directory" ] && [ ! -L "$directory" ] && [ -O "$directory" ]; then
-    read -r name <connection
-    socket="$directory/$name"
-  fi
-}
-
-# Without this, ten steps that start together are ten logins, and sshd drops some of them (MaxStartups).
-log_in_once() {
-  local tries=0 log="$socket.$$" status=0 said
-  [ "$socket" != none ] && [ ! -S "$socket" ] || return 0
-  until mkdir "$socket.lock" 2>/dev/null; do
-    tries=$((tries + 1))
-    # Whoever held the lock this long is gone.
-    [ "$tries" -lt 300 ] || rm -rf "$socket.lock"
-    sleep 0.1
-    [ ! -S "$socket" ] || return 0
-  done
-  if [ ! -S "$socket" ]; then
-    # The connection that stays must not hold our output open: Terraform would wait for it.
-    ssh -F ssh_config -o ControlMaster=yes -o ControlPersist=60 -o ControlPath="$socket" -f -N "$host" \
-      </dev/null >"$log" 2>&1 || status=$?
-  fi
-  rm -rf "$socket.lock"
-  [ "$status" -ne 0 ] || { rm -f "$log" && return 0; }
-  said=$(<"$log")
-  rm -f "$log"
-  cannot_log_in "$said"
-}
-
-# Takes what ssh said.
-cannot_log_in() {
-  local address port
-  address=$(awk '$1 == "HostName" { print $2; exit }' ssh_config)
-  port=$(awk '$1 == "Port" { print $2; exit }' ssh_config)
-  printf '%s\n' "$1" | sed 's/^/    /' >&2
-  case $1 in
-    *'REMOTE HOST IDENTIFICATION HAS CHANGED'* | *'Host key verification failed'* | *'host key'*)
-      complain "the machine at $address port $port does not have the host keys that the stack names; nothing was sent to it." \
-        'If the host was really installed anew, compare "ssh-keyscan" with its console and put the new key into hostKeys.' ;;
-    *'Permission denied'*)
-      complain "$address port $port is the right machine but lets us in with none of our keys: check user and identityFile, or the ssh agent; nothing was changed." ;;
-    *)
-      complain "cannot reach $address port $port: is the host up, and is the address right? Nothing was changed." ;;
-  esac
-  exit 1
-}
-
-# --- the unit ---------------------------------------------------------------------------------------------------
+# shellcheck source=carry-connection.sh
+. runtime/carry-connection.sh
+# shellcheck source=carry-confirm.sh
+. runtime/carry-confirm.sh
 
 # tar of the runtime and the unit's files.
 stream() {
   local files=() path
   while read -r _ path _; do
     [ -z "$path" ] || files+=("$path")
-  done <<EOF
+  done <<EOT
 $manifest
-EOF
+EOT
   COPYFILE_DISABLE=1 tar -cf - runtime ${files[@]+"${files[@]}"}
 }
 
@@ -93,9 +39,9 @@ EOF
 # done in a session of its own, so that a lost connection can't stop it half-way.
 receive() {
   printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p $STATE/run && mkdir \"\$r\"" \
-    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\" && printf '%s\\n' '$manifest' >\"\$r/manifest\"" \
+    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\" && printf '%s\\n' '$manifest' >\"\$r/manifest\" && echo $nonce >\"\$r/nonce\"" \
     " || { echo '$host: error: cannot unpack into $STATE on the host, see the line above; nothing was changed'; rm -rf \"\$r\"; exit 73; };" \
-    " setsid bash \"\$r/runtime/run.sh\" $action $host $unit $run </dev/null & wait \$!"
+    " CDKTF_XEN_VIA=$via setsid bash \"\$r/runtime/run.sh\" $action $host $unit $run </dev/null & wait \$!"
 }
 
 # After a lost connection: the work goes on without us, so wait for its result.
@@ -107,19 +53,22 @@ await_result() {
 }
 
 resume() {
-  local waited=0 status
+  local waited=0 status name
   complain 'the connection was lost; the host goes on by itself, waiting for its result'
   while [ "$waited" -lt "$PATIENCE" ]; do
     sleep 3
     waited=$((waited + 3))
-    status=0
-    ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=5 "$host" "$(await_result)" </dev/null 2>/dev/null || status=$?
-    case $status in
-      255) continue ;;
-      74) complain 'the connection was lost before everything had arrived; nothing was changed, deploy again' && exit 1 ;;
-      75) complain "the work on the host has not ended after ten minutes; see $STATE/run/$run/log there" && exit 1 ;;
-      *) exit "$status" ;;
-    esac
+    for name in $machines; do
+      status=0
+      ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=5 "$name" "$(await_result)" </dev/null 2>/dev/null || status=$?
+      case $status in
+        255) continue ;;
+        "$ARMED") confirm ;;
+        74) complain 'the connection was lost before everything had arrived; nothing was changed, deploy again' && exit 1 ;;
+        75) complain "the work on the host has not ended after ten minutes; see $STATE/run/$run/log there" && exit 1 ;;
+        *) exit "$status" ;;
+      esac
+    done
   done
   complain "the host has not been reachable for $PATIENCE seconds; what was done is in $STATE/run/$run/log there, use its console"
   exit 1
@@ -134,11 +83,13 @@ fi
 
 # Unique, not secret: the host's folder is root's alone, and refuses a name that it has.
 printf -v run '%d-%04x%04x%04x' "$$" "$RANDOM" "$RANDOM" "$RANDOM"
-choose_socket
-log_in_once
+# What a confirmation has to know, so that it can't be meant for another change.
+printf -v nonce '%04x%04x%04x%04x' "$RANDOM" "$RANDOM" "$RANDOM" "$RANDOM"
+open_connection
 status=0
 exec 4>&1
-said=$(stream | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$host" "$(receive)" 2>&1 >&4) || status=$?
+said=$(stream | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(receive)" 2>&1 >&4) || status=$?
+[ "$status" -ne "$ARMED" ] || confirm
 # 255 is ssh's own; anything else came from the host, which has said why.
 if [ "$status" -ne 255 ]; then
   [ -z "$said" ] || printf '%s\n' "$said" >&2

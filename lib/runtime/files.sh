@@ -59,41 +59,71 @@ differing_files() {
   done <manifest
 }
 
+# Prints the files that this unit, or the one that it takes the place of, once wrote whole and no longer has. Only what
+# still stands as it was written is ours to take away.
+dropped_files() {
+  local recorded=$1 path sum target
+  [ -f "$recorded/manifest" ] || return 0
+  while read -r _ path _ _ sum; do
+    case $path in files/*) ;; *) continue ;; esac
+    find_target "$path"
+    ! grep -q " $path " manifest || continue
+    [ ! -f "$target" ] || printf '%s\n' "$target"
+  done <"$recorded/manifest"
+}
+
 # Copies what is about to change to a folder that initscripts do not read: there, a copy would be an interface.
 backup_files() {
   local unit path rest target
   while read -r unit path rest; do
     find_target "$path"
-    [ -d "$BACKUP${target%/*}" ] || mkdir -p "$BACKUP${target%/*}"
-    if [ -e "$target" ]; then
-      cp -p "$target" "$BACKUP$target"
-    else
-      printf '%s\n' "$target" >>"$BACKUP/absent"
-    fi
+    backup_file "$target"
   done <differing
+  [ ! -f dropped ] || while read -r target; do backup_file "$target"; done <dropped
 }
 
-# Writes each file whole beside its place, under a name that nobody reads, so that only a rename is left to be done.
+backup_file() {
+  [ -d "$BACKUP${1%/*}" ] || mkdir -p "$BACKUP${1%/*}"
+  if [ -e "$1" ]; then
+    cp -p "$1" "$BACKUP$1"
+  else
+    printf '%s\n' "$1" >>"$BACKUP/absent"
+  fi
+}
+
+# Sets `beside`: a name in the target's own folder, so that only a rename is left to be done. It begins with a dot:
+# initscripts and Xen read names that begin with ifcfg- or stand in a folder of their own.
+find_beside() { beside=${1%/*}/.cdktf-xen.$CDKTF_XEN_RUN.$2.${1##*/}; }
+
+# Writes each file whole beside its place.
 stage_files() {
-  local unit path mode owner sum target wanted temporary
+  local unit path mode owner sum target wanted beside
   : >staged
   while read -r unit path mode owner sum; do
     find_wanted "$path"
     [ -d "${target%/*}" ] || mkdir -p "${target%/*}"
-    temporary=${target%/*}/.cdktf-xen.$CDKTF_XEN_RUN.${target##*/}
-    printf '%s %s\n' "$temporary" "$target" >>staged
+    find_beside "$target" new
+    printf '%s %s\n' "$beside" "$target" >>staged
     if [ "${path%%/*}" = keys ] && [ -e "$target" ]; then
-      cp -p "$target" "$temporary" && cat "$wanted" >"$temporary"
+      cp -p "$target" "$beside" && cat "$wanted" >"$beside"
     else
-      install -m "$mode" -o "${owner%%:*}" -g "${owner##*:}" "$wanted" "$temporary"
-    fi || unstage "cannot write $target (is the disk full?)"
+      install -m "$mode" -o "${owner%%:*}" -g "${owner##*:}" "$wanted" "$beside"
+    fi || { unstage && fail "cannot write $target (is the disk full?)"; }
   done <differing
 }
 
+# Takes away what lies beside the targets; what is not there any longer is no matter.
 unstage() {
-  local temporary target
-  while read -r temporary target; do rm -f "$temporary"; done <staged
-  fail "$1"
+  local beside target
+  [ ! -f staged ] || while read -r beside target; do
+    rm -f "$beside"
+    find_beside "$target" old
+    rm -f "$beside"
+  done <staged
+  [ ! -f dropped ] || while read -r target; do
+    find_beside "$target" old
+    rm -f "$beside"
+  done <dropped
 }
 
 # The renames: a file is the old one or the new one, never half of it.
@@ -105,6 +135,11 @@ commit_files() {
     changed=yes
     say "wrote $target"
   done <staged
+  [ ! -f dropped ] || while read -r target; do
+    rm -f "$target"
+    changed=yes
+    say "took away $target (a copy is in $BACKUP)"
+  done <dropped
 }
 
 install_files() {
@@ -112,14 +147,29 @@ install_files() {
   commit_files
 }
 
-# The way back: what was there, and nothing where nothing was.
+# A second name for each file that is about to go, in its own folder: the way back is then a rename too, and needs no
+# room on a disk that may be full by then.
+keep_old_files() {
+  local temporary target beside
+  while read -r temporary target; do
+    if [ ! -e "$target" ]; then continue; fi
+    find_beside "$target" old
+    ln -f "$target" "$beside" || cp -p "$target" "$beside"
+  done < <(cat staged && sed 's/^/- /' dropped)
+}
+
+# The way back: what was there, and nothing where nothing was. May be cut off anywhere and begun again.
 restore_files() {
-  local target
+  local target beside
   [ -d "$BACKUP" ] || return 0
-  (cd "$BACKUP" && find . -type f ! -path ./absent) | while read -r target; do
-    target=${target#.}
-    cp -p "$BACKUP$target" "$target"
+  find "$BACKUP" -type f ! -path "$BACKUP/absent" | while read -r target; do
+    target=${target#"$BACKUP"}
+    if cmp -s "$BACKUP$target" "$target"; then continue; fi
+    find_beside "$target" old
+    { [ -e "$beside" ] && cmp -s "$BACKUP$target" "$beside" && mv -f "$beside" "$target"; } || cp -p "$BACKUP$target" "$target"
     say "restored $target"
   done
-  [ ! -f "$BACKUP/absent" ] || while read -r target; do rm -f "$target" && say "removed $target"; done <"$BACKUP/absent"
+  [ ! -f "$BACKUP/absent" ] || while read -r target; do
+    [ ! -e "$target" ] || { rm -f "$target" && say "removed $target"; }
+  done <"$BACKUP/absent"
 }

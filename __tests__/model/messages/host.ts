@@ -16,6 +16,11 @@ const needsHostKeys = (subject: string, target: string): string =>
 
 export const HOST: readonly Message[] = [
   [
+    'ssh.movesFrom must be the DNS name or IP address that the host has had until now, got "192.0.2.9; reboot"',
+    () => ssh({ movesFrom: '192.0.2.9; reboot' }),
+  ],
+  ['ssh.movesFrom "192.0.2.10" is ssh.address itself; leave it out', () => ssh({ movesFrom: '192.0.2.10' })],
+  [
     'name must be up to 63 lower-case letters, digits and inner hyphens, as in "xen01", got "xen01.example.org"',
     () => xenHost({ name: 'xen01.example.org' }),
   ],

@@ -84,4 +84,30 @@ export const LAN_AND_BRIDGE: readonly Message[] = [
   ['delaySeconds must be a whole number from 0 to 30, got 31', () => bridge({ delaySeconds: 31 })],
   ['delaySeconds with stp must be a whole number from 2 to 30, got 0', () => bridge({ stp: true, delaySeconds: 0 })],
   ['mtu must be a whole number from 576 to 9216, got 1500.5', () => bridge({ mtu: 1500.5 })],
+  [
+    'timeouts.verifySeconds must be a whole number from 18 to 3600, got 17',
+    () => bridge({ stp: true, delaySeconds: 4, timeouts: { verifySeconds: 17 } }),
+  ],
+  [
+    'timeouts.confirmSeconds 44 must be at least 5 more than verifySeconds 40: before the host itself sees the new state there is nothing to confirm',
+    () => bridge({ timeouts: { confirmSeconds: 44 } }),
+  ],
+  [
+    'timeouts.rollbackSeconds 99 must be at least 10 more than confirmSeconds 90: else the host goes back while it is being confirmed',
+    () => bridge({ timeouts: { rollbackSeconds: 99 } }),
+  ],
+  [
+    'renamedFrom "eth0" means another kind of device to initscripts or Xen; call the bridge "xenbr0" or the like',
+    () => bridge({ renamedFrom: 'eth0' }),
+  ],
+  ["renamedFrom 'xenbr0' is the bridge's own name; leave it out", () => bridge({ renamedFrom: 'xenbr0' })],
+  [
+    "renamedFrom and dissolve exclude each other: dissolve the bridge under its name 'br0'",
+    () => bridge({ renamedFrom: 'br0', dissolve: true }),
+  ],
+  ['dissolve must be true or false, got "yes"', () => bridge({ dissolve: 'yes' })],
+  [
+    'acknowledgeRollback must be the id that the refusal names, as in "4711-0a1b2c3d4e5f", got "$(reboot)"',
+    () => bridge({ acknowledgeRollback: '$(reboot)' }),
+  ],
 ];

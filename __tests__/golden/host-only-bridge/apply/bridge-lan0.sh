@@ -3,4 +3,7 @@
 apply-bridge \
   --bridge lan0 \
   --stp off \
-  --delay 0
+  --delay 0 \
+  --verify-seconds 40 \
+  --confirm-seconds 90 \
+  --rollback-seconds 120

@@ -8,4 +8,7 @@ apply-bridge \
   --gateway 192.0.2.1 \
   --stp on \
   --delay 4 \
-  --mtu 9000
+  --mtu 9000 \
+  --verify-seconds 48 \
+  --confirm-seconds 98 \
+  --rollback-seconds 128

@@ -7,4 +7,7 @@ apply-bridge \
   --address 192.0.2.10/24 \
   --gateway 192.0.2.1 \
   --stp off \
-  --delay 0
+  --delay 0 \
+  --verify-seconds 40 \
+  --confirm-seconds 90 \
+  --rollback-seconds 120

@@ -1,0 +1,25 @@
+#!/bin/bash
+# At boot, before the network: files of a switch that nobody had confirmed when the host went down are put back.
+set -u
+cd "${0%/*}/.." || exit
+exec 3>&1 >>log 2>&1
+# shellcheck source=net-common.sh
+. runtime/net-common.sh
+
+read_phase
+if is_over "$phase"; then exit 0; fi
+case $phase in
+  confirmed) promote ;;
+  staged | armed)
+    unstage
+    set_phase abandoned durable
+    close_transaction
+    ;;
+  *)
+    tell "the host went down before the switch of $BRIDGE was confirmed, restoring the old files"
+    restore_files
+    unstage
+    end_rolled_back "the host went down before the switch was confirmed (phase $phase)"
+    ;;
+esac
+sync

@@ -1,0 +1,19 @@
+#!/bin/bash
+#
+# cdktf-xen-net  Puts the network's files back where a switch was not confirmed
+#
+# chkconfig: 2345 09 91
+# description: Runs before network. When the host went down in the middle of a change of its bridges, restores the \
+#              network files of before. Does nothing otherwise.
+current=/var/lib/cdktf-xen/net/current
+case ${1:-} in
+  start)
+    [ ! -e "$current/runtime/net-boot.sh" ] || bash "$(readlink -f "$current")/runtime/net-boot.sh"
+    ;;
+  stop | status | restart | reload) ;;
+  *)
+    echo "Usage: $0 {start|stop|status}"
+    exit 2
+    ;;
+esac
+exit 0

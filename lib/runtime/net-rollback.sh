@@ -1,0 +1,122 @@
+#!/bin/bash
+# The way back: files and running state as they were, proven, and harder means where that is not enough. May be cut off
+# anywhere and begun again by somebody else. Sourced after net-transaction.sh and net-snapshot.sh.
+# shellcheck disable=SC2154  # `phase` is set by read_phase
+
+# initscripts' own programs and the kernel's tools; what they print is for the log, what they return is worth nothing.
+# No child may hold our locks or hang for ever, and on the way back all of them together have until `back_by`.
+net() {
+  local status=0 most=30
+  [ "${back_by:-0}" -eq 0 ] || most=$((back_by - $(uptime_seconds)))
+  [ "$most" -le 30 ] || most=30
+  [ "$most" -ge 5 ] || most=5
+  timeout -k 5 "$most" "$@" 3>&- 6>&- 7>&- 8>&- 9>&- </dev/null || status=$?
+  printf '%s + %s (exit %s)\n' "$(uptime_seconds)" "$*" "$status"
+}
+
+# The interfaces that the old files bring up, uplinks first, and bridges after them.
+old_interfaces() { awk '$1 == "uplink" { print $2 } $1 == "holder" { late = late $2 "\n" } END { printf "%s", late }' around; }
+
+take_down() {
+  local name
+  for name in "$BRIDGE" $(old_interfaces | tac) "$UPLINK"; do
+    if [ -n "$name" ] && is_up "$name"; then net ifdown "$name"; fi
+  done
+}
+
+bring_up_old() {
+  local name
+  remove_new_bridge
+  for name in $(old_interfaces); do net ifup "$name"; done
+  restore_ports
+  restore_snapshot
+}
+
+# Argument: how many seconds it may take. Sets `problems`, a line each; no file, for the disk may be full.
+old_state_works() {
+  local seconds=0
+  while problems=$(snapshot_problems) && [ -n "$problems" ]; do
+    [ "$seconds" -lt "$1" ] || return 1
+    sleep 1
+    seconds=$((seconds + 1))
+  done
+}
+
+# The gateway that answered before has to answer again.
+old_gateway_answers() {
+  local gateway device
+  gateway=$(awk '$1 == "gateway" { print $2; exit }' before)
+  [ -n "$gateway" ] || return 0
+  device=$(default_route)
+  [ -n "$(who_answers "${device%% *}" "$gateway" "$1")" ]
+}
+
+# With everything that it has started: an ifup that hangs must not come to life again in the middle of the way back.
+end_switcher() {
+  local pid=''
+  [ ! -s switcher.pid ] || read -r pid <switcher.pid
+  if [ -n "$pid" ] && [ "$pid" != $$ ] && is_alive switcher.pid net-switch; then
+    kill -KILL -- "-$pid" "$pid" 2>/dev/null
+  fi
+}
+
+# Returns 1 where it was confirmed in the last moment.
+give_up() {
+  decide
+  read_phase
+  case $phase in
+    confirmed | promoted)
+      decided
+      return 1
+      ;;
+  esac
+  if is_over "$phase"; then return 0; fi
+  set_phase rolling-back durable
+  decided
+  end_switcher
+  roll_back "$1"
+}
+
+# Argument: why, a line each. One at a time; whoever comes second finds it done.
+roll_back() {
+  local reasons=$1
+  exec 6>>rolling && flock -w 300 6
+  read_phase
+  if is_over "$phase"; then return 0; fi
+  set_phase rolling-back durable
+  tell "going back: $(printf '%s\n' "$reasons" | head -n 1)"
+  export PATH="$PATH:$PWD/tools"
+  back_by=$(($(uptime_seconds) + RESTORE_SECONDS))
+  take_down
+  restore_files
+  bring_up_old
+  if ! old_state_works $((10 + 2 * DELAY)) || ! old_gateway_answers 5; then
+    tell "the old state is not whole yet (${problems:-its gateway does not answer}), restarting the network"
+    back_by=0
+    timeout -k 5 120 service network restart </dev/null 3>&- 6>&- 7>&- 8>&- 9>&- || :
+    bring_up_old
+  fi
+  unstage
+  if old_state_works 10; then
+    old_gateway_answers 10 || reasons="$reasons
+the old state is back, but its gateway does not answer: look for the cause outside the host"
+    end_rolled_back "$reasons"
+  else
+    reasons="$reasons
+the old state did not come back by itself, rebooted into the old files:
+$problems"
+    # The files are the old ones: nothing is left for the boot guard but to say so.
+    end_rolled_back "$reasons"
+    tell 'rebooting into the old files, the last resort'
+    sync
+    reboot </dev/null >/dev/null 2>&1
+  fi
+  exec 6>&-
+}
+
+end_rolled_back() {
+  leave_record "$1"
+  set_phase rolled-back durable
+  tell "the old network is back; next deploys refuse to switch until this is acknowledged (record: $ROLLED_BACK)"
+  close_transaction
+}

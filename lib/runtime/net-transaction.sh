@@ -1,0 +1,130 @@
+#!/bin/bash
+# One change of the network. It has a directory of its own that holds everything for the way there and the way back, so
+# that whoever is left (switcher, guardian, at, the next boot, a person) can end it alone. Sourced after common.sh, with
+# that directory as working directory.
+#
+#   phase        staged armed switching verifying awaiting confirmed promoted | rolling-back rolled-back | abandoned
+#   arguments    of apply-bridge, a word a line      before     running state before, see net-snapshot.sh
+#   differing staged dropped manifest apply/         files, see files.sh
+#   nonce        what a confirmation has to know     confirm-at the address that it has to come in by
+#   timers       when what has to have happened      log, progress, tools/
+
+readonly NETWORK="$STATE/net"
+# Seconds that the way back may take before harder means are used: part of the worst case that a plan shows.
+# shellcheck disable=SC2034  # for net-rollback.sh
+readonly RESTORE_SECONDS=45
+readonly ROLLED_BACK="$NETWORK/rolled-back"
+
+# Seconds since the host's start. Wall clocks jump.
+uptime_seconds() {
+  local up
+  read -r up _ </proc/uptime
+  echo "${up%%.*}"
+}
+
+# What has to be written while the disk may be full is overwritten in place: the files are there from the beginning, and
+# a few bytes of one block are written whole or not at all.
+# shellcheck disable=SC2034  # for net-stage.sh
+readonly IN_PLACE='phase guardian.pid switcher.pid switched-at'
+put() { printf '%-15s\n' "$2" 1<>"$1"; }
+
+# `durable` where a power cut must find it.
+set_phase() {
+  if [ "${2:-}" = durable ]; then
+    printf '%-15s\n' "$1" | dd of=phase conv=notrunc,fsync 2>/dev/null
+  else
+    put phase "$1"
+  fi
+}
+
+# Sets `phase`.
+read_phase() {
+  phase=none
+  [ ! -f "${1:-.}/phase" ] || read -r phase <"${1:-.}/phase" || :
+}
+
+is_over() { case $1 in promoted | rolled-back | abandoned | none) true ;; *) false ;; esac; }
+
+# One value of the file `timers`: `name value` lines.
+timer() { awk -v name="$1" '$1 == name { print $2; exit }' timers; }
+
+# As /proc counts the starts of processes.
+uptime_hundredths() {
+  local up
+  read -r up _ </proc/uptime
+  echo "${up/./}"
+}
+
+# Whether the process that a file names still is what it was.
+is_alive() {
+  local pid=''
+  [ ! -s "$1" ] || read -r pid <"$1" || :
+  [ -n "$pid" ] && grep -qs "$2" "/proc/$pid/cmdline"
+}
+
+# For the log, for whoever confirms, and for the screen in the server room. A console may block for ever.
+tell() {
+  say "$*"
+  # shellcheck disable=SC2016  # that shell expands it
+  timeout -s KILL 2 bash -c 'printf "cdktf-xen: %s\r\n" "$1" >/dev/console' - "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" \
+    </dev/null >/dev/null 2>&1 3>&- 6>&- 7>&- 8>&- &
+}
+
+# Sources what every process of a transaction needs and reads what it is about. Nothing here ends by itself.
+open_transaction() {
+  local words=() word
+  while IFS= read -r word; do words+=("$word"); done <arguments
+  read_bridge_options ${words[@]+"${words[@]}"}
+}
+
+# Whoever confirms and whoever goes back decide one after the other.
+decide() { exec 7>>decision && flock -w 120 7; }
+decided() { exec 7>&-; }
+
+# The new state is the state: what stood beside the files goes, the unit is recorded.
+promote() {
+  if [ -d "$STATE/units/$CDKTF_XEN_UNIT" ] && [ ! -d unit-before ]; then cp -r "$STATE/units/$CDKTF_XEN_UNIT" unit-before; fi
+  unstage
+  record
+  [ -z "$FROM" ] || rm -rf "$STATE/units/bridge-$FROM"
+  sync
+  tell_done
+  set_phase promoted durable
+  close_transaction
+}
+
+# What is left behind says what was done; the last few are kept for whoever wants to go back by hand.
+close_transaction() {
+  local old
+  [ ! -s at-job ] || atrm "$(<at-job)" 2>/dev/null
+  rm -f "$NETWORK/current"
+  rm -rf tools files keys merged
+  ln -sfn "${PWD##*/}" "$NETWORK/last"
+  find "$NETWORK" -mindepth 1 -maxdepth 1 -type d | while read -r old; do
+    read_phase "$old"
+    if is_over "$phase" && [ "$old" != "$PWD" ]; then echo "$(stat -c %Y "$old") $old"; fi
+  done | sort -rn | tail -n +10 | while read -r _ old; do rm -rf "$old"; done
+}
+
+# What the next plan and the next deploy have to know. Argument: why, a line each.
+leave_record() {
+  local text
+  text="id ${PWD##*/}
+unit $CDKTF_XEN_UNIT
+when $(date '+%Y-%m-%d %H:%M:%S')
+$(printf '%s\n' "$1" | sed 's/^/why /' | head -c 3000)"
+  # On a full disk into the room that was kept for it.
+  if printf '%s\n' "$text" >record.new; then mv -f record.new record; else printf '%s\n' "$text" 1<>record; fi
+  ln -f record "$ROLLED_BACK"
+}
+
+# The lines of why in a record.
+reasons_in() { sed -n 's/^why \(.\)/\1/p' "$1"; }
+
+tell_done() {
+  if [ "$ABSENT" = yes ]; then
+    tell "done: bridge $BRIDGE is no more${UPLINK:+, $UPLINK is up}${ADDRESS:+ with $ADDRESS}, confirmed from outside"
+  else
+    tell "done: $BRIDGE is up${UPLINK:+ on $UPLINK}${ADDRESS:+ with $ADDRESS}, confirmed from outside"
+  fi
+}

@@ -1,0 +1,37 @@
+#!/bin/bash
+# By hand, at the console: back to the network of before a transaction, whether it is pending or was confirmed.
+#
+#   bash /var/lib/cdktf-xen/net/last/runtime/net-undo.sh
+set -u
+cd "$(readlink -f "${0%/*}")/.." || exit
+if [ "${1:-}" != --detached ]; then
+  # The connection that this was typed into may be the one that goes.
+  : >progress
+  setsid bash runtime/net-undo.sh --detached </dev/null &
+  undo=$!
+  tail -f progress &
+  wait $undo
+  sleep 1
+  kill $!
+  exit
+fi
+exec >>log 2>&1 3>/dev/null
+# shellcheck source=net-common.sh
+. runtime/net-common.sh
+
+read_phase
+case $phase in
+  staged | armed | abandoned | rolled-back)
+    tell 'nothing to undo: this transaction has not changed the network, or was undone already'
+    exit 0
+    ;;
+  confirmed | promoted)
+    lock exclusive
+    # A crash on the way ends in the old files too.
+    ln -sfn "${PWD##*/}" "$NETWORK/current"
+    set_phase undoing durable
+    ;;
+esac
+give_up 'undone by hand'
+rm -rf "$STATE/units/$CDKTF_XEN_UNIT"
+[ ! -d unit-before ] || cp -r unit-before "$STATE/units/$CDKTF_XEN_UNIT"
