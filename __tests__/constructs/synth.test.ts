@@ -83,6 +83,7 @@ test('a plan shows what a guest is, in words', () => {
     addresses: '192.0.2.21',
     autostart: 'true',
     running: 'true',
+    live: '${data.external.xen01_live.result["domU-web1"]}',
     bundle_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
   });
 });
@@ -196,4 +197,40 @@ test('a plan shows what a bridge is, and how long the host may be away at worst'
     address: '192.0.2.10/24',
     worst_case_outage_seconds: '245',
   });
+});
+
+test('a plan asks each host once, and every unit of it has its own word', () => {
+  const app = withGuests();
+  app.synth();
+  const stack = JSON.parse(readFileSync(join(app.outdir, 'stacks', 'office', 'cdk.tf.json'), 'utf8')) as {
+    data: { external: Record<string, { program: string[] }> };
+  };
+  expect(Object.entries(stack.data.external).map(([id, { program }]) => [id, program])).toEqual([
+    ['xen01_live', ['bash', '${path.module}/assets/xen01/tree/runtime/observe.sh', 'xen01']],
+  ]);
+  expect(Object.entries(resources(app)).map(([id, { triggers }]) => [id, triggers['live']])).toEqual([
+    ['xen01_bridge_xenbr0', '${data.external.xen01_live.result["bridge-xenbr0"]}'],
+    ['xen01_domU_db_internal', '${data.external.xen01_live.result["domU-db.internal"]}'],
+    ['xen01_domU_web1', '${data.external.xen01_live.result["domU-web1"]}'],
+    ['xen01_host', '${data.external.xen01_live.result["host"]}'],
+    ['xen01_identity', undefined],
+  ]);
+});
+
+test.each([
+  ['the host is told not to', { driftDetection: false }, undefined],
+  ['the environment says so', {}, 'off'],
+])('no plan asks the host, and nothing is replaced for it, where %s', (_, props, variable) => {
+  if (variable !== undefined) process.env['CDKTF_XEN_DRIFT_DETECTION'] = variable;
+  try {
+    const { app } = testHost(testApp(), { host: props });
+    app.synth();
+    const text = readFileSync(join(app.outdir, 'stacks', 'office', 'cdk.tf.json'), 'utf8');
+    expect(text).not.toContain('external');
+    const bridge = resources(app)['xen01_bridge_xenbr0'] as unknown as { triggers: object; lifecycle: object };
+    expect(bridge.triggers).toMatchObject({ live: 'not asked' });
+    expect(bridge.lifecycle).toEqual({ ignore_changes: ['triggers["live"]'] });
+  } finally {
+    delete process.env['CDKTF_XEN_DRIFT_DETECTION'];
+  }
 });

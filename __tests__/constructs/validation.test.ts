@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NullProvider } from '@cdktf/provider-null/lib/provider';
-import { type App, TerraformStack, TerraformVariable } from 'cdktf';
+import { type App, TerraformProvider, TerraformStack, TerraformVariable } from 'cdktf';
 import { Address, Boot, Disk, type DomUOptions, Lan, Uplink, ValidationError, XenHost } from '../../lib';
 import { HOST, HOST_KEY, LAN, testApp, testHost } from '../helpers/estate';
 
@@ -119,16 +119,22 @@ test("a guest on another host's bridge is refused, naming the bridges that its h
   );
 });
 
-test('a stack that brings its own null provider keeps just that one', () => {
+test('a stack that brings its own providers keeps just those', () => {
   const app = testApp();
   const stack = new TerraformStack(app, 'office');
   new NullProvider(stack, 'null');
+  const external = {
+    terraformResourceType: 'external',
+    terraformProviderSource: 'external',
+    terraformGeneratorMetadata: { providerName: 'external' },
+  };
+  new (class extends TerraformProvider {})(stack, 'external', external).addOverride('alias', 'theirs');
   new XenHost(stack, 'xen01', HOST);
   app.synth();
   const { provider } = JSON.parse(readFileSync(join(app.outdir, 'stacks/office/cdk.tf.json'), 'utf8')) as {
     provider: unknown;
   };
-  expect(provider).toEqual({ null: [{}] });
+  expect(provider).toEqual({ external: [{ alias: 'theirs' }], null: [{}] });
 });
 
 test('a pinned MAC that Xen could draw for another guest is warned about', () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { App, TerraformStack } from 'cdktf';
+import { App, type AppConfig, TerraformStack } from 'cdktf';
 import { Address, type BridgeOptions, Lan, type LanProps, Uplink, XenHost, type XenHostProps } from '../../lib';
 
 /** A well-formed public key that belongs to nobody. */
@@ -18,8 +18,8 @@ export const HOST: XenHostProps = {
 };
 
 /** An app that synthesizes into a folder of its own. */
-export function testApp(): App {
-  return new App({ outdir: mkdtempSync(join(tmpdir(), 'cdktf-xen-test-')) });
+export function testApp(options: AppConfig = {}): App {
+  return new App({ ...options, outdir: mkdtempSync(join(tmpdir(), 'cdktf-xen-test-')) });
 }
 
 /** One stack with one host on one Lan, its bridge on eth0; each part can be changed. */

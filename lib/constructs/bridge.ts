@@ -153,6 +153,7 @@ export class Bridge extends Construct {
       host: host.name,
       id: `bridge_${model.name}`,
       unit: unit.name,
+      live: host._live,
       triggers: {
         bridge: model.name,
         state: model.dissolve ? 'dissolved' : 'present',

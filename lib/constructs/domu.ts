@@ -179,6 +179,7 @@ export class DomU extends Construct {
       host: host.name,
       id: `domU_${guestId(model.name)}`,
       unit: unit.name,
+      live: host._live,
       triggers: {
         domu: model.name,
         memory_mib:

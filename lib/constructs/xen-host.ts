@@ -1,5 +1,6 @@
 import type { Resource } from '@cdktf/provider-null/lib/resource';
 import { Construct } from 'constructs';
+import type { BridgeModel } from '../model/bridge';
 import { formatXenVersion } from '../model/xen-version';
 import { type XenHostModel, defineXenHost } from '../model/xen-host';
 import type { TreeFile, Unit } from '../render/bundle';
@@ -10,8 +11,9 @@ import { EstateRegister, type HostEntry } from './private/estate-register';
 import { writeTreeAtSynth } from './private/host-tree-writer';
 import { requireKnownAtSynth } from './private/known-at-synth';
 import { requireProps } from './private/required-props';
+import { LiveHost } from './private/live-data';
 import { runtimeFiles } from './private/runtime-files';
-import { contentStep, identityStep, requireNullProvider } from './private/unit-step';
+import { contentStep, identityStep, requireNullProvider, withLive } from './private/unit-step';
 
 /** How a machine is reached over SSH. */
 export interface SshOptions {
@@ -83,6 +85,14 @@ export interface XenHostProps {
    */
   readonly hostname?: string;
   /**
+   * Whether a plan asks the host, in one read-only session, if it still is as the last deploy left it. What drifted is
+   * then shown with its reasons, and mended by the next deploy. The environment variable
+   * `CDKTF_XEN_DRIFT_DETECTION=off` at synth turns it off for all hosts, for reviews without a way to them.
+   *
+   * @default true
+   */
+  readonly driftDetection?: boolean;
+  /**
    * The host's short name: part of Terraform addresses and of the path of its tree.
    *
    * @default - the construct id
@@ -103,6 +113,8 @@ export class XenHost extends Construct {
   public readonly _model: XenHostModel;
   /** @internal */
   public readonly _resource: Resource;
+  /** @internal */
+  public readonly _live: LiveHost | undefined;
   private readonly entry: HostEntry;
   private readonly units: Unit[] = [];
 
@@ -116,11 +128,14 @@ export class XenHost extends Construct {
     this.name = model.name;
     this._model = model;
     this.entry = EstateRegister.of(this).addHost(this, model);
+    const asks = (props.driftDetection ?? true) && process.env['CDKTF_XEN_DRIFT_DETECTION'] !== 'off';
+    this._live = asks ? new LiveHost(this, model.name) : undefined;
     const identity = identityStep(this, { host: model.name, id: 'identity', triggers: { host: model.name } });
     this._resource = contentStep(this, {
       host: model.name,
       id: 'host',
       unit: 'host',
+      live: this._live,
       triggers: this.triggers(),
       dependsOn: [identity],
     });
@@ -152,7 +167,7 @@ export class XenHost extends Construct {
     EstateRegister.of(this).addMember(bridge, this.entry.bridges, bridge._model);
     this.units.push(unit);
     // xl.conf names the bridge when there is just one, so the host's own unit depends on them all.
-    this._resource.triggers = this.triggers();
+    this._resource.triggers = withLive(this.triggers(), this._live, 'host');
   }
 
   /** @internal */
@@ -161,11 +176,12 @@ export class XenHost extends Construct {
     this.units.push(unit);
   }
 
+  private get bridges(): readonly BridgeModel[] {
+    return this.entry.bridges.map((bridge) => bridge.model);
+  }
+
   private unit(): Unit {
-    return hostUnit(
-      this._model,
-      this.entry.bridges.map((bridge) => bridge.model),
-    );
+    return hostUnit(this._model, this.bridges);
   }
 
   private triggers(): Record<string, string> {
@@ -183,6 +199,6 @@ export class XenHost extends Construct {
     const units = [this.unit(), ...this.units];
     yield* runtimeFiles();
     for (const unit of units) yield* unit.files;
-    yield* sharedFiles(this._model, units);
+    yield* sharedFiles(this._model, this.bridges, units);
   }
 }

@@ -5,6 +5,7 @@ import { bridgeScript, guestScript, hostScript } from './apply-script';
 import { bridgeFiles } from './bridge-files';
 import { type TreeFile, type Unit, bundle, sha256 } from './bundle';
 import { hostFiles } from './host-files';
+import { recoveryCard } from './recovery-card';
 import { knownHosts, sshConfig } from './ssh-files';
 import { guestFiles } from './xl-config';
 
@@ -24,11 +25,16 @@ export function guestUnit(guest: DomUModel): Unit {
 }
 
 /**
- * What belongs to a tree as a whole, beside its units: how to reach the host, and one manifest of everything.
+ * What belongs to a tree as a whole, beside its units: how to reach the host, what to do when it can't be reached, and
+ * one manifest of everything.
  *
  * @param units every unit of the host, in any order; the manifest is sorted by unit
  */
-export function sharedFiles(host: XenHostModel, units: readonly Unit[]): readonly TreeFile[] {
+export function sharedFiles(
+  host: XenHostModel,
+  bridges: readonly BridgeModel[],
+  units: readonly Unit[],
+): readonly TreeFile[] {
   const sorted = [...units].sort((a, b) => (a.name < b.name ? -1 : 1));
   const text = (path: string, content: string): TreeFile => ({ path, mode: '0644', owner: 'root:root', content });
   const [config, keys] = [sshConfig(host), knownHosts(host)];
@@ -37,6 +43,7 @@ export function sharedFiles(host: XenHostModel, units: readonly Unit[]): readonl
     text('known_hosts', keys),
     // Names the connection that steps share: other keys or another address are another connection.
     text('connection', `${sha256(`${config}\0${keys}`).slice(0, 16)}\n`),
+    text('recovery-card.txt', recoveryCard(host, bridges)),
     text('manifest', sorted.map((unit) => unit.manifest).join('')),
   ];
 }

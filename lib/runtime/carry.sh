@@ -39,7 +39,7 @@ EOT
 # done in a session of its own, so that a lost connection can't stop it half-way.
 receive() {
   printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p $STATE/run && mkdir \"\$r\"" \
-    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\" && printf '%s\\n' '$manifest' >\"\$r/manifest\" && echo $nonce >\"\$r/nonce\"" \
+    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\" && printf '%s\\n' '$manifest' >\"\$r/manifest\" && echo $nonce >\"\$r/nonce\" && echo '$live' | base64 -d >\"\$r/live\"" \
     " || { echo '$host: error: cannot unpack into $STATE on the host, see the line above; nothing was changed'; rm -rf \"\$r\"; exit 73; };" \
     " CDKTF_XEN_VIA=$via setsid bash \"\$r/runtime/run.sh\" $action $host $unit $run </dev/null & wait \$!"
 }
@@ -85,6 +85,8 @@ fi
 printf -v run '%d-%04x%04x%04x' "$$" "$RANDOM" "$RANDOM" "$RANDOM"
 # What a confirmation has to know, so that it can't be meant for another change.
 printf -v nonce '%04x%04x%04x%04x' "$RANDOM" "$RANDOM" "$RANDOM" "$RANDOM"
+# What the plan saw of the unit; in this alphabet nothing means anything to a shell.
+live=$(printf '%s' "${CDKTF_XEN_LIVE:-}" | base64 | tr -d '\n')
 open_connection
 status=0
 exec 4>&1

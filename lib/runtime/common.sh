@@ -70,9 +70,15 @@ need() {
 
 # Remembers what was applied, as the last act: drift is seen against this.
 record() {
-  local directory="$STATE/units/$CDKTF_XEN_UNIT"
-  [ -d "$directory" ] || mkdir -p "$directory"
-  cp manifest "apply/$CDKTF_XEN_UNIT.sh" "$directory/"
-  # The unit's own hash, the one in the plan; written last, it says that the rest is whole.
-  sha256sum <manifest >"$directory/sha256"
+  local directory="$STATE/units/$CDKTF_XEN_UNIT" part
+  rm -rf "$directory.new"
+  mkdir -p "$directory.new"
+  for part in manifest apply files keys; do
+    [ ! -e "$part" ] || cp -r "$part" "$directory.new/"
+  done
+  sha256sum <manifest >"$directory.new/sha256"
+  # What the plan saw is what the next plan has to see. Without a plan there was nobody who saw anything.
+  if [ -s live ]; then cp live "$directory.new/token"; elif [ -f "$directory/token" ]; then cp "$directory/token" "$directory.new/"; fi
+  rm -rf "$directory"
+  mv "$directory.new" "$directory"
 }

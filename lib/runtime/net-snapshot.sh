@@ -8,7 +8,7 @@
 # What initscripts and the kernel make by themselves, with addresses, is left out; so are the kernel's own remarks.
 static_routes() {
   ip -4 route show | sed 's/ *\(linkdown\|dead\|onlink\|pervasive\) *$//; s/ \(linkdown\|dead\) / /g; s/ *$//' |
-    grep -v 'proto kernel' | grep -v '^169\.254\.0\.0/16'
+    sed '/proto kernel/d; /^169\.254\.0\.0\/16/d'
 }
 
 take_snapshot() {

@@ -26,6 +26,17 @@ check_bundle() {
     refuse 'the bundle does not match its manifest (damaged on the way, or edited after synth); nothing was changed, synthesize and deploy again'
 }
 
+# A plan is about the host that it saw. Somebody who applied in between has left another token.
+check_token() {
+  local token=''
+  [ -s live ] || return 0
+  [ ! -f "/var/lib/cdktf-xen/units/$CDKTF_XEN_UNIT/token" ] || token=$(<"/var/lib/cdktf-xen/units/$CDKTF_XEN_UNIT/token")
+  # shellcheck source=drift-token.sh
+  . runtime/drift-token.sh
+  is_said_of "$(<live)" "$token" ||
+    refuse 'somebody else has applied to this host since the plan was made; nothing was changed, plan and apply again'
+}
+
 check_room() {
   local free place
   while read -r _ _ _ free _ place; do
@@ -71,6 +82,7 @@ keep_log() {
 [ "$EUID" -eq 0 ] || refuse "logged in as $(id -un); changing a host needs root"
 check_bundle
 check_room
+[ "$CDKTF_XEN_ACTION" = retire ] || check_token
 [ "$CDKTF_XEN_UNIT" != host ] || forget_old_runs
 
 : >progress

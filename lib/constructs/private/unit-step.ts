@@ -3,6 +3,7 @@ import { Resource } from '@cdktf/provider-null/lib/resource';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { treePath } from './host-tree-writer';
+import type { LiveHost } from './live-data';
 
 /** Constant: everything variable travels in the environment, where no shell and no template reads it. */
 const CARRY = 'exec bash "$CDKTF_XEN_TREE/runtime/carry.sh" "$CDKTF_XEN_ACTION" "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT"';
@@ -24,6 +25,18 @@ function environment(action: string, host: string, unit: string): Record<string,
     CDKTF_XEN_HOST: host,
     CDKTF_XEN_UNIT: unit,
   };
+}
+
+/** What stands for the host's word where nobody asked the host; it is then no reason for anything. */
+const NOT_ASKED = 'not asked';
+
+/** Triggers with the host's own word on the unit, which shows drift in a plan. */
+export function withLive(
+  triggers: Record<string, string>,
+  live: LiveHost | undefined,
+  unit: string,
+): Record<string, string> {
+  return { ...triggers, live: live?.word(unit) ?? NOT_ASKED };
 }
 
 /** What one resource of a host does, and what a plan shows of it. */
@@ -57,10 +70,16 @@ export function identityStep(scope: Construct, props: StepProps): Resource {
 }
 
 /** A resource that applies one unit whenever its triggers change. It has no destroy step: replacing it destroys nothing. */
-export function contentStep(scope: Construct, props: StepProps & { readonly unit: string }): Resource {
-  const resource = step(scope, props);
-  resource.provisioners = [
-    { type: 'local-exec', command: CARRY, environment: environment('apply', props.host, props.unit) },
-  ];
+export function contentStep(
+  scope: Construct,
+  props: StepProps & { readonly unit: string; readonly live: LiveHost | undefined },
+): Resource {
+  const { live, unit, host } = props;
+  const resource = step(scope, { ...props, triggers: withLive(props.triggers, live, unit) });
+  const variables = environment('apply', host, unit);
+  // Apply hands back what the plan saw: the host takes it for its new token, or refuses where it has another by now.
+  if (live !== undefined) variables['CDKTF_XEN_LIVE'] = '${self.triggers.live}';
+  else resource.lifecycle = { ignoreChanges: ['triggers["live"]'] };
+  resource.provisioners = [{ type: 'local-exec', command: CARRY, environment: variables }];
   return resource;
 }

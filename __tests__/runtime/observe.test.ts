@@ -1,0 +1,104 @@
+import { type BedHost, openBedHost } from '../helpers/bed-host';
+
+const SCRIPTS = '/etc/sysconfig/network-scripts';
+
+let host: BedHost;
+let tree: string;
+
+beforeEach(async () => {
+  host = await openBedHost();
+  tree = host.tree();
+}, 30_000);
+
+afterEach(async () => {
+  await host.bed.close();
+}, 30_000);
+
+/** What a plan sees of the bridge. */
+async function word(): Promise<string> {
+  const { stdout, stderr, status } = await host.bed.lan(['bash', `${tree}/runtime/observe.sh`, 'xen01']);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const words = JSON.parse(stdout) as Record<string, string>;
+  expect(Object.keys(words).sort()).toEqual(['bridge-xenbr0', 'host']);
+  return words['bridge-xenbr0'] ?? '';
+}
+
+async function apply(live: string) {
+  return host.carry(tree, 'bridge-xenbr0', { CDKTF_XEN_LIVE: live });
+}
+
+test('what an apply leaves is what the next plan sees, until somebody changes the host', async () => {
+  const first = await word();
+  expect(first).toMatch(/^not on the host yet\n\[[0-9a-f]{16}\]$/);
+  expect((await apply(first)).status).toBe(0);
+  expect(await word()).toBe(first);
+  await host.bed.dom0(['bash', '-c', `printf '# a remark\n\n' >>${SCRIPTS}/ifcfg-eth0`]);
+  expect(await word()).toBe(first);
+}, 60_000);
+
+test('drift has its reasons, sorted, without values, and is mended by one apply', async () => {
+  await apply(await word());
+  await host.bed.dom0([
+    'bash',
+    '-c',
+    `sed -i 's/192.0.2.1"/192.0.2.9"/' ${SCRIPTS}/ifcfg-xenbr0; chmod 600 ${SCRIPTS}/ifcfg-eth0; sed -i s/xenbr0/eth0/ /etc/sysconfig/network; ip route del default`,
+  ]);
+  const drifted = await word();
+  expect(drifted.split('\n')).toEqual([
+    `${SCRIPTS}/ifcfg-eth0: has mode and owner 0600 root:root, not 0644 root:root`,
+    `${SCRIPTS}/ifcfg-xenbr0: GATEWAY was changed`,
+    '/etc/sysconfig/network: GATEWAYDEV was changed',
+    "the default route is '', not 'xenbr0 192.0.2.1'",
+    expect.stringMatching(/^\[[0-9a-f]{16}\]$/),
+  ]);
+  expect((await apply(drifted)).status).toBe(0);
+  expect(await word()).toBe(drifted);
+  await host.bed.dom0(['rm', `${SCRIPTS}/ifcfg-xenbr0`]);
+  const again = await word();
+  expect(again).toMatch(new RegExp(`^${SCRIPTS}/ifcfg-xenbr0: is gone\n\\[`));
+  // The same reasons a second time are another word, for the token has changed.
+  expect((await apply(again)).status).toBe(0);
+  await host.bed.dom0(['rm', `${SCRIPTS}/ifcfg-xenbr0`]);
+  expect(await word()).not.toBe(again);
+}, 120_000);
+
+test('an apply refuses where somebody else has applied since the plan', async () => {
+  const seen = await word();
+  await apply(seen);
+  await host.bed.dom0(['bash', '-c', 'echo theirs >/var/lib/cdktf-xen/units/bridge-xenbr0/token']);
+  const { status, output } = await apply(seen);
+  expect(output).toContain('somebody else has applied to this host since the plan was made; nothing was changed');
+  expect(status).toBe(1);
+}, 60_000);
+
+test('a way back is seen by the next plan, with its reasons', async () => {
+  const first = await word();
+  await apply(first);
+  await host.bed.dom0(['bash', '/var/lib/cdktf-xen/net/last/runtime/net-undo.sh']);
+  expect((await word()).split('\n')).toEqual([
+    'not on the host yet',
+    expect.stringMatching(/^rollback \S+, [-0-9: ]+, waits to be acknowledged \(acknowledgeRollback\)$/),
+    'rolled back: undone by hand',
+    expect.stringMatching(/^\[[0-9a-f]{16}\]$/),
+  ]);
+}, 60_000);
+
+test('a question changes nothing on the host', async () => {
+  await apply(await word());
+  const list = ['bash', '-c', 'find / -xdev -newer /tmp/mark -not -path "/tmp/*" -type f 2>/dev/null | grep -v /root'];
+  await host.bed.dom0(['bash', '-c', 'sleep 1.1; touch /tmp/mark; sleep 0.1']);
+  await word();
+  expect((await host.bed.dom0(list)).stdout).toBe('');
+}, 60_000);
+
+test('what a host calls itself can neither break the answer nor add to it', async () => {
+  await apply(await word());
+  const hostile = `printf 'unit other\\nword "\\\\evil\\033[31m\\n' >>/var/lib/cdktf-xen/units/bridge-xenbr0/token`;
+  await host.bed.dom0(['bash', '-c', hostile]);
+  const { stdout, status } = await host.bed.lan(['bash', `${tree}/runtime/observe.sh`, 'xen01']);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    'bridge-xenbr0': expect.stringMatching(/^not on the host yet\n\[\S+\]unit other\nword "\\evil\[31m$/) as string,
+  });
+}, 60_000);

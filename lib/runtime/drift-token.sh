@@ -1,0 +1,27 @@
+#!/bin/bash
+# The word that passes between a plan and a host: for each unit the token that the last apply left there, or, where the
+# host is no longer as that left it, the reasons, a line each, and last a hash of both. Sourced.
+#
+# A plan that sees another word than the state has replaces the unit and shows the reasons; apply stores the word that
+# the plan saw as the new token, so the next plan is clean. Since the hash covers the old token, an apply can tell
+# whether somebody else was there between plan and apply.
+
+# Takes token and reasons (lines); prints the last line.
+token_hash() { printf '%s\n%s\n' "$1" "$2" | sha256sum | sed 's/^\(................\).*/[\1]/'; }
+
+# Takes token and reasons.
+live_word() {
+  if [ -z "$2" ]; then
+    printf '%s\n' "$1"
+  else
+    printf '%s\n' "$2"
+    token_hash "$1" "$2"
+  fi
+}
+
+# Whether a word was said about a host that has this token.
+is_said_of() {
+  local word=$1 token=$2
+  [ "$word" != "$token" ] || return 0
+  [ "$(token_hash "$token" "$(printf '%s\n' "$word" | sed '$d')")" = "$(printf '%s\n' "$word" | tail -n 1)" ]
+}
