@@ -51,6 +51,7 @@ arm_boot_guard() {
   local script=/etc/init.d/cdktf-xen-net
   if ! cmp -s runtime/net-init.sh "$script"; then
     install -m 0755 runtime/net-init.sh "$script.new" && mv -f "$script.new" "$script"
+    ! command -v restorecon >/dev/null 2>&1 || restorecon "$script" || :
   fi
   chkconfig --add cdktf-xen-net
   chkconfig cdktf-xen-net on

@@ -40,4 +40,9 @@ for directory in "$STATE"/units/bridge-*; do
   [ ! -d "$directory" ] || say "bridge ${directory##*/bridge-} stays as it is"
 done
 rm -rf "$STATE/units"
+# No change of the network is under way: the lock would not be ours.
+if [ -e /etc/init.d/cdktf-xen-net ]; then
+  run chkconfig --del cdktf-xen-net
+  rm -f /etc/init.d/cdktf-xen-net
+fi
 say 'done'
