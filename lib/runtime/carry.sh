@@ -47,14 +47,14 @@ receive() {
 # After a lost connection: the work goes on without us, so wait for its result.
 # shellcheck disable=SC2016  # the host's shell expands these
 await_result() {
-  printf '%s' "r=$STATE/run/$run; [ -d \"\$r\" ] || exit 74; n=0;" \
-    ' while [ ! -f "$r/result" ] && [ $n -lt 600 ]; do sleep 1; n=$((n+1)); done;' \
-    ' cat "$r/progress"; [ -f "$r/result" ] && exit "$(cat "$r/result")"; exit 75'
+  printf '%s' "r=$STATE/run/$run; t=$STATE/net/$run; [ -d \"\$r\" ] || exit 74; n=0;" \
+    ' while [ ! -f "$r/result" ] && [ $n -lt 600 ] && kill -0 "$(cat "$r/pid")"; do sleep 1; n=$((n+1)); done;' \
+    ' cat "$r/progress"; [ ! -f "$r/result" ] || exit "$(cat "$r/result")"; [ $n -lt 600 ] || exit 75;' \
+    " case \"\$(cat \"\$t/phase\")\" in ''|staged*) exit 72 ;; *) exit $ARMED ;; esac"
 }
 
 resume() {
   local waited=0 status name
-  complain 'the connection was lost; the host goes on by itself, waiting for its result'
   while [ "$waited" -lt "$PATIENCE" ]; do
     sleep 3
     waited=$((waited + 3))
@@ -64,6 +64,7 @@ resume() {
       case $status in
         255) continue ;;
         "$ARMED") confirm ;;
+        72) complain "the work on the host was killed; what it had done is in $STATE/run/$run/log there. Deploy again, it goes on from any state" && exit 1 ;;
         74) complain 'the connection was lost before everything had arrived; nothing was changed, deploy again' && exit 1 ;;
         75) complain "the work on the host has not ended after ten minutes; see $STATE/run/$run/log there" && exit 1 ;;
         *) exit "$status" ;;
@@ -92,13 +93,18 @@ status=0
 exec 4>&1
 said=$(stream | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(receive)" 2>&1 >&4) || status=$?
 [ "$status" -ne "$ARMED" ] || confirm
-# 255 is ssh's own; anything else came from the host, which has said why.
-if [ "$status" -ne 255 ]; then
+# 255 is ssh's own, and what was killed on the host could not say so; anything else has said why.
+if [ "$status" -lt 128 ]; then
   [ -z "$said" ] || printf '%s\n' "$said" >&2
   exit "$status"
+fi
+if [ "$status" -ne 255 ]; then
+  complain "the work on the host was killed (exit status $status), asking what has become of it"
+  resume
 fi
 # Only what fails before the login is sure to have changed nothing.
 case $said in
   ssh:\ * | kex_exchange* | *$'\nssh: '* | *'Permission denied'* | *'ost key'*) cannot_log_in "$said" ;;
 esac
+complain 'the connection was lost; the host goes on by itself, waiting for its result'
 resume

@@ -21,14 +21,18 @@ await_armed() {
   local tries=0
   while read_phase && [ "$phase" = staged ]; do
     tries=$((tries + 1))
-    [ $tries -lt 100 ] || {
-      unstage
+    if [ $tries -ge 600 ]; then
+      decide
+      read_phase
+      [ "$phase" = staged ] || break
       set_phase abandoned durable
+      unstage
       close_transaction
       exit 0
-    }
+    fi
     sleep 0.1
   done
+  decided
   tries=0
   until [ -e "$STATE/run/$CDKTF_XEN_RUN/result" ] || [ $tries -ge 50 ]; do
     sleep 0.1

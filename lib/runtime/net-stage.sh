@@ -70,6 +70,7 @@ arm_at() {
 arm_transaction() {
   arm_boot_guard
   arm_at || say 'note: at does not take the second timer, the guardian and the boot guard are left'
+  sync
   # shellcheck disable=SC2094  # the guardian opens its own log
   setsid bash runtime/net-guardian.sh </dev/null >>log 2>&1 3>&- 9>&- &
   local tries=0
@@ -79,10 +80,13 @@ arm_transaction() {
     sleep 0.1
   done
   printf '%s\n' "rollback-at $(($(uptime_seconds) + ROLLBACK_SECONDS))" >timers
-  sync
   say "armed: the host goes back by itself in $ROLLBACK_SECONDS s unless it is confirmed from outside (transaction $CDKTF_XEN_RUN)"
   : >progress
+  decide
+  read_phase
+  [ "$phase" = staged ] || fail 'the guardian has given the transaction up: the host is too busy, try again'
   set_phase armed durable
+  decided
 }
 
 disarm() {

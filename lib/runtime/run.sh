@@ -7,6 +7,7 @@ set -euo pipefail
 trap '' HUP
 umask 077
 cd "${0%/*}/.."
+echo $$ >pid
 
 export CDKTF_XEN_ACTION=$1 CDKTF_XEN_HOST=$2 CDKTF_XEN_UNIT=$3 CDKTF_XEN_RUN=$4
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
@@ -101,7 +102,7 @@ wait $! || status=$?
 keep_log || :
 leftovers=()
 for entry in *; do
-  case $entry in log | progress) ;; *) leftovers+=("$entry") ;; esac
+  case $entry in log | progress | pid) ;; *) leftovers+=("$entry") ;; esac
 done
 rm -rf ${leftovers[@]+"${leftovers[@]}"}
 printf '%s\n' "$status" >result.new && mv result.new result
