@@ -1,46 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, LocalBackend, TerraformStack } from 'cdktf';
-import { Address, Boot, Disk, Lan, Uplink, XenHost } from '../../lib';
 import type { Engine } from '../engine/engine';
 import type { Contender } from './deploy-contender';
-import { type BenchHost, ETH0, type Timed } from './deploy-host';
-
-const STATE = 'bench.tfstate';
-
-/** A synthesized host: the stack's folder and the tree in it. */
-export interface SynthesizedHost {
-  readonly stack: string;
-  readonly tree: string;
-}
-
-/** One bridge and guests that are only described, so that no hypervisor is asked for more than its version. */
-export function synthesize(host: BenchHost, guests: number): SynthesizedHost {
-  const outdir = host.folder('cdktf.out');
-  const app = new App({ outdir });
-  const lan = new Lan(app, 'lan0', { cidr: '192.0.2.0/24', gateway: '192.0.2.1' });
-  const stack = new TerraformStack(app, 'office');
-  new LocalBackend(stack, { path: STATE });
-  const xen01 = new XenHost(stack, 'xen01', { ssh: host.ssh, memoryMiB: 8192 });
-  const bridge = xen01.addBridge('xenbr0', {
-    lan,
-    uplink: Uplink.nic('eth0', ETH0),
-    address: Address.static(host.ssh.address),
-  });
-  for (let number = 1; number <= guests; number += 1) {
-    xen01.addDomU(`guest${number}`, {
-      memoryMiB: 256,
-      boot: Boot.pygrub(),
-      disks: [Disk.lvm(`vg0/guest${number}`)],
-      vifs: [{ bridge, address: `192.0.2.${20 + number}` }],
-      running: false,
-      autostart: false,
-    });
-  }
-  app.synth();
-  const directory = join(outdir, 'stacks', 'office');
-  return { stack: directory, tree: join(directory, 'assets', 'xen01', 'tree') };
-}
+import type { BenchHost, Timed } from './deploy-host';
+import { STATE, type SynthesizedHost } from './deploy-stack';
 
 /**
  * The same stack on Terraform's own terraform_data, which has the same provisioners and needs no provider. The lab's

@@ -10,7 +10,8 @@ import { resolveEngine } from '../engine/engine';
 import { ansibleContender } from './deploy-ansible';
 import type { Contender } from './deploy-contender';
 import { BenchHost } from './deploy-host';
-import { synthesize, terraformContender, withoutProvider, writeEmptySteps, writeSingleStep } from './deploy-terraform';
+import { synthesize } from './deploy-stack';
+import { terraformContender, withoutProvider, writeEmptySteps, writeSingleStep } from './deploy-terraform';
 import { Report, seconds, times } from './report';
 import { type Figures, figures } from './statistics';
 

@@ -1,0 +1,133 @@
+/**
+ * How long a host and a guest are away while the host's bridge is made or changed, beside a bare `service network
+ * restart` with the same files in place.
+ *
+ *     tsx lab/bench/outage.ts [--quick]
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BenchHost, ETH0 } from './deploy-host';
+import { synthesize } from './deploy-stack';
+import { type Outage, PingStream } from './outage-ping';
+import { Report, seconds, times } from './report';
+import { figures } from './statistics';
+
+const MOST_OVER_RESTART = 1.1;
+const GUEST = { name: 'vif1.0', address: '192.0.2.21', mac: '00:16:3e:80:00:01' };
+
+/** Who is listened to, while what is done. */
+const WHAT = ['dom0, bridge made', 'dom0, MTU changed', 'guest, MTU changed'] as const;
+type What = (typeof WHAT)[number];
+
+/** Brings a tree's bridge about on the host. */
+interface Contender {
+  readonly name: string;
+  readonly bring: (host: BenchHost, tree: string) => Promise<void>;
+}
+
+async function carry(host: BenchHost, tree: string, unit: string): Promise<void> {
+  await host.timed(['bash', join(tree, 'runtime', 'carry.sh'), 'apply', 'xen01', unit], { CDKTF_XEN_TREE: tree });
+}
+
+const OURS: Contender = { name: 'cdktf-xen', bring: (host, tree) => carry(host, tree, 'bridge-xenbr0') };
+
+const RESTART: Contender = {
+  name: 'service network restart',
+  bring: async (host, tree) => {
+    await host.timed(['bash', join(__dirname, 'plain-deploy.sh'), tree, 'xen01']);
+    await host.onHost('service network restart >/dev/null 2>&1');
+  },
+};
+
+/** Who leaves another state than the other has not done the same work, and its outage says nothing. */
+async function requireState(host: BenchHost, mtu: number, ports: readonly string[], who: string): Promise<void> {
+  const { bridges, addresses, routes } = await host.bed.state();
+  const bridge = bridges['xenbr0'];
+  const found = JSON.stringify({
+    mtu: bridge?.mtu,
+    ports: Object.keys(bridge?.ports ?? {}).sort(),
+    addresses,
+    route: routes.find((route) => route.startsWith('default')),
+  });
+  const wanted = JSON.stringify({
+    mtu,
+    ports,
+    addresses: { xenbr0: [`${host.ssh.address}/24`] },
+    route: 'default via 192.0.2.1 dev xenbr0',
+  });
+  if (found !== wanted) throw new Error(`${who} left\n${found}\nand not\n${wanted}`);
+}
+
+/** One try on a host of its own: the bridge is made, a guest joins, the bridge is changed. */
+async function attempt({ name, bring }: Contender): Promise<Record<What, Outage>> {
+  const host = await BenchHost.open({});
+  try {
+    const made = synthesize(host, 0).tree;
+    const changed = synthesize(host, 0, { folder: 'changed', bridge: { mtu: 1400 } }).tree;
+    await carry(host, made, 'host');
+    const ping = await PingStream.start(host.bed, host.ssh.address, ETH0);
+    await bring(host, made);
+    const whileMade = await ping.stop();
+    await requireState(host, 1500, ['eth0'], name);
+    await host.bed.addVif(GUEST.name, 'xenbr0', { mac: GUEST.mac, address: `${GUEST.address}/24` });
+    const pings = await Promise.all([
+      PingStream.start(host.bed, host.ssh.address, ETH0),
+      PingStream.start(host.bed, GUEST.address, GUEST.mac),
+    ]);
+    await bring(host, changed);
+    const [dom0, guest] = [await pings[0].stop(), await pings[1].stop()];
+    await requireState(host, 1400, ['eth0', GUEST.name], name);
+    return { 'dom0, bridge made': whileMade, 'dom0, MTU changed': dom0, 'guest, MTU changed': guest };
+  } finally {
+    await host.close();
+  }
+}
+
+function conclude(report: Report, samples: ReadonlyMap<Contender, readonly Record<What, Outage>[]>): void {
+  const medians = new Map<string, number>();
+  const rows = WHAT.flatMap((what) =>
+    [...samples].map(([{ name }, tries]) => {
+      const longest = figures(tries.map((one) => one[what].longest));
+      const total = figures(tries.map((one) => one[what].total));
+      report.keep(`${name} ${what}, longest gap`, longest);
+      report.keep(`${name} ${what}, lost in all`, total);
+      medians.set(`${name} ${what}`, longest.median);
+      const ratio = longest.median / (medians.get(`${RESTART.name} ${what}`) ?? longest.median);
+      const cells = [longest.minimum, longest.median, total.minimum, total.median].map(seconds);
+      return [`${what}: ${name}`, ...cells, times(ratio)];
+    }),
+  );
+  report.table(
+    'time without an answer to a ping every 20 ms; ratio of the medians of the longest gap',
+    ['', 'longest: best', 'median', 'in all: best', 'median', 'ratio'],
+    rows,
+  );
+  const what = WHAT[0];
+  const ratio = (medians.get(`${OURS.name} ${what}`) ?? 0) / (medians.get(`${RESTART.name} ${what}`) ?? 0);
+  report.goal(
+    'dom0 away while its bridge is made',
+    `at most ${MOST_OVER_RESTART}x "${RESTART.name}"`,
+    times(ratio),
+    ratio <= MOST_OVER_RESTART,
+  );
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
+  const quick = values.quick ?? false;
+  const rounds = quick ? 1 : 7;
+  const report = new Report('outage', quick);
+  report.note("both wait for initscripts' own two ARP probes, about 2 s here, before the bridge has its address");
+  const samples = new Map([RESTART, OURS].map((one): [Contender, Record<What, Outage>[]] => [one, []]));
+  for (let number = 1; number <= rounds; number += 1) {
+    report.progress(`round ${number} of ${rounds}`);
+    for (const [contender, tries] of samples) tries.push(await attempt(contender));
+  }
+  conclude(report, samples);
+  report.finish();
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
