@@ -192,6 +192,11 @@ export class Bed {
     );
   }
 
+  /** A guest or another machine that was added, by the name of its interface. */
+  guest(name: string): Guest | undefined {
+    return this.plugged.get(name);
+  }
+
   /** Another machine on the LAN. */
   async addNeighbour(options: GuestOptions): Promise<Guest> {
     this.neighbours += 1;

@@ -36,6 +36,8 @@ confirm() {
       fi
       case $status in
         0 | 1)
+          # A session that dies with its last word has said it by its status.
+          [ -n "$said" ] || said="$host $unit: done: confirmed from outside"
           printf '%s\n' "$said"
           forget_connection
           exit "$status"

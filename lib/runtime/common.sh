@@ -70,15 +70,27 @@ need() {
 
 # Remembers what was applied, as the last act: drift is seen against this.
 record() {
-  local directory="$STATE/units/$CDKTF_XEN_UNIT" part
-  rm -rf "$directory.new"
-  mkdir -p "$directory.new"
+  prepare_record
+  commit_record
+}
+
+# Writes the record beside the work, so that only renames are left to be done.
+prepare_record() {
+  local part token="$STATE/units/$CDKTF_XEN_UNIT/token"
+  rm -rf recorded
+  mkdir recorded
   for part in manifest apply files keys; do
-    [ ! -e "$part" ] || cp -r "$part" "$directory.new/"
+    [ ! -e "$part" ] || cp -r "$part" recorded/
   done
-  sha256sum <manifest >"$directory.new/sha256"
+  sha256sum <manifest >recorded/sha256
   # What the plan saw is what the next plan has to see. Without a plan there was nobody who saw anything.
-  if [ -s live ]; then cp live "$directory.new/token"; elif [ -f "$directory/token" ]; then cp "$directory/token" "$directory.new/"; fi
-  rm -rf "$directory"
-  mv "$directory.new" "$directory"
+  if [ -s live ]; then cp live recorded/token; elif [ -f "$token" ]; then cp "$token" recorded/; fi
+}
+
+commit_record() {
+  local directory="$STATE/units/$CDKTF_XEN_UNIT"
+  [ -d recorded ] || return 0
+  [ -d "$STATE/units" ] || mkdir -p "$STATE/units"
+  if [ -d "$directory" ]; then rm -rf unit-before && mv "$directory" unit-before; fi
+  mv recorded "$directory"
 }

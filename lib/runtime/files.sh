@@ -95,9 +95,22 @@ backup_file() {
 # initscripts and Xen read names that begin with ifcfg- or stand in a folder of their own.
 find_beside() { beside=${1%/*}/.cdktf-xen.$CDKTF_XEN_RUN.$2.${1##*/}; }
 
+# What a run that was killed has left beside this unit's files: nobody else would ever take it away.
+sweep_leftovers() {
+  local path target left
+  while read -r _ path _; do
+    case $path in files/* | keys/*) ;; *) continue ;; esac
+    find_target "$path"
+    for left in "${target%/*}"/.cdktf-xen.*.???."${target##*/}"; do
+      [ ! -e "$left" ] || rm -f "$left"
+    done
+  done <manifest
+}
+
 # Writes each file whole beside its place.
 stage_files() {
   local unit path mode owner sum target wanted beside
+  sweep_leftovers
   : >staged
   while read -r unit path mode owner sum; do
     find_wanted "$path"

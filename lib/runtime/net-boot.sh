@@ -7,7 +7,11 @@ exec 3>&1 >>log 2>&1
 . runtime/net-common.sh
 
 read_phase
-if is_over "$phase"; then exit 0; fi
+if is_over "$phase"; then
+  # It was over when the host went down, only not tidied up.
+  close_transaction
+  exit 0
+fi
 case $phase in
   confirmed) promote ;;
   staged | armed)

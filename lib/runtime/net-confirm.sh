@@ -55,8 +55,18 @@ outcome() {
     sleep 0.5
   done
   cat progress >&3
+  # The next step is not to find the lock still held.
+  tries=0
+  while is_alive guardian.pid net-guardian && [ $tries -lt 50 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+  done
   case $phase in
-    promoted) exit 0 ;;
+    promoted)
+      # A full disk may have kept it out of the progress.
+      grep -q ': done: ' progress || answer "$(done_words)"
+      exit 0
+      ;;
     rolled-back)
       answer 'error: the network was put back as it was:'
       reasons_in record | while IFS= read -r line; do answer "  $line"; done

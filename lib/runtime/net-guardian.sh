@@ -15,24 +15,45 @@ over() {
   is_over "$phase"
 }
 
+# Nothing has been switched yet, so there is nothing to go back from, and nothing to acknowledge.
+abandon() {
+  decide
+  read_phase
+  case $phase in
+    staged | armed)
+      set_phase abandoned durable
+      decided
+      unstage
+      close_transaction
+      ;;
+    *) decided ;;
+  esac
+}
+
+# A busy host may take long to start a process that is there already.
+switcher_is_alive() { is_alive switcher.pid net-switch || { [ "${switcher:-0}" -gt 0 ] && kill -0 "$switcher" 2>/dev/null; }; }
+
+# Argument: who was killed.
+end_for() {
+  case $phase in
+    confirmed) promote ;;
+    staged | armed) abandon ;;
+    *) give_up "$1 was killed (phase $phase)" ;;
+  esac
+}
+
 # The deploy that armed us is to get its answer before the network goes. Where it was killed before it was ready,
 # nothing has happened yet and nothing shall.
 await_armed() {
   local tries=0
   while read_phase && [ "$phase" = staged ]; do
     tries=$((tries + 1))
-    if [ $tries -ge 600 ]; then
-      decide
-      read_phase
-      [ "$phase" = staged ] || break
-      set_phase abandoned durable
-      unstage
-      close_transaction
-      exit 0
+    if [ $tries -ge 600 ] || ! is_alive "$STATE/run/$CDKTF_XEN_RUN/pid" runtime/run.sh; then
+      abandon
+      ! over || exit 0
     fi
     sleep 0.1
   done
-  decided
   tries=0
   until [ -e "$STATE/run/$CDKTF_XEN_RUN/result" ] || [ $tries -ge 50 ]; do
     sleep 0.1
@@ -45,21 +66,18 @@ finish() {
   local latest
   latest=$(timer rollback-at)
   while ! over; do
-    if ! is_alive switcher.pid net-switch; then
+    if ! switcher_is_alive; then
       # It may have ended between the two looks.
       ! over || return 0
-      if [ "$phase" = confirmed ]; then
-        promote
-      else
-        give_up "the process that switches the network was killed (phase $phase)"
-      fi
+      end_for 'the process that switches the network'
     elif [ "$phase" = rolling-back ]; then
       if [ "$(uptime_seconds)" -ge $((latest + 2 * RESTORE_SECONDS + 120)) ]; then
         end_switcher
         roll_back "the way back did not end, begun again"
       fi
     elif [ "$(uptime_seconds)" -ge "$latest" ]; then
-      give_up "nobody confirmed from outside within $ROLLBACK_SECONDS s" || latest=$((latest + 30))
+      give_up "nobody confirmed from outside within $ROLLBACK_SECONDS s
+$(bridge_problems)" || latest=$((latest + 30))
     fi
     sleep 0.3
   done
@@ -67,12 +85,15 @@ finish() {
 
 if [ "${1:-}" = late ]; then
   { over || is_alive guardian.pid net-guardian; } && exit 0
-  if [ "$phase" = confirmed ]; then promote; else give_up "the guardian was killed (phase $phase)"; fi
+  end_for 'the guardian'
   exit 0
 fi
 
 put guardian.pid $$
 await_armed
 setsid bash runtime/net-switch.sh </dev/null &
-sleep 1
+switcher=$!
 finish
+# Whoever ended it may have been killed before it had tidied up.
+while switcher_is_alive; do sleep 0.1; done
+[ "$(readlink "$NETWORK/current")" != "${PWD##*/}" ] || close_transaction

@@ -17,9 +17,12 @@ net() {
 # The interfaces that the old files bring up, uplinks first, and bridges after them.
 old_interfaces() { awk '$1 == "uplink" { print $2 } $1 == "holder" { late = late $2 "\n" } END { printf "%s", late }' around; }
 
+# The other way round. Not by tac, which wants room on a disk for what comes through a pipe.
+old_interfaces_down() { old_interfaces | awk '{ all = $0 "\n" all } END { printf "%s", all }'; }
+
 take_down() {
   local name
-  for name in "$BRIDGE" $(old_interfaces | tac) "$UPLINK"; do
+  for name in "$BRIDGE" $(old_interfaces_down) "$UPLINK"; do
     if [ -n "$name" ] && is_up "$name"; then net ifdown "$name"; fi
   done
 }
@@ -56,7 +59,9 @@ end_switcher() {
   local pid=''
   [ ! -s switcher.pid ] || read -r pid <switcher.pid
   if [ -n "$pid" ] && [ "$pid" != $$ ] && is_alive switcher.pid net-switch; then
-    kill -KILL -- "-$pid" "$pid" 2>/dev/null
+    # By session: timeout gives what it runs a process group of its own.
+    pkill -KILL -s "$pid" 2>/dev/null
+    kill -KILL "$pid" 2>/dev/null
   fi
 }
 

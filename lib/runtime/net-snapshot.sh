@@ -4,6 +4,7 @@
 #
 #   bridge NAME STP DELAY-HUNDREDTHS      link NAME up|down MTU      port BRIDGE NAME
 #   address NAME CIDR                     route WORDS OF IP-ROUTE    gateway ADDRESS   (one that answered)
+#   mtu NAME MTU   (of a guest's end, which comes and goes with the guest)
 
 # What initscripts and the kernel make by themselves, with addresses, is left out; so are the kernel's own remarks.
 static_routes() {
@@ -17,6 +18,7 @@ take_snapshot() {
     name=${path##*/}
     if [ "$name" = lo ] || [ ! -e "$path/mtu" ]; then continue; fi
     if is_bridge "$name"; then echo "bridge $name $(cat "$path/bridge/stp_state") $(cat "$path/bridge/forward_delay")"; fi
+    if is_guest_port "$name"; then echo "mtu $name $(cat "$path/mtu")"; fi
     is_guest_port "$name" || echo "link $name $(is_up "$name" && echo up || echo down) $(cat "$path/mtu")"
     if [ -n "$(bridge_of "$name")" ]; then echo "port $(bridge_of "$name") $name"; fi
     addresses_of "$name" | sed "s/^/address $name /"
@@ -76,6 +78,7 @@ restore_snapshot() {
         [ ! -e "$NET/$name" ] || [ "$(cat "$NET/$name/mtu")" = "${rest#* }" ] || net ip link set dev "$name" mtu "${rest#* }"
         [ "${rest%% *}" = down ] || is_up "$name" || net ip link set dev "$name" up
         ;;
+      mtu) [ ! -e "$NET/$name" ] || [ "$(cat "$NET/$name/mtu")" = "$rest" ] || net ip link set dev "$name" mtu "$rest" ;;
       address) addresses_of "$name" | grep -Fxq "$rest" || net ip addr add "$rest" brd + dev "$name" ;;
     esac
   done <before

@@ -43,6 +43,8 @@ stage_transaction() {
   backup_files
   stage_files
   keep_old_files
+  prepare_record
+  mkdir -p "$STATE/units"
   sync
 }
 

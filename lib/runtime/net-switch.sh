@@ -45,7 +45,7 @@ remove_old_bridge() {
 # Down under the old files: they know what is up. Up under the new ones.
 switch() {
   local name
-  for name in $(old_interfaces | tac); do
+  for name in $(old_interfaces_down); do
     if is_up "$name"; then net ifdown "$name"; fi
   done
   if [ -n "$UPLINK" ] && is_up "$UPLINK" && [ "$(bridge_of "$UPLINK")" != "$BRIDGE" ]; then net ifdown "$UPLINK"; fi
@@ -69,9 +69,11 @@ await_confirmation() {
 }
 
 put switcher.pid $$
+decide
 read_phase
 [ "$phase" = armed ] || exit 0
 set_phase switching durable
+decided
 if [ "$ABSENT" = yes ]; then
   tell "taking bridge $BRIDGE away${UPLINK:+ from above $UPLINK}; the network pauses for some seconds"
 else

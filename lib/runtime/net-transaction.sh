@@ -83,12 +83,11 @@ decided() { exec 7>&-; }
 
 # The new state is the state: what stood beside the files goes, the unit is recorded.
 promote() {
-  if [ -d "$STATE/units/$CDKTF_XEN_UNIT" ] && [ ! -d unit-before ]; then cp -r "$STATE/units/$CDKTF_XEN_UNIT" unit-before; fi
   unstage
-  record
+  commit_record
   [ -z "$FROM" ] || rm -rf "$STATE/units/bridge-$FROM"
   sync
-  tell_done
+  tell "$(done_words)"
   set_phase promoted durable
   close_transaction
 }
@@ -97,9 +96,9 @@ promote() {
 close_transaction() {
   local old
   [ ! -s at-job ] || atrm "$(<at-job)" 2>/dev/null
+  ln -sfn "${PWD##*/}" "$NETWORK/last"
   rm -f "$NETWORK/current"
   rm -rf tools files keys merged
-  ln -sfn "${PWD##*/}" "$NETWORK/last"
   find "$NETWORK" -mindepth 1 -maxdepth 1 -type d | while read -r old; do
     read_phase "$old"
     if is_over "$phase" && [ "$old" != "$PWD" ]; then echo "$(stat -c %Y "$old") $old"; fi
@@ -112,7 +111,7 @@ leave_record() {
   text="id ${PWD##*/}
 unit $CDKTF_XEN_UNIT
 when $(date '+%Y-%m-%d %H:%M:%S')
-$(printf '%s\n' "$1" | sed 's/^/why /' | head -c 3000)"
+$(printf '%s\n' "$1" | sed '/^$/d; s/^/why /' | head -c 3000)"
   # On a full disk into the room that was kept for it.
   if printf '%s\n' "$text" >record.new; then mv -f record.new record; else printf '%s\n' "$text" 1<>record; fi
   ln -f record "$ROLLED_BACK"
@@ -121,10 +120,11 @@ $(printf '%s\n' "$1" | sed 's/^/why /' | head -c 3000)"
 # The lines of why in a record.
 reasons_in() { sed -n 's/^why \(.\)/\1/p' "$1"; }
 
-tell_done() {
+# What was done, in a line.
+done_words() {
   if [ "$ABSENT" = yes ]; then
-    tell "done: bridge $BRIDGE is no more${UPLINK:+, $UPLINK is up}${ADDRESS:+ with $ADDRESS}, confirmed from outside"
+    echo "done: bridge $BRIDGE is no more${UPLINK:+, $UPLINK is up}${ADDRESS:+ with $ADDRESS}, confirmed from outside"
   else
-    tell "done: $BRIDGE is up${UPLINK:+ on $UPLINK}${ADDRESS:+ with $ADDRESS}, confirmed from outside"
+    echo "done: $BRIDGE is up${UPLINK:+ on $UPLINK}${ADDRESS:+ with $ADDRESS}, confirmed from outside"
   fi
 }

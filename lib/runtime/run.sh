@@ -98,6 +98,12 @@ else
 fi
 status=0
 wait $! || status=$?
+# Whoever is killed can't say so.
+if [ "$status" -gt 128 ]; then
+  line="$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: error: the work on the host was killed by signal $((status - 128))"
+  printf '%s\n' "$line" >>progress
+  printf '%s\n' "$line" >&3 || :
+fi
 
 keep_log || :
 leftovers=()
