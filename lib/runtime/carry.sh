@@ -47,7 +47,7 @@ receive() {
 # After a lost connection: the work goes on without us, so wait for its result.
 # shellcheck disable=SC2016  # the host's shell expands these
 await_result() {
-  printf '%s' "r=$STATE/run/$run; t=$STATE/net/$run; [ -d \"\$r\" ] || exit 74; n=0;" \
+  printf '%s' "r=$STATE/run/$run; t=$STATE/net/$run; [ -f \"\$r/pid\" ] || exit 74; n=0;" \
     ' while [ ! -f "$r/result" ] && [ $n -lt 600 ] && kill -0 "$(cat "$r/pid")"; do sleep 1; n=$((n+1)); done;' \
     ' cat "$r/progress"; [ $n -lt 600 ] || exit 75; s=$(cat "$r/result" || echo 137); [ "$s" -ge 128 ] || exit "$s";' \
     " case \"\$(cat \"\$t/phase\")\" in ''|staged*) exit 72 ;; *) exit $ARMED ;; esac"
