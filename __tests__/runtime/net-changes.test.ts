@@ -7,6 +7,8 @@ const NICS = [
   { name: 'eth1', mac: ETH1 },
 ];
 const SCRIPTS = '/etc/sysconfig/network-scripts';
+/** libxl's record of the running domain 1, which it makes the domain from again. */
+const KEPT_BY_XEN = '/var/lib/xen/userdata-d.1.5e3f.libxl-json';
 const GUEST = { mac: '00:16:3e:80:00:01', address: '192.0.2.21/24' };
 
 let host: BedHost;
@@ -57,7 +59,9 @@ test('a bridge without an address is refused where the host is reached over its 
 test('a bridge gets another name, and its guests with it', async () => {
   await deploy();
   const guest = await host.bed.addVif('vif1.0', 'xenbr0', GUEST);
+  host.bed.write(KEPT_BY_XEN, '{ "nics": [ { "bridge": "xenbr0" }, { "bridge": "xenbr0.5" } ] }\0');
   await deploy({ bridge: { name: 'br0', renamedFrom: 'xenbr0' } }, 'bridge-br0');
+  expect(host.bed.read(KEPT_BY_XEN)).toBe('{ "nics": [ { "bridge": "br0" }, { "bridge": "xenbr0.5" } ] }\0');
   const { bridges, addresses } = await host.bed.state();
   expect(Object.keys(bridges)).toEqual(['br0']);
   expect(bridges['br0']?.ports).toEqual({ eth0: 'forwarding', 'vif1.0': 'forwarding' });

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Configures one guest, starts it where it shall run, and proves that its promised MAC is on the wire. A guest that
-# runs is never restarted.
+# runs is never restarted; where it reboots by itself it comes up with the new configuration.
 set -euo pipefail
 # shellcheck source=common.sh
 . runtime/common.sh
@@ -31,6 +31,8 @@ done
 . runtime/domu-preflight.sh
 # shellcheck source=domu-start.sh
 . runtime/domu-start.sh
+# shellcheck source=domu-reboot.sh
+. runtime/domu-reboot.sh
 
 readonly AUTO=/etc/xen/auto/$DOMU
 
@@ -55,15 +57,16 @@ if [ "$RUNNING" = yes ]; then
   need xl:xen arping:iputils brctl:bridge-utils ip:iproute
   domid=$(domain_id)
   check_config
-  if [ -z "$domid" ]; then preflight; else check_running_identity; fi
+  if [ -z "$domid" ]; then preflight; else check_running; fi
 fi
 backup_files
+hand_over
 install_files
 set_autostart
 if [ "$RUNNING" = yes ] && [ -z "$domid" ]; then
   start_guest
 elif [ -n "$domid" ] && [ -s differing ]; then
-  say "note: it runs on (domain $domid) with its old configuration; the new one comes with its next start"
+  say "note: it runs on (domain $domid) with its old configuration; the new one comes with its next ${handed_over:+reboot or }start"
 fi
 [ "$RUNNING" = no ] || prove_identity
 record

@@ -6,7 +6,7 @@ readonly NET=/sys/class/net
 
 is_bridge() { [ -d "$NET/$1/bridge" ]; }
 
-is_up() { case $(ip link show dev "$1" 2>/dev/null | head -n 1) in *[\<,]UP[,\>]*) true ;; *) false ;; esac; }
+is_up() { case $(ip link show dev "$1" 2>/dev/null | sed -n 1p) in *[\<,]UP[,\>]*) true ;; *) false ;; esac; }
 
 # Ports of a bridge, one a line.
 ports_of() { [ ! -d "$NET/$1/brif" ] || ls "$NET/$1/brif"; }
@@ -23,11 +23,11 @@ bridge_of() { [ ! -e "$NET/$1/brport/bridge" ] || basename "$(readlink -f "$NET/
 # IPv4 addresses of an interface with prefix, one a line.
 addresses_of() { ip -4 -o addr show dev "$1" 2>/dev/null | awk '{ print $4 }'; }
 
-# The interface that has an address, of either family.
-holder_of() { ip -o addr show 2>/dev/null | awk -v address="$1" '{ split($4, part, "/"); if (part[1] == address) { print $2; exit } }'; }
+# The interface that has an address, of either family. Every line is read: who writes into a closed pipe is killed.
+holder_of() { ip -o addr show 2>/dev/null | awk -v address="$1" '{ split($4, part, "/"); if (part[1] == address && !found++) print $2 }'; }
 
 # `<device> <gateway>` of the default route.
-default_route() { ip -4 route show default 2>/dev/null | awk '{ for (i = 1; i < NF; i++) { if ($i == "via") v = $(i + 1); if ($i == "dev") d = $(i + 1) } print d, v; exit }'; }
+default_route() { ip -4 route show default 2>/dev/null | awk '{ for (i = 1; i < NF; i++) { if ($i == "via") v = $(i + 1); if ($i == "dev") d = $(i + 1) } if (!found++) print d, v }'; }
 
 # Interfaces under the bridge beside the uplink that are no guest's: with two of them in one bridge frames run in circles.
 other_uplinks() {

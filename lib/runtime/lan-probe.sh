@@ -14,7 +14,7 @@ who_answers() {
 seen_on() {
   local bridge=$1 mac=$2 number age port
   read -r number age <<EOF
-$(brctl showmacs "$bridge" | awk -v mac="$mac" 'tolower($2) == mac && $3 == "no" { print $1, $4; exit }')
+$(brctl showmacs "$bridge" | awk -v mac="$mac" 'tolower($2) == mac && $3 == "no" && !found++ { print $1, $4 }')
 EOF
   [ -n "$number" ] || return 0
   for port in $(ports_of "$bridge"); do

@@ -24,6 +24,8 @@ trap '' HUP PIPE
 . runtime/net-transaction.sh
 # shellcheck source=net-snapshot.sh
 . runtime/net-snapshot.sh
+# shellcheck source=net-xen.sh
+. runtime/net-xen.sh
 # shellcheck source=net-rollback.sh
 . runtime/net-rollback.sh
 open_transaction

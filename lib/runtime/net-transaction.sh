@@ -85,7 +85,10 @@ decided() { exec 7>&-; }
 promote() {
   unstage
   commit_record
-  [ -z "$FROM" ] || rm -rf "$STATE/units/bridge-$FROM"
+  if [ -n "$FROM" ]; then
+    rm -rf "$STATE/units/bridge-$FROM"
+    tell_xen_of_rename "$FROM" "$BRIDGE"
+  fi
   sync
   tell "$(done_words)"
   set_phase promoted durable

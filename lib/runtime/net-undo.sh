@@ -33,5 +33,6 @@ case $phase in
     ;;
 esac
 give_up 'undone by hand'
+[ -z "$FROM" ] || tell_xen_of_rename "$BRIDGE" "$FROM"
 rm -rf "$STATE/units/$CDKTF_XEN_UNIT"
 [ ! -d unit-before ] || cp -r unit-before "$STATE/units/$CDKTF_XEN_UNIT"

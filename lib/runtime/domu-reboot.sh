@@ -1,0 +1,50 @@
+#!/bin/bash
+# What a running guest comes up with when it reboots from inside. xl makes the domain again from its own copy of the
+# configuration, not from the file, unless it is given another. Sourced by apply-domu.sh after domu-preflight.sh.
+# shellcheck disable=SC2034,SC2154  # `changed` belongs to common.sh, `domid` to apply-domu.sh
+
+# Whether Xen has the new configuration for the next reboot.
+handed_over=''
+
+# A configuration that could not start must not be what a guest reboots into.
+check_running() {
+  local vif
+  check_running_identity
+  [ -s differing ] || return 0
+  check_disks
+  for vif in ${VIFS[@]+"${VIFS[@]}"}; do
+    is_bridge "${vif%%,*}" || fail "bridge ${vif%%,*} does not exist on the host"
+  done
+}
+
+# What the guest has now is free again by then.
+has_room_to_reboot() {
+  local free own wanted
+  free=$(xl info | awk -F' *: ' '$1 == "free_memory" { print $2 }')
+  own=$(xl list "$domid" | awk 'NR == 2 { print $3 }')
+  wanted=$(sed -n 's/^memory = //p' "files$CONFIG")
+  [ $((${free:-0} + ${own:-0})) -ge "${wanted:-0}" ]
+}
+
+# Whether Xen keeps exactly this file for the domain, until it reboots.
+is_handed_over() {
+  local kept
+  for kept in "/var/lib/xen/userdata-d.$domid".*.xl; do
+    if cmp -s "files$CONFIG" "$kept"; then return 0; fi
+  done
+  return 1
+}
+
+# Before the file is written: what is cut off here is done again by the next deploy.
+hand_over() {
+  [ -n "$domid" ] && [ -s differing ] || return 0
+  if ! has_room_to_reboot; then
+    say 'note: the host has not enough free memory for the new configuration now, a reboot brings the old one back'
+    return 0
+  fi
+  xl config-update "$domid" "files$CONFIG" </dev/null || :
+  if is_handed_over; then
+    handed_over=yes
+    changed=yes
+  fi
+}
