@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { Boot, type DomUOptions, type Lan, type SshOptions } from '../lib';
+import { Address, Boot, type BridgeOptions, type DomUOptions, type Lan, type SshOptions, Uplink } from '../lib';
 import { OfficeStack } from './office';
 
 /** What is known about a lab's host only once it runs. */
@@ -11,6 +11,12 @@ export interface LabFacts {
   /** Changes of the guests, to see what a change does. */
   readonly web1?: Partial<DomUOptions>;
   readonly intern1?: Partial<DomUOptions>;
+  /** False: no guest is described any longer. */
+  readonly guests?: boolean;
+  /** Changes of the bridge; what can be said in JSON. */
+  readonly xenbr0?: Partial<Omit<BridgeOptions, 'lan' | 'uplink' | 'address'>>;
+  /** Name of a second bridge, one without a way out. */
+  readonly hostOnlyBridge?: string;
 }
 
 /** A small guest that takes its address from the kernel command line. */
@@ -30,6 +36,7 @@ function labGuest(name: string, address: string, change: Partial<DomUOptions> = 
 export class LabStack extends OfficeStack {
   public constructor(scope: Construct, id: string, props: { readonly lan: Lan; readonly facts: LabFacts }) {
     const { lan, facts } = props;
+    const { guests = true } = facts;
     super(scope, id, {
       lan,
       site: {
@@ -38,9 +45,13 @@ export class LabStack extends OfficeStack {
         memoryMiB: 900,
         dom0MemoryMiB: 400,
         xenVersion: facts.xenVersion,
-        web1: labGuest('web1', '192.0.2.21', facts.web1),
-        intern1: labGuest('intern1', '192.0.2.22', facts.intern1),
+        xenbr0: facts.xenbr0,
+        web1: guests ? labGuest('web1', '192.0.2.21', facts.web1) : undefined,
+        intern1: guests ? labGuest('intern1', '192.0.2.22', facts.intern1) : undefined,
       },
     });
+    if (facts.hostOnlyBridge !== undefined) {
+      this.xen01.addBridge(facts.hostOnlyBridge, { lan, uplink: Uplink.none(), address: Address.none() });
+    }
   }
 }

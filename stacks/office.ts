@@ -1,6 +1,16 @@
 import { LocalBackend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { Address, Boot, Disk, type DomUOptions, type Lan, type SshOptions, Uplink, XenHost } from '../lib';
+import {
+  Address,
+  Boot,
+  type BridgeOptions,
+  Disk,
+  type DomUOptions,
+  type Lan,
+  type SshOptions,
+  Uplink,
+  XenHost,
+} from '../lib';
 
 /** What may differ between the office and a place to rehearse it: the machine, and what lies on its disks. */
 export interface OfficeSite {
@@ -11,10 +21,12 @@ export interface OfficeSite {
   readonly memoryMiB: number;
   readonly dom0MemoryMiB: number;
   readonly xenVersion: string;
+  /** Changes of the bridge. */
+  readonly xenbr0?: Partial<BridgeOptions>;
   /** Public web and mail server: memory, kernel and disks. */
-  readonly web1: Omit<DomUOptions, 'vifs'>;
+  readonly web1?: Omit<DomUOptions, 'vifs'>;
   /** Internal server: memory, kernel and disks. */
-  readonly intern1: Omit<DomUOptions, 'vifs'>;
+  readonly intern1?: Omit<DomUOptions, 'vifs'>;
 }
 
 /** The office itself. */
@@ -40,23 +52,27 @@ export interface OfficeStackProps {
 
 /** One CentOS 6 host with Xen 4, a bridge, and the two servers that moved there from CentOS 5. */
 export class OfficeStack extends TerraformStack {
+  protected readonly xen01: XenHost;
+
   public constructor(scope: Construct, id: string, { lan, site = OFFICE }: OfficeStackProps) {
     super(scope, id);
     // Relative, so that the synthesized stack is the same on every machine; it lies beside cdktf.json.
     new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
 
-    const xen01 = new XenHost(this, 'xen01', {
+    this.xen01 = new XenHost(this, 'xen01', {
       ssh: site.ssh,
       memoryMiB: site.memoryMiB,
       dom0MemoryMiB: site.dom0MemoryMiB,
       xenVersion: site.xenVersion,
     });
-    const xenbr0 = xen01.addBridge('xenbr0', {
+    const xenbr0 = this.xen01.addBridge('xenbr0', {
       lan,
       uplink: Uplink.nic('eth0', site.eth0),
       address: Address.static('192.0.2.10'),
+      ...site.xenbr0,
     });
-    xen01.addDomU('web1', { ...site.web1, vifs: [{ bridge: xenbr0, address: '192.0.2.21' }] });
-    xen01.addDomU('intern1', { ...site.intern1, vifs: [{ bridge: xenbr0, address: '192.0.2.22' }] });
+    if (site.web1) this.xen01.addDomU('web1', { ...site.web1, vifs: [{ bridge: xenbr0, address: '192.0.2.21' }] });
+    if (site.intern1)
+      this.xen01.addDomU('intern1', { ...site.intern1, vifs: [{ bridge: xenbr0, address: '192.0.2.22' }] });
   }
 }
