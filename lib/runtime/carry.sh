@@ -32,7 +32,10 @@ stream() {
   done <<EOT
 $manifest
 EOT
-  COPYFILE_DISABLE=1 tar -cf - runtime ${files[@]+"${files[@]}"}
+  # Only what the unit's work reads: a deploy of many guests sends it many times.
+  local unread='runtime/domu-*'
+  case $unit in bridge-*) ;; *) unread='runtime/net-*' ;; esac
+  COPYFILE_DISABLE=1 tar -cf - --exclude="$unread" --exclude='runtime/carry*' --exclude=runtime/observe.sh runtime ${files[@]+"${files[@]}"}
 }
 
 # What the host's shell runs. Names and manifest are plain text, which the model and the renderers see to. The work is

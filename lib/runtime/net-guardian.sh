@@ -1,9 +1,11 @@
 #!/bin/bash
 # The timer of a transaction: starts the switch, and goes back when it is not confirmed in time or when the process that
-# does it has gone. In a session of its own, so that no lost connection and no signal to one reaches it.
+# does it has gone. In a session of its own, so that no lost connection and no signal to one reaches it. It never walks
+# the way back itself, but has it walked and looks on: whichever of the two is killed, the other one is left.
 #
-#   net-guardian.sh         from the deploy that armed it: until the transaction is over
-#   net-guardian.sh late    from at, a minute after the last moment: only where the other one was killed
+#   net-guardian.sh             from the deploy that armed it: until the transaction is over
+#   net-guardian.sh back WHY    from the guardian: goes back
+#   net-guardian.sh late        from at, a minute after the last moment: only where the other one was killed
 set -u
 cd "${0%/*}/.." || exit
 exec </dev/null >>log 2>&1 3>/dev/null
@@ -33,13 +35,21 @@ abandon() {
 # A busy host may take long to start a process that is there already.
 switcher_is_alive() { is_alive switcher.pid net-switch || { [ "${switcher:-0}" -gt 0 ] && kill -0 "$switcher" 2>/dev/null; }; }
 
-# Argument: who was killed.
+# Arguments: who was killed, and how to go back.
 end_for() {
   case $phase in
     confirmed) promote ;;
     staged | armed) abandon ;;
-    *) give_up "$1 was killed (phase $phase)" ;;
+    *) "$2" "$1 was killed (phase $phase)" ;;
   esac
+}
+
+# Argument: why, a line each. Where it has to begin again, the first reason is the one that counts.
+go_back() {
+  why=${why:-$1}
+  end_session back.pid
+  setsid bash runtime/net-guardian.sh back "$why" </dev/null &
+  put back.pid $!
 }
 
 # The deploy that armed us is to get its answer before the network goes. Where it was killed before it was ready,
@@ -66,28 +76,37 @@ finish() {
   local latest
   latest=$(timer rollback-at)
   while ! over; do
-    if ! switcher_is_alive; then
+    if is_alive back.pid net-guardian || { [ "$phase" = rolling-back ] && switcher_is_alive; }; then
+      if [ "$(uptime_seconds)" -ge $((latest + 2 * RESTORE_SECONDS + 120)) ]; then
+        latest=$(uptime_seconds)
+        end_session switcher.pid
+        go_back 'the way back did not end, begun again'
+      fi
+    elif ! switcher_is_alive; then
       # It may have ended between the two looks.
       ! over || return 0
-      end_for 'the process that switches the network'
-    elif [ "$phase" = rolling-back ]; then
-      if [ "$(uptime_seconds)" -ge $((latest + 2 * RESTORE_SECONDS + 120)) ]; then
-        end_switcher
-        roll_back "the way back did not end, begun again"
-      fi
+      end_for 'the process that switches the network' go_back
     elif [ "$(uptime_seconds)" -ge "$latest" ]; then
-      give_up "nobody confirmed from outside within $ROLLBACK_SECONDS s
-$(bridge_problems)" || latest=$((latest + 30))
+      # It leaves things alone where they are confirmed in the last moment.
+      latest=$((latest + 30))
+      go_back "nobody confirmed from outside within $ROLLBACK_SECONDS s
+$(bridge_problems)"
     fi
     sleep 0.3
   done
 }
 
-if [ "${1:-}" = late ]; then
-  { over || is_alive guardian.pid net-guardian; } && exit 0
-  end_for 'the guardian'
-  exit 0
-fi
+case ${1:-} in
+  back)
+    give_up "$2"
+    exit 0
+    ;;
+  late)
+    { over || is_alive guardian.pid net-guardian || is_alive back.pid net-guardian; } && exit 0
+    end_for 'the guardian' give_up
+    exit 0
+    ;;
+esac
 
 put guardian.pid $$
 await_armed

@@ -54,15 +54,22 @@ old_gateway_answers() {
   [ -n "$(who_answers "${device%% *}" "$gateway" "$1")" ]
 }
 
-# With everything that it has started: an ifup that hangs must not come to life again in the middle of the way back.
-end_switcher() {
-  local pid=''
-  [ ! -s switcher.pid ] || read -r pid <switcher.pid
-  if [ -n "$pid" ] && [ "$pid" != $$ ] && is_alive switcher.pid net-switch; then
-    # By session: timeout gives what it runs a process group of its own.
-    pkill -KILL -s "$pid" 2>/dev/null
-    kill -KILL "$pid" 2>/dev/null
-  fi
+# Ends the process that a file names with everything that it has started, also where it was killed itself: an ifup that
+# hangs must not come to life again in the middle of the way back. timeout(1) makes a process group of its own, so what
+# tells them is the session, and the environment that a number used again would not have.
+end_session() {
+  local pid='' entry line
+  [ ! -s "$1" ] || read -r pid <"$1"
+  if [ -z "$pid" ] || [ "$pid" = $$ ]; then return 0; fi
+  for entry in /proc/[0-9]*; do
+    { read -r line <"$entry/stat"; } 2>/dev/null || continue
+    # A name may hold anything; after it: state, parent, group, session.
+    # shellcheck disable=SC2086  # words
+    set -- ${line##*) }
+    if [ "${4:-}" = "$pid" ] && grep -qs "CDKTF_XEN_RUN=$CDKTF_XEN_RUN" "$entry/environ"; then
+      kill -KILL "${entry#/proc/}" 2>/dev/null
+    fi
+  done
 }
 
 # Returns 1 where it was confirmed in the last moment.
@@ -75,10 +82,13 @@ give_up() {
       return 1
       ;;
   esac
-  if is_over "$phase"; then return 0; fi
+  if is_over "$phase"; then
+    decided
+    return 0
+  fi
   set_phase rolling-back durable
   decided
-  end_switcher
+  end_session switcher.pid
   roll_back "$1"
 }
 

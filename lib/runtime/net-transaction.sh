@@ -25,7 +25,7 @@ uptime_seconds() {
 # What has to be written while the disk may be full is overwritten in place: the files are there from the beginning, and
 # a few bytes of one block are written whole or not at all.
 # shellcheck disable=SC2034  # for net-stage.sh
-readonly IN_PLACE='phase guardian.pid switcher.pid switched-at'
+readonly IN_PLACE='phase guardian.pid switcher.pid back.pid switched-at'
 put() { printf '%-15s\n' "$2" 1<>"$1"; }
 
 # `durable` where a power cut must find it.
