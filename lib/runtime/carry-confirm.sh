@@ -9,7 +9,7 @@ unit_timer() { awk -v name="--$1-seconds" '$1 == name { print $2; exit }' "apply
 # One new connection. Sets `said`; returns what net-confirm.sh returned, 255 where nobody was reached.
 ask_host() {
   local status=0
-  said=$(ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=5 -o ServerAliveCountMax=2 "$1" \
+  said=$(ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=15 -o ServerAliveCountMax=3 "$1" \
     "bash $STATE/net/$run/runtime/net-confirm.sh $nonce $2" </dev/null 2>&1) || status=$?
   return "$status"
 }
