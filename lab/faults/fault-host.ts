@@ -41,6 +41,7 @@ export interface Deploy {
 /** A plain CentOS 6 dom0 in a bed, deployed to from its LAN over the interface that changes. */
 export class FaultHost {
   private trees = 0;
+  private deploys = 0;
 
   private constructor(
     readonly bed: Bed,
@@ -89,22 +90,22 @@ export class FaultHost {
 
   /** Begins what Terraform runs for the bridge's unit. */
   deploy(tree: Tree): Deploy {
-    const script = `exec bash "$CDKTF_XEN_TREE/runtime/carry.sh" apply xen01 ${tree.unit} 2>&1`;
+    this.deploys += 1;
+    // To a file, not a pipe: a shared connection would hold that open, and its last lines may come late.
+    const file = join(this.bed.scratch, `deploy-${this.deploys}`);
+    const script = `exec bash "$CDKTF_XEN_TREE/runtime/carry.sh" apply xen01 ${tree.unit} >${file} 2>&1`;
     const child = this.bed.spawnLan(['bash', '-c', script], {
       CDKTF_XEN_TREE: tree.directory,
       TMPDIR: this.bed.scratch,
     });
-    let output = '';
-    let over = false;
-    child.stdout?.on('data', (data: Buffer) => (output += data.toString()));
+    child.stdout?.resume();
     child.stderr?.resume();
+    let over = false;
     const result = new Promise<{ status: number; output: string }>((resolve) => {
-      // Not `close`: a shared connection may hold the output open.
-      child.once('exit', (code, signal) => {
+      child.once('exit', (code) => {
         over = true;
-        setTimeout(() => {
-          resolve({ status: code ?? (signal === null ? 1 : 137), output });
-        }, 50);
+        // Without a code a signal has ended it.
+        resolve({ status: code ?? 137, output: existsSync(file) ? readFileSync(file, 'utf8') : '' });
       });
     });
     return { child, ended: () => over, result };

@@ -72,7 +72,10 @@ function oldStateProblems(host: FaultHost, expected: Expectation, phase: string)
   if (phase === 'rolled-back' && !/^why ./m.test(record ?? '')) problems.push('nothing says why the switch went back');
   if (phase !== 'rolled-back' && record !== undefined) problems.push(`the phase is ${phase}, but there is a record`);
   if (deploy === undefined) return problems;
-  const words = phase === 'rolled-back' ? /the network was put back as it was/ : /nothing was changed/;
+  const words =
+    phase === 'rolled-back'
+      ? /the network was put back as it was/
+      : /nothing was changed|the work on the host was killed/;
   if (deploy.status === 0) problems.push('old state, but the deploy ended with 0');
   if (!words.test(deploy.output)) problems.push(`the deploy does not say that ${words.source}`);
   return problems;
@@ -84,7 +87,9 @@ export async function judge(host: FaultHost, expected: Expectation): Promise<Jud
   const id = host.transaction();
   const phase = id === expected.earlier ? 'none' : host.phase(id);
   const began = !['none', 'staged', 'abandoned'].includes(phase);
-  const actual = (await hostState(host)).filter((line) => began || !expected.untidy || !line.includes('/.cdktf-xen.'));
+  const actual = (await hostState(host)).filter(
+    (line) => began || !expected.untidy || !/\/\.cdktf-xen\.|cdktf-xen-net\.new/.test(line),
+  );
   const prune = expected.rebooted ? withoutGuests : (state: HostState) => state;
   const fromOld = difference(prune(expected.before), prune(actual));
   const fromNew = difference(prune(expected.after), prune(actual));

@@ -63,7 +63,7 @@ resume() {
     waited=$((waited + 3))
     for name in $machines; do
       status=0
-      ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=5 "$name" "$(await_result)" </dev/null 2>/dev/null || status=$?
+      ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=15 "$name" "$(await_result)" </dev/null 2>/dev/null || status=$?
       case $status in
         255) continue ;;
         "$ARMED") confirm ;;
