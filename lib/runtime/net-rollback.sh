@@ -4,11 +4,16 @@
 # shellcheck disable=SC2154  # `phase` is set by read_phase
 
 # initscripts' own programs and the kernel's tools; what they print is for the log, what they return is worth nothing.
-# No child may hold our locks or hang for ever, and on the way back all of them together have until `back_by`.
+# No child may hold our locks or hang for ever. On the way there each may take as long as the new state itself, for one
+# that is cut short leaves a state that can only go back; on the way back all of them together have until `back_by`.
 net() {
   local status=0 most=30
-  [ "${back_by:-0}" -eq 0 ] || most=$((back_by - $(uptime_seconds)))
-  [ "$most" -le 30 ] || most=30
+  if [ "${back_by:-0}" -ne 0 ]; then
+    most=$((back_by - $(uptime_seconds)))
+    [ "$most" -le 30 ] || most=30
+  elif [ "$VERIFY_SECONDS" -gt 30 ]; then
+    most=$VERIFY_SECONDS
+  fi
   [ "$most" -ge 5 ] || most=5
   timeout -k 5 "$most" "$@" 3>&- 6>&- 7>&- 8>&- 9>&- </dev/null || status=$?
   printf '%s + %s (exit %s)\n' "$(uptime_seconds)" "$*" "$status"
