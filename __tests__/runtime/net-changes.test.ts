@@ -104,6 +104,18 @@ test('STP, delay and MTU change on the running bridge, for its guests too', asyn
   expect(links['vif1.0']).toMatchObject({ master: 'xenbr0', mtu: 1400 });
 }, 120_000);
 
+test('an MTU that leaves the stack leaves the running network too, as it would with the next boot', async () => {
+  await deploy({ bridge: { mtu: 1400 } });
+  await host.bed.addVif('vif1.0', 'xenbr0', GUEST);
+  await deploy();
+  const { links } = await host.bed.state();
+  for (const name of ['xenbr0', 'eth0', 'vif1.0']) expect(links[name]).toMatchObject({ mtu: 1500 });
+  expect(await deploy()).toContain('nothing to change');
+  await deploy({ bridge: { mtu: 1400 } });
+  await deploy({ bridge: { name: 'br0', renamedFrom: 'xenbr0' } }, 'bridge-br0');
+  expect((await host.bed.state()).bridges['br0']).toMatchObject({ mtu: 1500 });
+}, 180_000);
+
 test('a dissolved bridge gives its address back, but not from under a guest', async () => {
   await deploy();
   await host.bed.addVif('vif1.0', 'xenbr0', GUEST);

@@ -23,6 +23,12 @@ set -euo pipefail
 . runtime/net-stage.sh
 
 read_bridge_options "$@"
+# An MTU that leaves the stack goes back to Ethernet's own now, under the guard of a switch: no file sets it any longer,
+# so the next boot would.
+if [ -z "$MTU" ] && grep -Fqs -e ' --mtu ' "$STATE/units/bridge-$BRIDGE/apply/bridge-$BRIDGE.sh" ${FROM:+"$STATE/units/bridge-$FROM/apply/bridge-$FROM.sh"}; then
+  set -- "$@" --mtu 1500
+  read_bridge_options "$@"
+fi
 need brctl:bridge-utils ip:iproute arping:iputils ifup:initscripts ifdown:initscripts
 lock exclusive
 end_dead_transaction

@@ -33,6 +33,15 @@ carry_vifs_over() {
   done
 }
 
+# Where no file sets it any longer, ifup leaves an interface the MTU that it has.
+settle_mtu() {
+  local name
+  [ -n "$MTU" ] || return 0
+  for name in "$UPLINK" "$BRIDGE"; do
+    [ -z "$name" ] || [ ! -e "$NET/$name" ] || [ "$(cat "$NET/$name/mtu")" = "$MTU" ] || net ip link set dev "$name" mtu "$MTU"
+  done
+}
+
 # A bridge that is to be no more, by its own name or by its old one.
 remove_old_bridge() {
   local port
@@ -53,6 +62,7 @@ switch() {
   [ "$ABSENT" = no ] || remove_old_bridge "$BRIDGE"
   [ -z "$UPLINK" ] || net ifup "$UPLINK"
   [ "$ABSENT" = yes ] || net ifup "$BRIDGE"
+  settle_mtu
   [ "$ABSENT" = yes ] || carry_vifs_over
   [ -z "$FROM" ] || remove_old_bridge "$FROM"
 }
