@@ -29,6 +29,15 @@ test('makes xenbr0 on the interface that the connection itself uses', async () =
   expect(routes).toContain('default via 192.0.2.1 dev xenbr0');
 }, 60_000);
 
+test('finds its own address among very many', async () => {
+  const addresses = Array.from({ length: 1000 }, (_, i) => `addr add 10.${i >> 8}.${i & 255}.1/32 dev spare0`);
+  const batch = ['link add spare0 type veth peer name spare1', ...addresses].join('\n');
+  await host.bed.dom0(['ip', '-batch', '-'], { input: `${batch}\n` });
+  const { status, output } = await host.carry(host.tree(), 'bridge-xenbr0');
+  expect(output).toContain('done: xenbr0 is up on eth0 with 192.0.2.10/24');
+  expect(status).toBe(0);
+}, 120_000);
+
 test('takes a GATEWAYDEV of before along and keeps the other keys of the file', async () => {
   await host.carry(host.tree(), 'bridge-xenbr0');
   expect(host.bed.read('/etc/sysconfig/network')).toBe(
