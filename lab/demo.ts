@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { LabFacts } from '../stacks/lab';
 import { resolveEngine } from './engine/engine';
-import { type CommandResult, LabProject } from './project';
+import { type CommandResult, factsOf, LabProject } from './project';
 import { Lab } from './xen/lab';
 import type { LabHost } from './xen/lab-host';
 
@@ -92,16 +91,7 @@ async function demo(keep: boolean, verbose: boolean): Promise<void> {
   step('a real Xen host');
   const lab = await Lab.start({ hosts: ['xen01'], keep, progress: indent });
   const host = lab.host('xen01');
-  const facts: LabFacts = {
-    ssh: {
-      address: host.sshAddress,
-      port: host.sshPort,
-      hostKeys: [...host.hostKeys],
-      identityFile: host.identityFile,
-    },
-    eth0: host.macAddress,
-    xenVersion: (await host.check(`xl info | awk '/^xen_(major|minor)/ { print $3 }'`)).trim().replace('\n', '.'),
-  };
+  const facts = await factsOf(host);
   const project = LabProject.create(engine, facts, echo);
   try {
     indent(

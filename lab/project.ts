@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabFacts } from '../stacks/lab';
 import type { Engine } from './engine/engine';
+import type { LabHost } from './xen/lab-host';
 
 const ROOT = join(__dirname, '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
@@ -14,6 +15,16 @@ export interface CommandResult {
   /** Both streams, without colours. */
   readonly output: string;
   readonly seconds: number;
+}
+
+/** What a stack has to know about a host that was just booted. */
+export async function factsOf(host: LabHost): Promise<LabFacts> {
+  const { sshAddress: address, sshPort: port, hostKeys, identityFile } = host;
+  return {
+    ssh: { address, port, hostKeys: [...hostKeys], identityFile },
+    eth0: host.macAddress,
+    xenVersion: (await host.check(`xl info | awk '/^xen_(major|minor)/ { print $3 }'`)).trim().replace('\n', '.'),
+  };
 }
 
 /** A project folder of its own for the lab's stack, driven by the real cdktf with a resolved engine. */

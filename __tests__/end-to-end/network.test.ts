@@ -1,5 +1,5 @@
 import { resolveEngine } from '../../lab/engine/engine';
-import { type CommandResult, LabProject } from '../../lab/project';
+import { type CommandResult, factsOf, LabProject } from '../../lab/project';
 import { Lab } from '../../lab/xen/lab';
 import type { LabHost } from '../../lab/xen/lab-host';
 import type { LabFacts } from '../../stacks/lab';
@@ -23,12 +23,7 @@ let facts: LabFacts;
 beforeAll(async () => {
   lab = await Lab.start({ hosts: ['xen01'] });
   host = lab.host('xen01');
-  const { sshAddress: address, sshPort: port, hostKeys, identityFile } = host;
-  plain = {
-    ssh: { address, port, hostKeys: [...hostKeys], identityFile },
-    eth0: host.macAddress,
-    xenVersion: (await host.check(`xl info | awk '/^xen_(major|minor)/ { print $3 }'`)).trim().replace('\n', '.'),
-  };
+  plain = await factsOf(host);
   facts = plain;
   project = LabProject.create(await resolveEngine(), plain);
 });

@@ -1,5 +1,5 @@
 import { resolveEngine } from '../../lab/engine/engine';
-import { type CommandResult, LabProject } from '../../lab/project';
+import { type CommandResult, factsOf, LabProject } from '../../lab/project';
 import { Lab } from '../../lab/xen/lab';
 import type { LabHost } from '../../lab/xen/lab-host';
 import type { LabFacts } from '../../stacks/lab';
@@ -22,12 +22,7 @@ let project: LabProject;
 beforeAll(async () => {
   lab = await Lab.start({ hosts: ['xen01', 'xen02'] });
   host = lab.host('xen01');
-  const { sshAddress: address, sshPort: port, hostKeys, identityFile } = host;
-  facts = {
-    ssh: { address, port, hostKeys: [...hostKeys], identityFile },
-    eth0: host.macAddress,
-    xenVersion: (await host.check(`xl info | awk '/^xen_(major|minor)/ { print $3 }'`)).trim().replace('\n', '.'),
-  };
+  facts = await factsOf(host);
   project = LabProject.create(await resolveEngine(), facts);
 });
 
