@@ -45,7 +45,8 @@ export class LabStack extends OfficeStack {
         memoryMiB: 900,
         dom0MemoryMiB: 400,
         xenVersion: facts.xenVersion,
-        xenbr0: facts.xenbr0,
+        // Emulated and beside other work, its initscripts may take ten times as long as a real host's.
+        xenbr0: { timeouts: { verifySeconds: 90, confirmSeconds: 150, rollbackSeconds: 200 }, ...facts.xenbr0 },
         web1: guests ? labGuest('web1', '192.0.2.21', facts.web1) : undefined,
         intern1: guests ? labGuest('intern1', '192.0.2.22', facts.intern1) : undefined,
       },

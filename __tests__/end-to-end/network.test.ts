@@ -112,10 +112,11 @@ test('the bridge is made under the very connection, two guests start on it, and 
 
 test('another MTU and delay replace the bridge alone, say what it may cost, and the guests stay', async () => {
   const before = await domains();
-  const change = { ...plain, xenbr0: { mtu: 1400, delaySeconds: 2 } };
+  const timeouts = { verifySeconds: 94, confirmSeconds: 154, rollbackSeconds: 208 };
+  const change = { ...plain, xenbr0: { mtu: 1400, delaySeconds: 2, timeouts } };
   project.setFacts(change);
   const plan = await project.diff();
-  expect(plan.output).toMatch(/worst_case_outage_seconds"?\s*=\s*"165" -> "173"/);
+  expect(plan.output).toMatch(/worst_case_outage_seconds"?\s*=\s*"245" -> "253"/);
   expect(plan.output).toContain('Plan: 1 to add, 0 to change, 1 to destroy.');
   expect(plan.output).toMatch(/bridge_xenbr0[^\n]* must be replaced/);
   await deployed(change);
