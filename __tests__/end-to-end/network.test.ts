@@ -9,7 +9,7 @@ import type { LabFacts } from '../../stacks/lab';
  * The tests tell one story and run in this order.
  */
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_500_000);
 
 const GUESTS = { web1: '192.0.2.21', intern1: '192.0.2.22' };
 
@@ -132,7 +132,7 @@ test('a switch that nobody confirms goes back to the byte, and the deploy says w
   const timeouts = { verifySeconds: 25, confirmSeconds: 35, rollbackSeconds: 50 };
   facts = { ...plain, xenbr0: { mtu: 1300, timeouts } };
   const cut = awaitConsole('switching eth0 under xenbr0').then(() => lab.network.drop('xen01'));
-  const back = awaitConsole('the old network is back').then(() => lab.network.restore('xen01'));
+  const back = awaitConsole('the old network is back', 900).finally(() => lab.network.restore('xen01'));
   const result = await deploy(facts);
   await Promise.all([cut, back]);
   expect(words(result)).toContain('error: the network was put back as it was:');
