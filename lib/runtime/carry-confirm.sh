@@ -3,6 +3,10 @@
 # have, that it is there, or learns why it went back. Sourced by carry.sh.
 # shellcheck disable=SC2154  # host, unit, run, nonce and machines are carry.sh's
 
+# Seconds after its timer in which a host has gone back one way or the other: the plain way back, a restart of its whole
+# network, a reboot.
+readonly WAY_BACK=480
+
 # A number from the unit's apply script.
 unit_timer() { awk -v name="--$1-seconds" '$1 == name { print $2; exit }' "apply/$unit.sh"; }
 
@@ -18,8 +22,8 @@ ask_host() {
 confirm() {
   local begun=$SECONDS confirm_until give_up_at question=confirm status name words='' tries=0
   confirm_until=$((begun + $(unit_timer confirm)))
-  # The host is back, one way or the other, some time after its timer; after that only its console helps.
-  give_up_at=$((begun + $(unit_timer rollback) + PATIENCE))
+  # After that only its console helps.
+  give_up_at=$((begun + $(unit_timer rollback) + WAY_BACK))
   while [ $SECONDS -lt "$give_up_at" ]; do
     tries=$((tries + 1))
     # A confirmation is not tried in the last moments.
