@@ -3,6 +3,7 @@ export { Boot, type KernelBootOptions } from './constructs/boot';
 export { Bridge, type BridgeOptions, type BridgeProps, type SwitchTimeouts } from './constructs/bridge';
 export { Disk, type DiskOptions } from './constructs/disk';
 export { DomU, type DomUOptions, type DomUProps, LifecycleAction, type Vif, type VifOptions } from './constructs/domu';
+export { type GuestIdentity, GuestRoot, GuestSystem } from './constructs/guest-identity';
 export { Lan, type LanProps, MacSpace } from './constructs/lan';
 export { Uplink } from './constructs/uplink';
 export { type SshOptions, XenHost, type XenHostProps } from './constructs/xen-host';

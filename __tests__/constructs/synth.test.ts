@@ -83,6 +83,7 @@ test('a plan shows what a guest is, in words', () => {
     addresses: '192.0.2.21',
     autostart: 'true',
     running: 'true',
+    identity: 'unmanaged',
     live: '${data.external.xen01_live.result["domU-web1"]}',
     bundle_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
   });

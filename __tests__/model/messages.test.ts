@@ -1,11 +1,12 @@
 import { HOST_KEY, bridge, domU, failureOf, lan, problemsOf, xenHost } from './inputs';
 import { GUEST } from './messages/guest';
 import { GUEST_PARTS } from './messages/guest-parts';
+import { GUEST_IDENTITY } from './messages/guest-identity';
 import { HOST } from './messages/host';
 import { LAN_AND_BRIDGE } from './messages/lan-and-bridge';
 
 /** Every message about one object; those between objects stand with their rules. */
-const ALL = [...LAN_AND_BRIDGE, ...GUEST, ...GUEST_PARTS, ...HOST];
+const ALL = [...LAN_AND_BRIDGE, ...GUEST, ...GUEST_PARTS, ...GUEST_IDENTITY, ...HOST];
 
 test.each(ALL.map(([message, define]) => [message.split('\n')[0], message, define] as const))(
   '%s',

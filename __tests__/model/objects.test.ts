@@ -82,6 +82,7 @@ test('a guest from its least is complete', () => {
     autostart: true,
     running: true,
     bootTimeoutSeconds: 180,
+    identity: undefined,
   });
 });
 
@@ -180,4 +181,39 @@ test('a volume has one identity under both of its paths, hyphens doubled in one'
 test('everything that is defined is frozen, however deep', () => {
   const all = [lan({ nameservers: ['192.0.2.53'] }), bridge(), domU(), xenHost()].flatMap(objectsIn);
   expect(all.filter((object) => !Object.isFrozen(object))).toEqual([]);
+});
+
+test("what stands on a guest's disk is what its vifs are: one value", () => {
+  const far = lan({ name: 'storage', cidr: '198.51.100.0/25', gateway: undefined });
+  const guest = domU({
+    vifs: [
+      { bridge: bridge({ lan: far, name: 'xenbr1', uplink: undefined, address: undefined }), address: '198.51.100.21' },
+      { bridge: bridge({ lan: lan({ nameservers: ['192.0.2.53'] }) }), address: '192.0.2.21' },
+    ],
+    identity: { system: 'el6', root: { kind: 'partition', number: 2 }, hostname: 'web1.example.org' },
+  });
+  expect(guest.identity).toEqual({
+    system: 'el6',
+    rootDisk: guest.disks[0],
+    root: { kind: 'partition', number: 2 },
+    hostname: 'web1.example.org',
+    nics: [
+      {
+        device: 'eth0',
+        macAddress: guest.vifs[0]?.macAddress,
+        address: '198.51.100.21',
+        prefix: 25,
+        gateway: undefined,
+        nameservers: [],
+      },
+      {
+        device: 'eth1',
+        macAddress: guest.vifs[1]?.macAddress,
+        address: '192.0.2.21',
+        prefix: 24,
+        gateway: '192.0.2.1',
+        nameservers: ['192.0.2.53'],
+      },
+    ],
+  });
 });

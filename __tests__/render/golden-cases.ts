@@ -101,6 +101,34 @@ export const CASES: Readonly<Record<string, () => Tree>> = {
       ],
     ),
 
+  'guest-identity': () =>
+    treeOf(
+      xenHost(),
+      [xenbr0, xenbr1],
+      [
+        domU({
+          vifs: [
+            { bridge: xenbr0, address: '192.0.2.21' },
+            { bridge: xenbr1, address: '198.51.100.21' },
+          ],
+          identity: { system: 'el6', root: { kind: 'partition', number: 1 }, hostname: 'web1.example.org' },
+        }),
+        domU({
+          name: 'old5',
+          disks: [
+            { kind: 'file', path: '/srv/xen/swap.img' },
+            { kind: 'file', path: '/srv/xen/old5.img' },
+          ],
+          vifs: [{ bridge: xenbr0, address: '192.0.2.22' }],
+          identity: {
+            system: 'el5',
+            rootDisk: 1,
+            root: { kind: 'lv', volumeGroup: 'VolGroup00', logicalVolume: 'LogVol00' },
+          },
+        }),
+      ],
+    ),
+
   'xen-4.2': () => treeOf(xenHost({ xenVersion: '4.2' }), [xenbr0]),
 
   'ssh-through-a-jump-host': () =>

@@ -7,6 +7,7 @@ import { guestId } from '../model/validate-host';
 import type { Boot } from './boot';
 import type { Bridge } from './bridge';
 import type { Disk } from './disk';
+import type { GuestIdentity } from './guest-identity';
 import { requireKnownAtSynth } from './private/known-at-synth';
 import { requireProps } from './private/required-props';
 import { contentStep } from './private/unit-step';
@@ -114,6 +115,13 @@ export interface DomUOptions {
    */
   readonly bootTimeoutSeconds?: number;
   /**
+   * Who the guest is, to be written on its disk while it is down. Without it the disk is left alone, and a disk that
+   * says another MAC than the vif keeps the guest off the network.
+   *
+   * @default - the disk is not touched
+   */
+  readonly identity?: GuestIdentity;
+  /**
    * The guest's name: what `xl list` shows, and part of the key of its MAC addresses.
    *
    * @default - the construct id
@@ -129,6 +137,12 @@ export interface DomUProps extends DomUOptions {
 
 function bootWords(model: DomUModel): string {
   return model.boot.kind === 'pygrub' ? 'pygrub' : `kernel ${model.boot.kernel}`;
+}
+
+function identityWords({ identity }: DomUModel): string {
+  if (identity === undefined) return 'unmanaged';
+  const place = `${identity.system} on ${identity.rootDisk.path}`;
+  return identity.hostname === undefined ? place : `${identity.hostname}, ${place}`;
 }
 
 /** Terraform shows an empty text as null. */
@@ -157,13 +171,14 @@ export class DomU extends Construct {
     super(scope, id);
     requireProps(`domU '${id}'`, props, ['host', 'boot']);
     requireKnownAtSynth(`domU '${id}'`, props);
-    const { host, boot, disks = [], vifs = [], ...rest } = props;
+    const { host, boot, disks = [], vifs = [], identity, ...rest } = props;
     const model = defineDomU({
       ...rest,
       name: props.name ?? id,
       boot: boot._input,
       disks: disks.map((disk) => disk._input),
       vifs: vifs.map((vif) => ({ ...vif, bridge: vif.bridge._model })),
+      identity: identity === undefined ? undefined : { ...identity, root: identity.root._input },
     });
     const unit = guestUnit(model);
     this.name = model.name;
@@ -191,6 +206,7 @@ export class DomU extends Construct {
         addresses: words(model.vifs.map((vif) => vif.address)),
         autostart: String(model.autostart),
         running: String(model.running),
+        identity: identityWords(model),
         bundle_sha256: unit.sha256,
       },
       dependsOn: vifs.length === 0 ? [host._resource] : vifs.map((vif) => vif.bridge._resource),

@@ -3,6 +3,7 @@ import type { BridgeModel } from './bridge';
 import { type DiskInput, type DiskModel, readDisk } from './disk';
 import { Checklist } from './errors';
 import { flag, integer, oneOf } from './fields';
+import { type GuestIdentityInput, type GuestIdentityModel, readGuestIdentity } from './guest-identity';
 import { hostRange, ipv4Address, isHostAddress } from './ipv4';
 import { type MacAddress, deriveMacAddress, macAddress } from './mac-address';
 import { guestName } from './names';
@@ -52,6 +53,8 @@ export interface DomUModel {
   readonly running: boolean;
   /** Seconds that the guest may take from its start to its first answer on the network. */
   readonly bootTimeoutSeconds: number;
+  /** What shall stand on its disk; none = its disk is left alone. */
+  readonly identity: GuestIdentityModel | undefined;
 }
 
 /** A guest as given. */
@@ -69,6 +72,7 @@ export interface DomUInput {
   readonly autostart?: boolean;
   readonly running?: boolean;
   readonly bootTimeoutSeconds?: number;
+  readonly identity?: GuestIdentityInput;
 }
 
 const MEMORY = { min: 16, max: 16_777_216 };
@@ -103,7 +107,7 @@ export function defineDomU(input: DomUInput): DomUModel {
   const memoryMiB = check.field(() => integer('memoryMiB', input.memoryMiB, MEMORY));
   const action = (field: string, value: string | undefined, otherwise: LifecycleAction): LifecycleAction =>
     check.field(() => oneOf<LifecycleAction>(field, value ?? otherwise, LIFECYCLE_ACTIONS));
-  const model: DomUModel = {
+  const model: Omit<DomUModel, 'identity'> = {
     name,
     memoryMiB,
     maxmemMiB: check.field(() =>
@@ -130,11 +134,20 @@ export function defineDomU(input: DomUInput): DomUModel {
   if (counts.disks > MOST_DISKS) check.problem(`disks has ${counts.disks} entries, at most 16 fit xvda to xvdp`);
   if (counts.vifs > MOST_VIFS) check.problem(`vifs has ${counts.vifs} entries, at most 8 are allowed`);
   if (check.clean) checkTogether(check, model);
+  const identity =
+    check.clean && input.identity !== undefined
+      ? readGuestIdentity(
+          check,
+          input.identity,
+          model.disks,
+          model.vifs.map(({ macAddress: mac, address, bridge }) => ({ macAddress: mac, address, lan: bridge.lan })),
+        )
+      : undefined;
   check.done();
-  return Object.freeze(model);
+  return Object.freeze({ ...model, identity });
 }
 
-function checkTogether(check: Checklist, model: DomUModel): void {
+function checkTogether(check: Checklist, model: Omit<DomUModel, 'identity'>): void {
   if (model.maxmemMiB < model.memoryMiB) {
     check.problem(
       `maxmemMiB ${model.maxmemMiB} is less than memoryMiB ${model.memoryMiB}; it is the most that the guest may grow to`,

@@ -1,5 +1,6 @@
 import type { BridgeModel } from '../model/bridge';
 import type { DomUModel } from '../model/domu';
+import type { GuestIdentityModel, GuestRoot } from '../model/guest-identity';
 import type { XenHostModel } from '../model/xen-host';
 import { formatXenVersion } from '../model/xen-version';
 import { shellJoin } from './shell-quote';
@@ -52,6 +53,33 @@ export function bridgeScript(bridge: BridgeModel): string {
   ]);
 }
 
+function rootWords(root: GuestRoot): string {
+  switch (root.kind) {
+    case 'whole':
+      return 'whole';
+    case 'partition':
+      return `partition,${root.number}`;
+    case 'lv':
+      return `lv,${root.volumeGroup}/${root.logicalVolume}`;
+  }
+}
+
+/** Who the guest is on its disk: the vifs' own MACs and addresses. */
+function identityArguments(identity: GuestIdentityModel | undefined): Argument[] {
+  if (identity === undefined) return [];
+  const { system, rootDisk, root, hostname, nics } = identity;
+  return [
+    ['guest-os', system],
+    ['root-disk', `${rootDisk.kind},${rootDisk.path}`],
+    ['root', rootWords(root)],
+    ['guest-hostname', hostname],
+    ...nics.map((nic): Argument => {
+      const words = [nic.device, nic.macAddress, nic.address, nic.prefix, nic.gateway ?? '--'];
+      return ['guest-nic', [...words, nic.nameservers.join('/') || '--'].join(',')];
+    }),
+  ];
+}
+
 /** Configures one guest and starts it. */
 export function guestScript(guest: DomUModel): string {
   return applyScript(`Guest ${guest.name}.`, 'apply-domu', [
@@ -62,5 +90,6 @@ export function guestScript(guest: DomUModel): string {
     ['boot-timeout', guest.bootTimeoutSeconds],
     ...guest.vifs.map((vif): Argument => ['vif', `${vif.bridge.name},${vif.macAddress},${vif.address}`]),
     ...guest.disks.map((disk): Argument => ['disk', `${disk.kind},${disk.path}`]),
+    ...identityArguments(guest.identity),
   ]);
 }

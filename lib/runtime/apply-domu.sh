@@ -11,6 +11,16 @@ set -euo pipefail
 # shellcheck source=lan-probe.sh
 . runtime/lan-probe.sh
 
+# Most guests' disks are left alone, and then there is nothing to be read.
+IDENTITY=no
+case " $* " in
+  *' --guest-os '*)
+    IDENTITY=yes
+    # shellcheck source=guest-apply.sh
+    . runtime/guest-apply.sh
+    ;;
+esac
+
 DOMU='' CONFIG='' AUTOSTART=no RUNNING=yes BOOT_TIMEOUT=180
 VIFS=()
 DISKS=()
@@ -23,7 +33,9 @@ while [ $# -gt 0 ]; do
     --boot-timeout) BOOT_TIMEOUT=$2 ;;
     --vif) VIFS+=("$2") ;;
     --disk) DISKS+=("$2") ;;
-    *) fail "apply-domu.sh does not know $1" ;;
+    *)
+      if [ "$IDENTITY" = no ] || ! guest_option "$1" "$2"; then fail "apply-domu.sh does not know $1"; fi
+      ;;
   esac
   shift 2
 done
@@ -53,20 +65,26 @@ set_autostart() {
 lock shared
 differing_files >differing
 domid=''
+[ "$RUNNING$IDENTITY" = nono ] || domid=$(domain_id)
 if [ "$RUNNING" = yes ]; then
   need xl:xen arping:iputils brctl:bridge-utils ip:iproute
-  domid=$(domain_id)
   check_config
   if [ -z "$domid" ]; then preflight; else check_running; fi
 fi
+# The disk comes first: where it can't be written, the vif line stays as it was too.
+if [ "$IDENTITY" = yes ] && [ -z "$domid" ]; then
+  plan_guest_identity
+  write_guest_identity
+fi
 backup_files
-hand_over
+[ "$RUNNING" = no ] || hand_over
 install_files
 set_autostart
 if [ "$RUNNING" = yes ] && [ -z "$domid" ]; then
   start_guest
 elif [ -n "$domid" ] && [ -s differing ]; then
   say "note: it runs on (domain $domid) with its old configuration; the new one comes with its next ${handed_over:+reboot or }start"
+  [ "$IDENTITY" = no ] || say 'note: what is on its disk is looked at, and written, only while it is down'
 fi
 [ "$RUNNING" = no ] || prove_identity
 record

@@ -33,9 +33,14 @@ stream() {
 $manifest
 EOT
   # Only what the unit's work reads: a deploy of many guests sends it many times.
-  local unread='runtime/domu-*'
-  case $unit in bridge-*) ;; *) unread='runtime/net-*' ;; esac
-  COPYFILE_DISABLE=1 tar -cf - --exclude="$unread" --exclude='runtime/carry*' --exclude=runtime/observe.sh runtime ${files[@]+"${files[@]}"}
+  local part left_out=('--exclude=runtime/carry*' --exclude=runtime/observe.sh)
+  for part in net guest domu; do
+    case $unit:$part in
+      bridge-*:net | domU-*:guest | domU-*:domu) ;;
+      *) left_out+=("--exclude=runtime/$part-*") ;;
+    esac
+  done
+  COPYFILE_DISABLE=1 tar -cf - ${left_out[@]+"${left_out[@]}"} runtime ${files[@]+"${files[@]}"}
 }
 
 # What the host's shell runs. Names and manifest are plain text, which the model and the renderers see to. The work is

@@ -1,0 +1,45 @@
+#!/bin/bash
+# Writes a guest's identity as run.sh and apply-domu.sh do, without the guest's start. Runs in a folder of its own that
+# has the runtime in it; what the person who deploys would see goes to standard output, the rest to the file log.
+#
+#   apply.sh plan|write|show RUN DOMU OPTION VALUE...
+#
+# KILL_AT=n ends it by a signal (KILL, or KILL_WITH) before the n-th call of a program that touches the guest's disk.
+set -euo pipefail
+umask 077
+action=$1 run=$2 DOMU=$3
+shift 3
+export CDKTF_XEN_HOST=xen01 CDKTF_XEN_UNIT=domU-$DOMU CDKTF_XEN_RUN=$run LC_ALL=C
+: >progress
+exec 3>&1 >log 2>&1
+
+if [ -n "${KILL_AT-}" ]; then
+  steps=0
+  step() {
+    case "$*" in losetup* | *cdktf-xen/guest-disk*) ;; *) return 0 ;; esac
+    steps=$((steps + 1))
+    [ "$steps" != "$KILL_AT" ] || kill -s "${KILL_WITH-KILL}" $$
+  }
+  for program in losetup mount umount dd cp mv ln rm rmdir mkdir install e2fsck; do
+    eval "$program() { step $program \"\$@\"; command $program \"\$@\"; }"
+  done
+fi
+
+# shellcheck source=../../lib/runtime/common.sh
+. runtime/common.sh
+# shellcheck source=../../lib/runtime/files.sh
+. runtime/files.sh
+# shellcheck source=../../lib/runtime/guest-apply.sh
+. runtime/guest-apply.sh
+while [ $# -gt 0 ]; do
+  guest_option "$1" "$2" || fail "apply.sh does not know $1"
+  shift 2
+done
+mkdir -p "$STATE"
+lock shared
+case $action in
+  plan) plan_guest_identity ;;
+  write) write_guest_identity ;;
+  show) show_guest_identity ;;
+esac
+say "changed: $changed"

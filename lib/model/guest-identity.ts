@@ -1,0 +1,140 @@
+import type { DiskModel } from './disk';
+import type { Checklist } from './errors';
+import { integer, oneOf, text } from './fields';
+import type { MacAddress } from './mac-address';
+import { dnsName } from './names';
+import { show } from './show';
+
+/** Systems whose network files are known. */
+export const GUEST_SYSTEMS = ['el5', 'el6'] as const;
+export type GuestSystem = (typeof GUEST_SYSTEMS)[number];
+
+/** Where on a disk the guest's root filesystem lies. */
+export type GuestRoot =
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'partition'; readonly number: number }
+  | { readonly kind: 'lv'; readonly volumeGroup: string; readonly logicalVolume: string };
+
+/** One of the guest's interfaces as it shall be on its disk: the same value as its vif. */
+export interface GuestNic {
+  /** `eth0` for vif 0. */
+  readonly device: string;
+  readonly macAddress: MacAddress;
+  readonly address: string;
+  readonly prefix: number;
+  /** On one interface only: a guest has one default route. */
+  readonly gateway: string | undefined;
+  readonly nameservers: readonly string[];
+}
+
+/** Who a guest is, as its own disk says it. */
+export interface GuestIdentityModel {
+  readonly system: GuestSystem;
+  readonly rootDisk: DiskModel;
+  readonly root: GuestRoot;
+  /** HOSTNAME in /etc/sysconfig/network; none = left as it is. */
+  readonly hostname: string | undefined;
+  readonly nics: readonly GuestNic[];
+}
+
+/** A guest identity as given. */
+export interface GuestIdentityInput {
+  readonly system: string;
+  readonly root: {
+    readonly kind: string;
+    readonly number?: number;
+    readonly volumeGroup?: string;
+    readonly logicalVolume?: string;
+  };
+  /** Position of the root's disk among the guest's disks. */
+  readonly rootDisk?: number;
+  readonly hostname?: string;
+}
+
+/** As much of a vif as a guest's own files say. */
+export interface VifFacts {
+  readonly macAddress: MacAddress;
+  readonly address: string;
+  readonly lan: {
+    readonly network: { readonly prefix: number };
+    readonly gateway: string | undefined;
+    readonly nameservers: readonly string[];
+  };
+}
+
+/** lvm(8): letters, digits and + _ . -, not beginning with a hyphen. */
+function lvmName(field: string, value: unknown): string {
+  return text(
+    field,
+    value,
+    /^(?!\.{1,2}$)[A-Za-z0-9+_.][A-Za-z0-9+_.-]{0,126}$/,
+    'a name as lvm has it: letters, digits and + _ . -',
+  );
+}
+
+function readRoot(check: Checklist, input: GuestIdentityInput['root']): GuestRoot {
+  const kind = check.field(() => oneOf('identity.root', input.kind, ['whole', 'partition', 'lv']));
+  if (kind === 'partition') {
+    const number = check.field(() => integer('identity.root partition', input.number, { min: 1, max: 127 }));
+    return Object.freeze({ kind, number });
+  }
+  if (kind === 'lv') {
+    return Object.freeze({
+      kind,
+      volumeGroup: check.field(() => lvmName('identity.root volume group', input.volumeGroup)),
+      logicalVolume: check.field(() => lvmName('identity.root logical volume', input.logicalVolume)),
+    });
+  }
+  return Object.freeze({ kind: 'whole' });
+}
+
+function nicsOf(vifs: readonly VifFacts[]): readonly GuestNic[] {
+  const routed = vifs.findIndex((vif) => vif.lan.gateway !== undefined);
+  return Object.freeze(
+    vifs.map((vif, index) =>
+      Object.freeze({
+        device: `eth${index}`,
+        macAddress: vif.macAddress,
+        address: vif.address,
+        prefix: vif.lan.network.prefix,
+        gateway: index === routed ? vif.lan.gateway : undefined,
+        nameservers: index === routed ? vif.lan.nameservers : [],
+      }),
+    ),
+  );
+}
+
+/** Reads what shall stand on a guest's disk; MACs and addresses are the vifs' own, so the two can't differ. */
+export function readGuestIdentity(
+  check: Checklist,
+  input: GuestIdentityInput,
+  disks: readonly DiskModel[],
+  vifs: readonly VifFacts[],
+): GuestIdentityModel | undefined {
+  const system = check.field(() => oneOf<GuestSystem>('identity.system', input.system, GUEST_SYSTEMS));
+  const root = readRoot(check, input.root);
+  const hostname = check.field(() =>
+    input.hostname === undefined ? undefined : dnsName('identity.hostname', input.hostname),
+  );
+  const position = check.field(() => integer('identity.rootDisk', input.rootDisk ?? 0, { min: 0, max: 15 }));
+  if (!check.clean) return undefined;
+  const rootDisk = disks[position];
+  if (rootDisk === undefined) {
+    check.problem(
+      `identity.rootDisk ${position} is no disk of the guest, it has ${disks.length}; the first one has the number 0`,
+    );
+    return undefined;
+  }
+  if (rootDisk.kind === 'qcow2') {
+    check.problem(
+      `identity needs a plain disk, ${show(rootDisk.path)} is qcow2; make it one: qemu-img convert -O raw, then Disk.file(...)`,
+    );
+  }
+  if (rootDisk.readOnly) {
+    check.problem(
+      `identity can't be written on ${show(rootDisk.path)}, which is readOnly; other guests may have it too`,
+    );
+  }
+  if (vifs.length === 0) check.problem('identity has nothing to write: the guest has no vifs');
+  return Object.freeze({ system, rootDisk, root, hostname, nics: nicsOf(vifs) });
+}

@@ -1,0 +1,122 @@
+#!/bin/bash
+# Who else has a guest's disk. Two writers on one file system destroy it, so everybody is looked for: Xen, dom0's
+# mounts, mappings and loop devices, processes, and a guest that sleeps in a file. Sourced by guest-apply.sh.
+# shellcheck disable=SC2154  # disk disk_kind belong to guest-apply.sh
+
+# Whether a path is the disk itself, under whatever name.
+is_disk() {
+  if [ "$disk_kind" = phy ]; then
+    [ -b "$1" ] && [ "$(stat -L -c %t:%T "$1" 2>/dev/null)" = "$disk_number" ]
+  else
+    [ -f "$1" ] && [ "$1" -ef "$disk" ]
+  fi
+}
+
+check_disk_users() {
+  disk_number=$(stat -L -c %t:%T "$disk")
+  check_guest_down
+  check_backends
+  check_mounts
+  check_loops
+  [ "$disk_kind" != phy ] || check_holders
+  check_processes
+}
+
+# A guest that is saved goes on, when restored, as if nothing had happened; what was written meanwhile is its ruin.
+check_guest_down() {
+  local id directory line
+  id=$(xl domid "$DOMU" 2>/dev/null || :)
+  [ -z "$id" ] || refuse_disk "the guest runs (domain $id)" "shut it down first: xl shutdown $DOMU"
+  directory=/var/lib/xen/save
+  if [ -f /etc/sysconfig/xendomains ]; then
+    line=$(grep '^[[:space:]]*XENDOMAINS_SAVE=' /etc/sysconfig/xendomains | tail -n 1 || :)
+    [ -z "$line" ] || directory=$(printf '%s\n' "$line" | sed 's/^[^=]*=["'\'']*\([^"'\'' #]*\).*/\1/')
+  fi
+  [ -z "$directory" ] || [ ! -e "$directory/$DOMU" ] || refuse_disk "the guest is saved in $directory/$DOMU, with this disk mounted" \
+    "restore it and shut it down (xl restore $directory/$DOMU; xl shutdown $DOMU), or remove the file and lose what was in its memory"
+}
+
+# What dom0 serves to domains, by path and by number. Entries of domains that are gone stay behind at times.
+check_backends() {
+  local key value id name
+  xenstore-ls -f /local/domain/0/backend >"$LOOK/backends" 2>"$LOOK/backend-errors" ||
+    grep -q ENOENT "$LOOK/backend-errors" || grep -q 'No such' "$LOOK/backend-errors" ||
+    fail "can not ask xenstore who has disk $disk: $(plain <"$LOOK/backend-errors")"
+  while IFS= read -r key; do
+    value=${key#* = \"}
+    value=${value%\"}
+    key=${key%% = *}
+    case $key in
+      */params) case $value in */*) value=/${value#*/} ;; *) continue ;; esac ;;
+      */physical-device) ;;
+      *) continue ;;
+    esac
+    if [ "${key##*/}" = params ]; then
+      is_disk "$value" || continue
+    else
+      if [ "$disk_kind" != phy ] || [ "$value" != "$disk_number" ]; then continue; fi
+    fi
+    id=${key#/local/domain/0/backend/*/}
+    id=${id%%/*}
+    name=$(xl domname "$id" 2>/dev/null) || continue
+    refuse_disk "guest $name (domain $id) has it attached" "shut that guest down, or detach the disk: xl block-list $id"
+  done <"$LOOK/backends"
+}
+
+check_mounts() {
+  local source place
+  while read -r source place _; do
+    case $source in /dev/*) ;; *) continue ;; esac
+    is_disk "$source" && refuse_disk "the host has it mounted on $(printf '%b' "$place" | plain)" "umount it"
+    [ "$disk_kind" = phy ] && is_partition "$source" &&
+      refuse_disk "the host has its partition $source mounted on $(printf '%b' "$place" | plain)" 'umount it'
+  done < <(cat /proc/mounts /proc/swaps)
+  return 0
+}
+
+# Whether a device is a partition of the disk, for whole disks that the kernel has read the table of.
+is_partition() {
+  local directory
+  [ -b "$1" ] || return 1
+  for directory in /sys/dev/block/$((0x${disk_number%:*})):$((0x${disk_number#*:}))/*/; do
+    [ -f "$directory/partition" ] && [ "$(cat "$directory/dev")" = "$(($(stat -L -c '0x%t' "$1"))):$(($(stat -L -c '0x%T' "$1")))" ] && return 0
+  done
+  return 1
+}
+
+check_loops() {
+  local entry name path
+  for entry in /sys/block/loop*/loop/backing_file; do
+    [ -e "$entry" ] || continue
+    path=$(cat "$entry" 2>/dev/null) || continue
+    is_disk "$path" || continue
+    name=/dev/${entry#/sys/block/}
+    name=${name%%/loop/*}
+    refuse_disk "the host has it attached to $name" \
+      "$(awk -v device="$name" '$1 == device { print "which is mounted on " $2 }' /proc/mounts)" \
+      "if no guest uses it: umount it, then losetup -d $name"
+  done
+}
+
+# Mappings on top of the disk or of its partitions: a volume group of the guest that dom0 has activated, kpartx.
+check_holders() {
+  local holder name
+  for holder in /sys/dev/block/$((0x${disk_number%:*})):$((0x${disk_number#*:}))/{,*/}holders/*; do
+    [ -e "$holder" ] || continue
+    name=$(cat "$holder/dm/name" 2>/dev/null || echo "${holder##*/}")
+    refuse_disk "the host has $name on top of it" "if no guest uses it: 'kpartx -d $disk', or 'vgchange -an' for the guest's volume group"
+  done
+}
+
+# Tapdisk, qemu, a copy that is still being made. udev opens devices for a moment, so the second look counts.
+check_processes() {
+  local found try
+  for try in 1 2; do
+    found=$(timeout 30 find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "$disk" 2>/dev/null | head -n 1 || :)
+    [ -n "$found" ] || return 0
+    [ "$try" = 2 ] || sleep 1
+  done
+  found=${found#/proc/}
+  found=${found%%/*}
+  refuse_disk "process $found has it open ($(tr '\0' ' ' <"/proc/$found/cmdline" 2>/dev/null | plain))" 'wait for it, or end it'
+}
