@@ -42,11 +42,10 @@ bring_up_old() {
 
 # Argument: how many seconds it may take. Sets `problems`, a line each; no file, for the disk may be full.
 old_state_works() {
-  local seconds=0
+  local deadline=$(($(uptime_seconds) + $1))
   while problems=$(snapshot_problems) && [ -n "$problems" ]; do
-    [ "$seconds" -lt "$1" ] || return 1
+    [ "$(uptime_seconds)" -lt "$deadline" ] || return 1
     sleep 1
-    seconds=$((seconds + 1))
   done
 }
 
