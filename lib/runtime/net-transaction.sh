@@ -66,7 +66,7 @@ is_alive() {
 tell() {
   say "$*"
   # shellcheck disable=SC2016  # that shell expands it
-  timeout -s KILL 2 bash -c 'printf "cdktf-xen: %s\r\n" "$1" >>/dev/console' - "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" \
+  timeout -s KILL 20 bash -c 'printf "cdktf-xen: %s\r\n" "$1" >>/dev/console' - "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" \
     </dev/null >/dev/null 2>&1 3>&- 6>&- 7>&- 8>&- &
 }
 
