@@ -161,3 +161,14 @@ test('one transaction at a time: a second deploy waits for the end of the first'
   expect(first.output).toContain('confirmed from outside');
   expect(second.output).toContain('nothing to change');
 }, 120_000);
+
+test('a guardian that looks for the deploy only after that has armed and gone goes on', async () => {
+  host.bed.write(
+    '/usr/sbin/grep',
+    '#!/bin/bash\ncase $* in *runtime/run.sh*) sleep 4 ;; esac\nexec /usr/bin/grep "$@"\n',
+    0o755,
+  );
+  const { status, output } = await host.carry(host.tree(), 'bridge-xenbr0');
+  expect(output).toContain('done: xenbr0 is up on eth0 with 192.0.2.10/24, confirmed from outside');
+  expect(status).toBe(0);
+}, 120_000);

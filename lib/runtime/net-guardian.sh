@@ -17,12 +17,13 @@ over() {
   is_over "$phase"
 }
 
-# Nothing has been switched yet, so there is nothing to go back from, and nothing to acknowledge.
+# Nothing has been switched yet, so there is nothing to go back from, and nothing to acknowledge. Argument: the last
+# phase that may be given up; it may have got beyond since somebody looked.
 abandon() {
   decide
   read_phase
   case $phase in
-    staged | armed)
+    staged | "$1")
       set_phase abandoned durable
       decided
       unstage
@@ -39,7 +40,7 @@ switcher_is_alive() { is_alive switcher.pid net-switch || { [ "${switcher:-0}" -
 end_for() {
   case $phase in
     confirmed) promote ;;
-    staged | armed) abandon ;;
+    staged | armed) abandon armed ;;
     *) "$2" "$1 was killed (phase $phase)" ;;
   esac
 }
@@ -59,7 +60,7 @@ await_armed() {
   while read_phase && [ "$phase" = staged ]; do
     tries=$((tries + 1))
     if [ $tries -ge 600 ] || ! is_alive "$STATE/run/$CDKTF_XEN_RUN/pid" runtime/run.sh; then
-      abandon
+      abandon staged
       ! over || exit 0
     fi
     sleep 0.1
