@@ -164,7 +164,7 @@ test('the next plan shows the rollback, the next deploy refuses until it is ackn
 test('a power cut in the window leads back to the old files', async () => {
   const before = await network();
   const cut = awaitConsole('switching eth0 under xenbr0').then(() => host.powerCut());
-  // Nobody answers the deploy any longer: it gives up by itself, at last.
+  // The deploy asks on until the host is there again, and learns what has become of its change.
   const timeouts = { verifySeconds: 10, confirmSeconds: 15, rollbackSeconds: 25 };
   const abandoned = deploy({ ...plain, xenbr0: { mtu: 1200, timeouts } });
   await cut;
