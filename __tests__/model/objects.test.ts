@@ -83,6 +83,7 @@ test('a guest from its least is complete', () => {
     running: true,
     bootTimeoutSeconds: 180,
     identity: undefined,
+    copy: undefined,
   });
 });
 

@@ -12,7 +12,7 @@ test('a guest that was copied to another host under its old name has the MAC of 
   const message =
     "MAC 00:16:3e:a6:05:8f is used more than once on lan 'lan0': " +
     "domU 'web1' vif 0 (office/xen1/web1) and domU 'web1' vif 0 (office/xen2/web1); " +
-    "a MAC follows from the guest's name: a copy needs a name of its own";
+    "a MAC follows from the guest's name: a copy needs a name of its own (DomU.copyOf), a guest that moves a Handover";
   expect(findingsOf(onOne(guest('web1', one, '192.0.2.21')), onTwo(guest('web1', two, '192.0.2.22')))).toEqual([
     `office/xen1/web1: ${message}`,
     `office/xen2/web1: ${message}`,

@@ -8,7 +8,7 @@ import { HOST_KEY, bridge, domU, keyData, lan, xenHost } from '../model/inputs';
 export type Tree = ReadonlyMap<string, string>;
 
 function treeOf(host: XenHostModel, bridges: readonly BridgeModel[], guests: readonly DomUModel[] = []): Tree {
-  const units = [hostUnit(host, bridges), ...bridges.map(bridgeUnit), ...guests.map(guestUnit)];
+  const units = [hostUnit(host, bridges), ...bridges.map(bridgeUnit), ...guests.map((guest) => guestUnit(guest))];
   const files = [...units.flatMap((unit) => unit.files), ...sharedFiles(host, bridges, units)];
   return new Map(files.map((file) => [file.path.replace(/^files\//, ''), file.content]));
 }

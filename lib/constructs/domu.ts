@@ -1,16 +1,20 @@
-import { Annotations } from 'cdktf';
+import type { Resource } from '@cdktf/provider-null/lib/resource';
+import { Annotations, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { type DomUModel, defineDomU } from '../model/domu';
 import { isDrawnByXen } from '../model/mac-address';
-import { guestUnit } from '../render/host-tree';
 import { guestId } from '../model/validate-host';
+import type { Unit } from '../render/bundle';
+import type { HandedOver } from '../render/guest-notes';
+import { guestUnit } from '../render/host-tree';
 import type { Boot } from './boot';
 import type { Bridge } from './bridge';
 import type { Disk } from './disk';
+import { copyProps, type CopyOf, type DomUCopyOptions } from './domu-copy';
 import type { GuestIdentity } from './guest-identity';
 import { requireKnownAtSynth } from './private/known-at-synth';
 import { requireProps } from './private/required-props';
-import { contentStep } from './private/unit-step';
+import { contentStep, dependOn, withLive } from './private/unit-step';
 import type { XenHost } from './xen-host';
 
 /** What Xen does when a guest powers off, reboots or crashes. */
@@ -133,6 +137,8 @@ export interface DomUOptions {
 export interface DomUProps extends DomUOptions {
   /** The host that runs the guest. */
   readonly host: XenHost;
+  /** @internal */
+  readonly _copyOf?: CopyOf;
 }
 
 function bootWords(model: DomUModel): string {
@@ -143,6 +149,10 @@ function identityWords({ identity }: DomUModel): string {
   if (identity === undefined) return 'unmanaged';
   const place = `${identity.system} on ${identity.rootDisk.path}`;
   return identity.hostname === undefined ? place : `${identity.hostname}, ${place}`;
+}
+
+function copyWords({ copy }: DomUModel): Record<string, string> {
+  return copy === undefined ? {} : { copy_of: `${copy.original} on ${copy.originalHost}` };
 }
 
 /** Terraform shows an empty text as null. */
@@ -165,13 +175,34 @@ export class DomU extends Construct {
   public readonly vifs: Vif[];
   /** @internal */
   public readonly _model: DomUModel;
+  /** @internal */
+  public readonly _props: DomUProps;
+  /** @internal */
+  public readonly _resource: Resource;
+  /** @internal */
+  public _unit: Unit;
+  private handedOver: HandedOver | undefined;
+
+  /**
+   * A copy of a guest, to rehearse with while the original runs: everything as the original has it, but a name, hence a
+   * MAC, addresses and disks of its own. Its disks are made and filled from the original's at deploy, never over
+   * existing ones, and told who they belong to before the copy starts.
+   *
+   * @param original the guest to be copied, on whatever host of the app
+   * @param options what the copy has of its own, and what shall be different
+   * @throws ValidationError with every problem, above all what the copy would share with its original
+   */
+  public static copyOf(original: DomU, options: DomUCopyOptions): DomU {
+    const props = copyProps(original, options);
+    return new DomU(props.host, options.name, props);
+  }
 
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: DomUProps) {
     super(scope, id);
     requireProps(`domU '${id}'`, props, ['host', 'boot']);
     requireKnownAtSynth(`domU '${id}'`, props);
-    const { host, boot, disks = [], vifs = [], identity, ...rest } = props;
+    const { host, boot, disks = [], vifs = [], identity, _copyOf: copy, ...rest } = props;
     const model = defineDomU({
       ...rest,
       name: props.name ?? id,
@@ -179,8 +210,11 @@ export class DomU extends Construct {
       disks: disks.map((disk) => disk._input),
       vifs: vifs.map((vif) => ({ ...vif, bridge: vif.bridge._model })),
       identity: identity === undefined ? undefined : { ...identity, root: identity.root._input },
+      copy:
+        copy === undefined
+          ? undefined
+          : { ...copy, original: copy.original._model, originalHost: copy.original.host.name, host: host.name },
     });
-    const unit = guestUnit(model);
     this.name = model.name;
     this.host = host;
     this.vifs = vifs.map((vif, index) => ({
@@ -189,30 +223,52 @@ export class DomU extends Construct {
       macAddress: model.vifs[index]?.macAddress ?? '',
     }));
     this._model = model;
+    this._props = props;
+    this._unit = guestUnit(model);
     this.warnOfDrawnMacs();
-    contentStep(this, {
+    const before = vifs.length === 0 ? [host._resource] : vifs.map((vif) => vif.bridge._resource);
+    // An original of the same stack is as it shall be before it is copied.
+    if (copy !== undefined && TerraformStack.of(copy.original) === TerraformStack.of(this))
+      before.push(copy.original._resource);
+    this._resource = contentStep(this, {
       host: host.name,
       id: `domU_${guestId(model.name)}`,
-      unit: unit.name,
+      unit: this._unit.name,
       live: host._live,
-      triggers: {
-        domu: model.name,
-        memory_mib:
-          model.maxmemMiB === model.memoryMiB ? String(model.memoryMiB) : `${model.memoryMiB} of ${model.maxmemMiB}`,
-        vcpus: String(model.vcpus),
-        boot: bootWords(model),
-        disks: words(model.disks.map((disk) => `${disk.device}=${disk.path}`)),
-        macs: words(model.vifs.map((vif) => vif.macAddress)),
-        addresses: words(model.vifs.map((vif) => vif.address)),
-        autostart: String(model.autostart),
-        running: String(model.running),
-        identity: identityWords(model),
-        bundle_sha256: unit.sha256,
-      },
-      dependsOn: vifs.length === 0 ? [host._resource] : vifs.map((vif) => vif.bridge._resource),
+      triggers: this.triggers(),
+      dependsOn: before,
     });
-    host._joinDomU(this, unit);
+    host._joinDomU(this);
   }
+
+  /** @internal */
+  public _takeOver(from: HandedOver, before: readonly Resource[]): void {
+    this.handedOver = from;
+    this._unit = guestUnit(this._model, from);
+    this._resource.triggers = withLive(this.triggers(), this.host._live, this._unit.name);
+    dependOn(this._resource, before);
+  }
+
+  private triggers(): Record<string, string> {
+    const { _model: model, handedOver } = this;
+    return {
+      domu: model.name,
+      memory_mib:
+        model.maxmemMiB === model.memoryMiB ? String(model.memoryMiB) : `${model.memoryMiB} of ${model.maxmemMiB}`,
+      vcpus: String(model.vcpus),
+      boot: bootWords(model),
+      disks: words(model.disks.map((disk) => `${disk.device}=${disk.path}`)),
+      macs: words(model.vifs.map((vif) => vif.macAddress)),
+      addresses: words(model.vifs.map((vif) => vif.address)),
+      autostart: String(model.autostart),
+      running: String(model.running),
+      identity: identityWords(model),
+      ...copyWords(model),
+      ...(handedOver === undefined ? {} : { takes_over_from: `${handedOver.guest} on ${handedOver.host}` }),
+      bundle_sha256: this._unit.sha256,
+    };
+  }
+
   private warnOfDrawnMacs(): void {
     this._model.vifs.forEach((vif, index) => {
       if (!vif.pinned || !isDrawnByXen(vif.macAddress)) return;

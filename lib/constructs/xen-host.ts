@@ -116,7 +116,8 @@ export class XenHost extends Construct {
   /** @internal */
   public readonly _live: LiveHost | undefined;
   private readonly entry: HostEntry;
-  private readonly units: Unit[] = [];
+  private readonly bridgeUnits: Unit[] = [];
+  private readonly domUs: DomU[] = [];
 
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: XenHostProps) {
@@ -165,15 +166,15 @@ export class XenHost extends Construct {
   /** @internal */
   public _joinBridge(bridge: Bridge, unit: Unit): void {
     EstateRegister.of(this).addMember(bridge, this.entry.bridges, bridge._model);
-    this.units.push(unit);
+    this.bridgeUnits.push(unit);
     // xl.conf names the bridge when there is just one, so the host's own unit depends on them all.
     this._resource.triggers = withLive(this.triggers(), this._live, 'host');
   }
 
   /** @internal */
-  public _joinDomU(domU: DomU, unit: Unit): void {
+  public _joinDomU(domU: DomU): void {
     EstateRegister.of(this).addMember(domU, this.entry.guests, domU._model);
-    this.units.push(unit);
+    this.domUs.push(domU);
   }
 
   private get bridges(): readonly BridgeModel[] {
@@ -196,7 +197,7 @@ export class XenHost extends Construct {
   }
 
   private *tree(): Iterable<TreeFile> {
-    const units = [this.unit(), ...this.units];
+    const units = [this.unit(), ...this.bridgeUnits, ...this.domUs.map((domU) => domU._unit)];
     yield* runtimeFiles();
     for (const unit of units) yield* unit.files;
     yield* sharedFiles(this._model, this.bridges, units);

@@ -3,6 +3,7 @@ import type { BridgeModel } from './bridge';
 import { type DiskInput, type DiskModel, readDisk } from './disk';
 import { Checklist } from './errors';
 import { flag, integer, oneOf } from './fields';
+import { type GuestCopyInput, type GuestCopyModel, readGuestCopy } from './guest-copy';
 import { type GuestIdentityInput, type GuestIdentityModel, readGuestIdentity } from './guest-identity';
 import { hostRange, ipv4Address, isHostAddress } from './ipv4';
 import { type MacAddress, deriveMacAddress, macAddress } from './mac-address';
@@ -55,6 +56,8 @@ export interface DomUModel {
   readonly bootTimeoutSeconds: number;
   /** What shall stand on its disk; none = its disk is left alone. */
   readonly identity: GuestIdentityModel | undefined;
+  /** Whose copy it is; none = nobody's. */
+  readonly copy: GuestCopyModel | undefined;
 }
 
 /** A guest as given. */
@@ -73,6 +76,7 @@ export interface DomUInput {
   readonly running?: boolean;
   readonly bootTimeoutSeconds?: number;
   readonly identity?: GuestIdentityInput;
+  readonly copy?: GuestCopyInput;
 }
 
 const MEMORY = { min: 16, max: 16_777_216 };
@@ -107,7 +111,7 @@ export function defineDomU(input: DomUInput): DomUModel {
   const memoryMiB = check.field(() => integer('memoryMiB', input.memoryMiB, MEMORY));
   const action = (field: string, value: string | undefined, otherwise: LifecycleAction): LifecycleAction =>
     check.field(() => oneOf<LifecycleAction>(field, value ?? otherwise, LIFECYCLE_ACTIONS));
-  const model: Omit<DomUModel, 'identity'> = {
+  const model: Omit<DomUModel, 'identity' | 'copy'> = {
     name,
     memoryMiB,
     maxmemMiB: check.field(() =>
@@ -133,9 +137,15 @@ export function defineDomU(input: DomUInput): DomUModel {
   const counts = { disks: input.disks?.length ?? 0, vifs: input.vifs?.length ?? 0 };
   if (counts.disks > MOST_DISKS) check.problem(`disks has ${counts.disks} entries, at most 16 fit xvda to xvdp`);
   if (counts.vifs > MOST_VIFS) check.problem(`vifs has ${counts.vifs} entries, at most 8 are allowed`);
-  if (check.clean) checkTogether(check, model);
+  // Rules between fields make sense only where each is right by itself; of those, all are told.
+  const sound = check.clean;
+  const copy =
+    sound && input.copy !== undefined
+      ? readGuestCopy(check, input.copy, model, input.identity !== undefined)
+      : undefined;
+  if (sound) checkTogether(check, model);
   const identity =
-    check.clean && input.identity !== undefined
+    sound && input.identity !== undefined
       ? readGuestIdentity(
           check,
           input.identity,
@@ -144,10 +154,10 @@ export function defineDomU(input: DomUInput): DomUModel {
         )
       : undefined;
   check.done();
-  return Object.freeze({ ...model, identity });
+  return Object.freeze({ ...model, identity, copy });
 }
 
-function checkTogether(check: Checklist, model: Omit<DomUModel, 'identity'>): void {
+function checkTogether(check: Checklist, model: Omit<DomUModel, 'identity' | 'copy'>): void {
   if (model.maxmemMiB < model.memoryMiB) {
     check.problem(
       `maxmemMiB ${model.maxmemMiB} is less than memoryMiB ${model.memoryMiB}; it is the most that the guest may grow to`,

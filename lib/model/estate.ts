@@ -1,5 +1,6 @@
 import type { BridgeModel } from './bridge';
 import type { DomUModel } from './domu';
+import type { HandoverModel } from './handover';
 import type { LanModel } from './lan';
 import type { XenHostModel } from './xen-host';
 
@@ -19,6 +20,7 @@ export interface HostContents extends Described<XenHostModel> {
 export interface Estate {
   readonly lans: readonly Described<LanModel>[];
   readonly hosts: readonly HostContents[];
+  readonly handovers?: readonly Described<HandoverModel>[];
 }
 
 /** A broken rule and the path of the construct that has to change. */

@@ -1,4 +1,5 @@
 import { type Described, type Estate, type Finding, compare, conflicts, enumerate } from './estate';
+import { handoverFindings } from './handover';
 import { hostFindings } from './validate-host';
 import { lanFindings } from './validate-lan';
 
@@ -30,6 +31,7 @@ export function estateFindings(estate: Estate): readonly Finding[] {
     ),
     ...estate.hosts.flatMap(hostFindings),
     ...lanFindings(estate),
+    ...handoverFindings(estate),
   ];
   return findings.sort((a, b) => compare(a.path, b.path) || compare(a.message, b.message));
 }

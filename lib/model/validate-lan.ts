@@ -1,4 +1,5 @@
 import { type Estate, type Finding, conflicts, enumerate } from './estate';
+import { withoutHandedOver } from './handover';
 
 /** Somebody who is seen on a Lan: by a MAC address, an IP address, or both. */
 interface Member {
@@ -58,7 +59,7 @@ function members(estate: Estate): Member[] {
 function macCure(group: readonly Member[]): string {
   const guests = new Set(group.map((member) => member.guest));
   if (guests.size === 1 && !guests.has(undefined) && group.every((member) => !member.pinned)) {
-    return "a MAC follows from the guest's name: a copy needs a name of its own";
+    return "a MAC follows from the guest's name: a copy needs a name of its own (DomU.copyOf), a guest that moves a Handover";
   }
   if (group.some((member) => member.pinned)) {
     return 'two machines with one MAC on one lan take each other off the network: remove or change a pinned macAddress';
@@ -69,16 +70,21 @@ function macCure(group: readonly Member[]): string {
 /** MAC and IP addresses are unique per Lan, over hosts, guests and reserved addresses, over all stacks. Linear time. */
 export function lanFindings(estate: Estate): Finding[] {
   const all = members(estate);
+  const { handovers = [] } = estate;
   const findings: Finding[] = [];
   const withMac = all.filter((member) => member.macAddress !== undefined);
-  for (const [, group] of conflicts(withMac, (member) => `${member.lan} ${member.macAddress ?? ''}`)) {
+  for (const [, sharing] of conflicts(withMac, (member) => `${member.lan} ${member.macAddress ?? ''}`)) {
+    const group = withoutHandedOver(sharing, handovers);
+    if (group.length < 2) continue;
     const who = enumerate(group.map((member) => `${member.what} (${member.path})`));
     const [first] = group;
     const message = `MAC ${first?.macAddress ?? ''} is used more than once on lan '${first?.lan ?? ''}': ${who}; ${macCure(group)}`;
     for (const path of new Set(group.map((member) => member.path))) findings.push({ path, message });
   }
   const withAddress = all.filter((member) => member.address !== undefined);
-  for (const [, group] of conflicts(withAddress, (member) => `${member.lan} ${member.address ?? ''}`)) {
+  for (const [, sharing] of conflicts(withAddress, (member) => `${member.lan} ${member.address ?? ''}`)) {
+    const group = withoutHandedOver(sharing, handovers);
+    if (group.length < 2) continue;
     const who = enumerate(group.map((member) => `${member.what} (${member.path})`));
     const [first] = group;
     const message =

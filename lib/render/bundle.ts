@@ -34,10 +34,16 @@ function byPath(a: TreeFile, b: TreeFile): number {
  * Bundles a unit: whole files under `files/`, keys under `keys/<unit>/`, for several units may have keys in one file,
  * and the apply script under `apply/`.
  *
+ * @param notes further files of the tree that whoever deploys reads: path in the tree -> text
  * @returns the unit; its sha256 covers path, mode, owner and content of every file, the apply script included, so
  *   that a changed argument is a changed unit
  */
-export function bundle(name: string, remote: readonly RemoteFile[], applyScript: string): Unit {
+export function bundle(
+  name: string,
+  remote: readonly RemoteFile[],
+  applyScript: string,
+  notes: ReadonlyMap<string, string> = new Map(),
+): Unit {
   const files = remote.map((file) => ({
     path: `${file.kind === 'file' ? 'files' : `keys/${name}`}${file.path}`,
     mode: file.mode,
@@ -45,6 +51,7 @@ export function bundle(name: string, remote: readonly RemoteFile[], applyScript:
     content: file.content,
   }));
   files.push({ path: `apply/${name}.sh`, mode: '0700', owner: 'root:root', content: applyScript });
+  for (const [path, content] of notes) files.push({ path, mode: '0644', owner: 'root:root', content });
   files.sort(byPath);
   const manifest = files
     .map((file) => `${name} ${file.path} ${file.mode} ${file.owner} ${sha256(file.content)}\n`)

@@ -4,6 +4,7 @@ import type { XenHostModel } from '../model/xen-host';
 import { bridgeScript, guestScript, hostScript } from './apply-script';
 import { bridgeFiles } from './bridge-files';
 import { type TreeFile, type Unit, bundle, sha256 } from './bundle';
+import { type HandedOver, guestNotes } from './guest-notes';
 import { hostFiles } from './host-files';
 import { recoveryCard } from './recovery-card';
 import { knownHosts, sshConfig } from './ssh-files';
@@ -20,8 +21,9 @@ export function bridgeUnit(bridge: BridgeModel): Unit {
 }
 
 /** The unit of a guest. */
-export function guestUnit(guest: DomUModel): Unit {
-  return bundle(`domU-${guest.name}`, guestFiles(guest), guestScript(guest));
+export function guestUnit(guest: DomUModel, handedOver?: HandedOver): Unit {
+  const name = `domU-${guest.name}`;
+  return bundle(name, guestFiles(guest), guestScript(guest), guestNotes(name, guest, handedOver));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Construct, IConstruct } from 'constructs';
 import type { BridgeModel } from '../../model/bridge';
 import type { DomUModel } from '../../model/domu';
 import type { Described, Finding } from '../../model/estate';
+import type { HandoverModel } from '../../model/handover';
 import type { LanModel } from '../../model/lan';
 import { estateFindings } from '../../model/validate-estate';
 import type { XenHostModel } from '../../model/xen-host';
@@ -34,6 +35,7 @@ export class EstateRegister {
 
   private readonly lans: Described<LanModel>[] = [];
   private readonly hosts: HostEntry[] = [];
+  private readonly handovers: Described<HandoverModel>[] = [];
   private findings: ReadonlyMap<string, readonly Finding[]> | undefined;
 
   public addLan(construct: Construct, model: LanModel): void {
@@ -52,6 +54,10 @@ export class EstateRegister {
     return entry;
   }
 
+  public addHandover(construct: Construct, model: HandoverModel): void {
+    this.addMember(construct, this.handovers, model);
+  }
+
   /** A bridge or a guest joins its host. */
   public addMember<T>(construct: Construct, members: Described<T>[], model: T): void {
     const { path } = construct.node;
@@ -63,7 +69,7 @@ export class EstateRegister {
   private byPath(): ReadonlyMap<string, readonly Finding[]> {
     if (this.findings === undefined) {
       const found = new Map<string, Finding[]>();
-      for (const finding of estateFindings({ lans: this.lans, hosts: this.hosts })) {
+      for (const finding of estateFindings({ lans: this.lans, hosts: this.hosts, handovers: this.handovers })) {
         const list = found.get(finding.path);
         if (list === undefined) found.set(finding.path, [finding]);
         else list.push(finding);

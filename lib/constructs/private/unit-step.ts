@@ -51,10 +51,15 @@ export interface StepProps {
 function step(scope: Construct, props: StepProps): Resource {
   const resource = new Resource(scope, props.id === 'identity' ? 'Identity' : 'Resource', { triggers: props.triggers });
   resource.overrideLogicalId(`${props.host}_${props.id}`);
-  // Plain text instead of references: cdktf makes a token with a stack trace of each, which thousands of guests feel.
-  const before = (props.dependsOn ?? []).map((other) => `null_resource.${other.friendlyUniqueId}`);
-  if (before.length > 0) resource.dependsOn = [...new Set(before)].sort();
+  dependOn(resource, props.dependsOn ?? []);
   return resource;
+}
+
+/** Puts others before a resource, beside those that are before it already. */
+export function dependOn(resource: Resource, others: readonly Resource[]): void {
+  // Plain text instead of references: cdktf makes a token with a stack trace of each, which thousands of guests feel.
+  const before = others.map((other) => `null_resource.${other.friendlyUniqueId}`);
+  if (before.length > 0) resource.dependsOn = [...new Set([...(resource.dependsOn ?? []), ...before])].sort();
 }
 
 /**

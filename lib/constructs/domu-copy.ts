@@ -1,0 +1,138 @@
+import { ValidationError } from '../model/errors';
+import type { Boot } from './boot';
+import type { Disk } from './disk';
+import type { DomU, DomUProps, LifecycleAction, VifOptions } from './domu';
+import type { GuestIdentity } from './guest-identity';
+import { requireKnownAtSynth } from './private/known-at-synth';
+import type { XenHost } from './xen-host';
+
+/** What a copy of a guest has of its own, and what shall be different from its original. */
+export interface DomUCopyOptions {
+  /** The copy's name: what `xl list` shows, and what its MAC addresses follow from. */
+  readonly name: string;
+  /**
+   * The host that runs the copy.
+   *
+   * @default - the original's
+   */
+  readonly host?: XenHost;
+  /**
+   * The copy's disks: one for each of the original's, in the same order. A logical volume or a raw image file that does
+   * not exist yet; deploy makes it and fills it. A disk that original and copy both have readOnly is shared.
+   *
+   * @default - none, for an original without disks
+   */
+  readonly disks?: Disk[];
+  /**
+   * The copy's network interfaces, with addresses of their own.
+   *
+   * @default - none: the copy is without a network
+   */
+  readonly vifs?: VifOptions[];
+  /**
+   * Whether the disks are filled from the original's. False: they exist already, made by hand or by the storage.
+   *
+   * @default true
+   */
+  readonly copyDisks?: boolean;
+  /**
+   * Size in MiB of the LVM snapshot from which a running original is copied; its volume group has to have that much
+   * free. It holds what the original writes while the copy is made, and is removed afterwards. 0: a running original
+   * is refused; it has to be shut down for the copy.
+   *
+   * @default 0
+   */
+  readonly snapshotMiB?: number;
+  /**
+   * Who the copy is, to be written on its disk. Needed where the original has none.
+   *
+   * @default - the original's system and root, and the copy's name with the original's domain as host name
+   */
+  readonly identity?: GuestIdentity;
+  /** @default - the original's */
+  readonly memoryMiB?: number;
+  /** @default - the original's, or memoryMiB where that is given */
+  readonly maxmemMiB?: number;
+  /** @default - the original's */
+  readonly vcpus?: number;
+  /**
+   * How the copy finds its kernel. Needed where the original's kernel arguments have its address.
+   *
+   * @default - the original's
+   */
+  readonly boot?: Boot;
+  /** @default - the original's */
+  readonly onPoweroff?: LifecycleAction;
+  /** @default - the original's */
+  readonly onReboot?: LifecycleAction;
+  /** @default - the original's */
+  readonly onCrash?: LifecycleAction;
+  /**
+   * Whether the copy starts with its host.
+   *
+   * @default false
+   */
+  readonly autostart?: boolean;
+  /**
+   * Whether a deploy starts the copy.
+   *
+   * @default true
+   */
+  readonly running?: boolean;
+  /** @default - the original's */
+  readonly bootTimeoutSeconds?: number;
+}
+
+/** Whose copy a guest is. */
+export interface CopyOf {
+  readonly original: DomU;
+  readonly copyDisks?: boolean;
+  readonly snapshotMiB?: number;
+}
+
+/** `web1.example.org` of the original is `web1-test.example.org` of its copy. */
+function hostnameOfCopy(original: string | undefined, name: string): string | undefined {
+  if (original === undefined) return undefined;
+  const domain = original.indexOf('.');
+  return domain < 0 ? name : `${name}${original.slice(domain)}`;
+}
+
+/** The properties of a copy: the original's, with what the copy has of its own. */
+export function copyProps(original: DomU, options: DomUCopyOptions): DomUProps {
+  const name: unknown = options.name;
+  // A caller without types may have forgotten it.
+  if (typeof name !== 'string') {
+    throw new ValidationError(`copy of domU '${original.name}'`, ['name is missing; a copy needs one of its own']);
+  }
+  if (name === original.name) {
+    throw new ValidationError(`copy of domU '${original.name}'`, [
+      "name is its original's: a MAC follows from the guest's name, so a copy needs a name of its own",
+    ]);
+  }
+  requireKnownAtSynth(`domU '${name}'`, options);
+  const { copyDisks, snapshotMiB, identity, ...changes } = options;
+  const { identity: known, ...theirs } = original._props;
+  const given = Object.fromEntries(
+    Object.entries(changes).filter(([, value]: [string, unknown]) => value !== undefined),
+  );
+  return {
+    ...theirs,
+    autostart: false,
+    running: true,
+    disks: [],
+    vifs: [],
+    ...(options.memoryMiB === undefined ? {} : { maxmemMiB: undefined }),
+    ...given,
+    identity: identity ?? ownIdentity(known, options),
+    _copyOf: { original, copyDisks, snapshotMiB },
+  };
+}
+
+/** Without a network there is nothing to be said on the disk. */
+function ownIdentity(
+  known: GuestIdentity | undefined,
+  { name, vifs = [] }: DomUCopyOptions,
+): GuestIdentity | undefined {
+  if (known === undefined || vifs.length === 0) return undefined;
+  return { ...known, hostname: hostnameOfCopy(known.hostname, name) };
+}

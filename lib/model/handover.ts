@@ -1,0 +1,71 @@
+import { type Described, type Estate, type Finding, type HostContents } from './estate';
+import type { DomUModel } from './domu';
+
+/** One guest that moves from a host to another: the only two that may share a MAC address. */
+export interface HandoverModel {
+  /** Construct path of the guest that leaves. */
+  readonly from: string;
+  /** Construct path of the guest that takes its place. */
+  readonly to: string;
+}
+
+interface Place {
+  readonly host: HostContents;
+  readonly guest: Described<DomUModel>;
+}
+
+function placesOf(estate: Estate): ReadonlyMap<string, Place> {
+  return new Map(estate.hosts.flatMap((host) => host.guests.map((guest) => [guest.path, { host, guest }] as const)));
+}
+
+function macsOf({ guest }: Place): readonly string[] {
+  return guest.model.vifs.map((vif) => `${vif.bridge.lan.name} ${vif.macAddress}`);
+}
+
+function problems(from: Place, to: Place): string[] {
+  const { model } = from.guest;
+  const found: string[] = [];
+  if (from.host === to.host) {
+    found.push(`both guests are on host '${from.host.model.name}'; a guest that stays where it is needs no handover`);
+  }
+  if (!macsOf(from).some((mac) => macsOf(to).includes(mac))) {
+    found.push(
+      `guests '${model.name}' and '${to.guest.model.name}' share no MAC, so nothing is handed over; ` +
+        "a guest that moves keeps its name, a rehearsal's copy needs no handover",
+    );
+  }
+  const still = [...(model.autostart ? ['autostart: false'] : []), ...(model.running ? ['running: false'] : [])];
+  if (still.length > 0) {
+    found.push(
+      `domU '${model.name}' of host '${from.host.model.name}' hands over and is still described as living; set its ${still.join(' and ')}`,
+    );
+  }
+  return found;
+}
+
+/** Rules of every handover: where it makes no sense, or the original is still meant to run. */
+export function handoverFindings(estate: Estate): Finding[] {
+  const { handovers = [] } = estate;
+  if (handovers.length === 0) return [];
+  const places = placesOf(estate);
+  return handovers.flatMap(({ path, model }) => {
+    const [from, to] = [places.get(model.from), places.get(model.to)];
+    if (from === undefined || to === undefined) return [];
+    return problems(from, to).map((message) => ({ path, message }));
+  });
+}
+
+/**
+ * Who shares a MAC or an address wrongly: a guest that hands over to another of the group is the same guest.
+ *
+ * @param group those who share it
+ */
+export function withoutHandedOver<T extends { readonly path: string }>(
+  group: readonly T[],
+  handovers: readonly Described<HandoverModel>[],
+): readonly T[] {
+  if (handovers.length === 0) return group;
+  const paths = new Set(group.map((member) => member.path));
+  const gone = new Set(handovers.filter(({ model }) => paths.has(model.to)).map(({ model }) => model.from));
+  return group.filter((member) => !gone.has(member.path));
+}
