@@ -75,7 +75,7 @@ test('a guest from its least is complete', () => {
     vcpus: 1,
     boot: { kind: 'pygrub' },
     disks: [{ kind: 'phy', path: '/dev/vg0/web1', device: 'xvda', readOnly: false }],
-    vifs: [{ bridge: xenbr0, macAddress: '00:16:3e:a6:05:8f', pinned: false, address: '192.0.2.21' }],
+    vifs: [{ bridge: xenbr0, macAddress: '00:16:3e:a6:05:8f', pinned: false, macEpoch: 0, address: '192.0.2.21' }],
     onPoweroff: 'destroy',
     onReboot: 'restart',
     onCrash: 'restart',
@@ -98,7 +98,11 @@ test('the MAC follows lan, guest, position and epoch, and the space of its lan',
 
 test('a MAC by hand is pinned and lowered', () => {
   const vif = { bridge: bridge(), address: '192.0.2.21', macAddress: '00:16:3E:0A:0B:0C' };
-  expect(domU({ vifs: [vif] }).vifs[0]).toMatchObject({ macAddress: '00:16:3e:0a:0b:0c', pinned: true });
+  expect(domU({ vifs: [vif] }).vifs[0]).toMatchObject({
+    macAddress: '00:16:3e:0a:0b:0c',
+    pinned: true,
+    macEpoch: undefined,
+  });
 });
 
 test('disks are called by their position, up to the sixteenth', () => {

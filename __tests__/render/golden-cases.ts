@@ -9,7 +9,7 @@ export type Tree = ReadonlyMap<string, string>;
 
 function treeOf(host: XenHostModel, bridges: readonly BridgeModel[], guests: readonly DomUModel[] = []): Tree {
   const units = [hostUnit(host, bridges), ...bridges.map(bridgeUnit), ...guests.map((guest) => guestUnit(guest))];
-  const files = [...units.flatMap((unit) => unit.files), ...sharedFiles(host, bridges, units)];
+  const files = [...units.flatMap((unit) => unit.files), ...sharedFiles(host, bridges, guests, units)];
   return new Map(files.map((file) => [file.path.replace(/^files\//, ''), file.content]));
 }
 

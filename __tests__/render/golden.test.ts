@@ -26,7 +26,11 @@ test('every reviewed case is still rendered', () => {
 
 test('every file ends its lines in LF, the last one too, and holds printable ASCII only', () => {
   for (const render of Object.values(CASES)) {
-    for (const content of render().values()) expect(content).toMatch(/^([\x20-\x7e]*\n)+$/);
+    for (const [path, content] of render()) {
+      // A host without a bridge is on no Lan.
+      if (path === 'census' && content === '') continue;
+      expect(content).toMatch(/^([\x20-\x7e]*\n)+$/);
+    }
   }
 });
 

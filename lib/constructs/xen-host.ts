@@ -200,6 +200,7 @@ export class XenHost extends Construct {
     const units = [this.unit(), ...this.bridgeUnits, ...this.domUs.map((domU) => domU._unit)];
     yield* runtimeFiles();
     for (const unit of units) yield* unit.files;
-    yield* sharedFiles(this._model, this.bridges, units);
+    const guests = this.entry.guests.map((guest) => guest.model);
+    yield* sharedFiles(this._model, this.bridges, guests, units);
   }
 }

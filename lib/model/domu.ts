@@ -27,6 +27,8 @@ export interface VifModel {
   readonly macAddress: MacAddress;
   /** Given by hand, not derived from the guest's name. */
   readonly pinned: boolean;
+  /** The epoch that the MAC was derived with; none where it is pinned. */
+  readonly macEpoch: number | undefined;
   readonly address: string;
 }
 
@@ -101,7 +103,14 @@ function readVif(check: Checklist, guest: string, input: VifInput, index: number
       `${field}.address ${address} is not inside lan '${lan.name}', ${lan.network.cidr} (${hostRange(lan.network)})`,
     );
   }
-  return Object.freeze({ bridge: input.bridge, macAddress: mac, pinned: input.macAddress !== undefined, address });
+  const pinned = input.macAddress !== undefined;
+  return Object.freeze({
+    bridge: input.bridge,
+    macAddress: mac,
+    pinned,
+    macEpoch: pinned ? undefined : epoch,
+    address,
+  });
 }
 
 /** @throws ValidationError with every problem of the guest */

@@ -4,6 +4,7 @@ import type { XenHostModel } from '../model/xen-host';
 import { bridgeScript, guestScript, hostScript } from './apply-script';
 import { bridgeFiles } from './bridge-files';
 import { type TreeFile, type Unit, bundle, sha256 } from './bundle';
+import { census } from './census';
 import { type HandedOver, guestNotes } from './guest-notes';
 import { hostFiles } from './host-files';
 import { recoveryCard } from './recovery-card';
@@ -27,14 +28,15 @@ export function guestUnit(guest: DomUModel, handedOver?: HandedOver): Unit {
 }
 
 /**
- * What belongs to a tree as a whole, beside its units: how to reach the host, what to do when it can't be reached, and
- * one manifest of everything.
+ * What belongs to a tree as a whole, beside its units: how to reach the host, what to do when it can't be reached, who
+ * is who on its Lans, and one manifest of everything.
  *
  * @param units every unit of the host, in any order; the manifest is sorted by unit
  */
 export function sharedFiles(
   host: XenHostModel,
   bridges: readonly BridgeModel[],
+  guests: readonly DomUModel[],
   units: readonly Unit[],
 ): readonly TreeFile[] {
   const sorted = [...units].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -46,6 +48,7 @@ export function sharedFiles(
     // Names the connection that steps share: other keys or another address are another connection.
     text('connection', `${sha256(`${config}\0${keys}`).slice(0, 16)}\n`),
     text('recovery-card.txt', recoveryCard(host, bridges)),
+    text('census', census(host, bridges, guests)),
     text('manifest', sorted.map((unit) => unit.manifest).join('')),
   ];
 }
