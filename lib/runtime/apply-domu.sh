@@ -41,6 +41,8 @@ while [ $# -gt 0 ]; do
 done
 # shellcheck source=domu-preflight.sh
 . runtime/domu-preflight.sh
+# shellcheck source=domu-gate.sh
+. runtime/domu-gate.sh
 # shellcheck source=domu-start.sh
 . runtime/domu-start.sh
 # shellcheck source=domu-reboot.sh

@@ -19,8 +19,13 @@ readonly PATIENCE=180
 # What a host ends with that has armed a change of its network and waits for a confirmation from outside.
 readonly ARMED=76
 
+# What a host ends with that is about to start a guest and has to know first who runs elsewhere (domu-gate.sh).
+readonly ASKS=79
+
 # shellcheck source=carry-connection.sh
 . runtime/carry-connection.sh
+# shellcheck source=carry-elsewhere.sh
+. runtime/carry-elsewhere.sh
 # shellcheck source=carry-confirm.sh
 . runtime/carry-confirm.sh
 
@@ -33,7 +38,7 @@ stream() {
 $manifest
 EOT
   # Only what the unit's work reads: a deploy of many guests sends it many times.
-  local part left_out=('--exclude=runtime/carry*' --exclude=runtime/observe.sh)
+  local part left_out=('--exclude=runtime/carry*' --exclude=runtime/observe.sh --exclude=runtime/who-runs.sh)
   for part in net guest domu; do
     case $unit:$part in
       bridge-*:net | domU-*:guest | domU-*:domu) ;;
@@ -45,9 +50,10 @@ EOT
 
 # What the host's shell runs. Names and manifest are plain text, which the model and the renderers see to. The work is
 # done in a session of its own, so that a lost connection can't stop it half-way.
+# shellcheck disable=SC2031  # a peer is asked in a subshell, with a `host` of its own
 receive() {
   printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p $STATE/run && mkdir \"\$r\"" \
-    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\" && printf '%s\\n' '$manifest' >\"\$r/manifest\" && echo $nonce >\"\$r/nonce\" && echo '$live' | base64 -d >\"\$r/live\"" \
+    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\" && printf '%s\\n' '$manifest' >\"\$r/manifest\" && echo $nonce >\"\$r/nonce\" && echo '$live' | base64 -d >\"\$r/live\" && echo '$elsewhere' | base64 -d >\"\$r/elsewhere\"" \
     " || { echo '$host: error: cannot unpack into $STATE on the host, see the line above; nothing was changed'; rm -rf \"\$r\"; exit 73; };" \
     " CDKTF_XEN_VIA=$via setsid bash \"\$r/runtime/run.sh\" $action $host $unit $run </dev/null & wait \$!"
 }
@@ -73,6 +79,7 @@ resume() {
         255) continue ;;
         "$ARMED") confirm ;;
         72) complain "the work on the host was killed; what it had done is in $STATE/run/$run/log there. Deploy again, it goes on from any state" && exit 1 ;;
+        "$ASKS") complain 'the connection was lost before the guest was started; nothing was changed, deploy again' && exit 1 ;;
         74) complain 'the connection was lost before everything had arrived; nothing was changed, deploy again' && exit 1 ;;
         75) complain "the work on the host has not ended after ten minutes; see $STATE/run/$run/log there" && exit 1 ;;
         *) exit "$status" ;;
@@ -90,16 +97,30 @@ if [ "$action" = apply ] && ! manifest=$(grep "^$unit " manifest); then
   exit 1
 fi
 
-# Unique, not secret: the host's folder is root's alone, and refuses a name that it has.
-printf -v run '%d-%04x%04x%04x' "$$" "$RANDOM" "$RANDOM" "$RANDOM"
-# What a confirmation has to know, so that it can't be meant for another change.
-printf -v nonce '%04x%04x%04x%04x' "$RANDOM" "$RANDOM" "$RANDOM" "$RANDOM"
-# What the plan saw of the unit; in this alphabet nothing means anything to a shell.
-live=$(printf '%s' "${CDKTF_XEN_LIVE:-}" | base64 | tr -d '\n')
+# Text for the host's shell: in this alphabet nothing means anything to it.
+encoded() { base64 | tr -d '\n'; }
+
+# Streams the unit and waits for its end. Sets `status` and `said`.
+send() {
+  # Unique, not secret: the host's folder is root's alone, and refuses a name that it has.
+  printf -v run '%d-%04x%04x%04x' "$$" "$RANDOM" "$RANDOM" "$RANDOM"
+  # What a confirmation has to know, so that it can't be meant for another change.
+  printf -v nonce '%04x%04x%04x%04x' "$RANDOM" "$RANDOM" "$RANDOM" "$RANDOM"
+  status=0
+  said=$(stream | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(receive)" 2>&1 >&4) || status=$?
+}
+
+# What the plan saw of the unit.
+live=$(printf '%s' "${CDKTF_XEN_LIVE:-}" | encoded)
+elsewhere=''
+if [ "$action" = apply ] && has_elsewhere; then elsewhere=$(echo unasked | encoded); fi
 open_connection
-status=0
 exec 4>&1
-said=$(stream | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(receive)" 2>&1 >&4) || status=$?
+send
+if [ "$status" -eq "$ASKS" ]; then
+  elsewhere=$(ask_elsewhere | encoded)
+  send
+fi
 [ "$status" -ne "$ARMED" ] || confirm
 # 255 is ssh's own, and what was killed on the host could not say so; anything else has said why.
 if [ "$status" -lt 128 ]; then

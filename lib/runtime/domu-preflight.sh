@@ -40,6 +40,8 @@ preflight() {
   local vif rest
   check_disks
   check_memory
+  check_domains
+  check_elsewhere
   for vif in ${VIFS[@]+"${VIFS[@]}"}; do
     rest=${vif#*,}
     is_bridge "${vif%%,*}" || fail "bridge ${vif%%,*} does not exist on the host"
@@ -69,23 +71,4 @@ check_memory() {
   wanted=$(sed -n 's/^memory = //p' "files$CONFIG")
   [ -z "$free" ] || [ "$free" -ge "$wanted" ] ||
     fail "the guest needs $wanted MiB, the host has $free MiB free" 'see xl list; dom0 gives nothing back by itself (autoballoon is off)'
-}
-
-# Two machines with one MAC take each other off the network, for seconds or for good. So before a start nobody else may
-# be seen under the guest's MAC, and nobody may answer to its address.
-check_wire() {
-  local bridge=$1 mac=$2 address=$3 port age answers
-  read -r port age <<EOF
-$(seen_on "$bridge" "$mac")
-EOF
-  if [ -n "$port" ]; then
-    fail "MAC $mac is in use: $bridge saw it $age s ago on port $port, $(owner_of_port "$port")" \
-      'shut that machine down first; if it is gone already, the bridge forgets it five minutes after its last frame' \
-      'if both are to live, one of them needs another MAC: a copy needs a name of its own'
-  fi
-  answers=$(who_answers "$bridge" "$address" | tr '\n' ' ')
-  answers=${answers% }
-  [ -z "$answers" ] || fail "address $address is taken: $answers answers to it on $bridge" \
-    "it is $(owner_of_port "$(seen_on "$bridge" "${answers%% *}" | cut -d' ' -f1)")" \
-    'shut that machine down first, or give the guest another address'
 }

@@ -34,6 +34,20 @@ prove_identity() {
   done
 }
 
+# A twin with the same MAC and another address is seen by the bridge only: they take turns.
+check_alone() {
+  local bridge=$1 mac=$2 port=$3 seen looks=0
+  while [ $looks -lt 4 ]; do
+    looks=$((looks + 1))
+    seen=$(seen_on "$bridge" "$mac")
+    case ${seen%% *} in
+      "$port" | '') sleep 0.5 ;;
+      *) fail "MAC $mac is seen on port ${seen%% *} of $bridge too, $(owner_of_port "${seen%% *}"): two machines have it" \
+        "shut that machine down at once, or this guest: xl shutdown $DOMU; until then they take each other off the network" ;;
+    esac
+  done
+}
+
 prove_vif() {
   local index=$1 bridge=$2 mac=$3 address=$4 port answers seen started=$SECONDS
   port=vif$domid.$index
@@ -43,11 +57,17 @@ prove_vif() {
     answers=${answers% }
     seen=$(seen_on "$bridge" "$mac")
     if [ "$answers" = "$mac" ] && [ "${seen%% *}" = "$port" ]; then
+      check_alone "$bridge" "$mac" "$port"
       say "vif $index: $mac answers to $address on $bridge, behind $port"
       return 0
     fi
     case $answers in
       '' | "$mac") ;;
+      "$mac $mac"*) fail "two machines answer to $address on $bridge, both with MAC $mac" \
+        "one is this guest, domain $domid; find the other one and shut it down, or this one: xl shutdown $DOMU" \
+        'if both are to live, one of them needs another MAC and address: a copy needs a name of its own' ;;
+      *' '*) fail "more than one machine answers to $address on $bridge: $answers; promised was $mac alone" \
+        "find the other one and shut it down, or this guest: xl shutdown $DOMU" ;;
       *) fail "address $address is answered by $answers, promised was $mac" \
         'either the guest has another MAC inside than outside, or somebody else has its address' ;;
     esac

@@ -1,13 +1,34 @@
 #!/bin/bash
 # Who is on the wire. Sourced after common.sh and bridge-state.sh.
 
-# The MACs that answer to an address, one a line, lower case. A probe from 0.0.0.0, as duplicate address detection
-# sends it: it needs no address of our own on the bridge and changes no neighbour's ARP table.
+# The MACs that answer to an address, lower case, one line for every answer to one probe: two lines are two machines, be
+# it with one MAC. A probe from 0.0.0.0, as duplicate address detection sends it: it needs no address of our own on the
+# bridge and changes no neighbour's ARP table. `arping -D` would end with the first answer and never see a second one.
 who_answers() {
-  local device=$1 address=$2 seconds=${3:-2}
-  # arping ends with 1 when somebody answers, which is no failure here.
-  { arping -D -c "$seconds" -w "$((seconds + 1))" -I "$device" "$address" 2>/dev/null || :; } |
-    sed -n 's/^[^[]*\[\([0-9A-Fa-f:]\{17\}\)\].*/\1/p' | tr 'A-F' 'a-f' | sort -u
+  local device=$1 address=$2 probes=${3:-2} output answers=''
+  while [ "$probes" -gt 0 ] && [ -z "$answers" ]; do
+    output=$(arping -b -s 0.0.0.0 -c 1 -I "$device" "$address" 2>/dev/null || :)
+    # An arping that wants an address of its own for that, on a bridge that has none.
+    case $output in *[Ss]ent\ *) ;; *) output=$(arping -D -c 1 -w 2 -I "$device" "$address" 2>/dev/null || :) ;; esac
+    answers=$(printf '%s\n' "$output" | sed -n 's/^[^[]*\[\([0-9A-Fa-f:]\{17\}\)\].*/\1/p' | tr 'A-F' 'a-f' | sort)
+    probes=$((probes - 1))
+  done
+  [ -z "$answers" ] || printf '%s\n' "$answers"
+}
+
+# The address that every system with IPv6 has by its MAC alone, whatever else it calls itself.
+link_local() {
+  local a b c d e f
+  IFS=: read -r a b c d e f <<<"$1"
+  printf 'fe80::%x:%x:%x:%x\n' $((((0x$a ^ 2) << 8) + 0x$b)) $(((0x$c << 8) + 0xff)) $((0xfe00 + 0x$d)) $(((0x$e << 8) + 0x$f))
+}
+
+# Asks a MAC itself, which needs no IPv4 address of it. Silence says nothing: IPv6 may be off, here or there.
+mac_answers() {
+  local ping=ping6
+  command -v ping6 >/dev/null 2>&1 || ping='ping -6'
+  # shellcheck disable=SC2086  # two words
+  $ping -n -c 1 -w 1 -I "$1" "$(link_local "$2")" >/dev/null 2>&1
 }
 
 # `<port> <seconds>` where a MAC was last seen by a bridge, its own ports' addresses left out.

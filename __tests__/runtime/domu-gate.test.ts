@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TerraformStack } from 'cdktf';
+import { Address, Boot, Handover, Lan, type SshOptions, Uplink, XenHost } from '../../lib';
+import { type BedHost, openBedHost } from '../helpers/bed-host';
+import { ETH0, HOST, LAN, testApp } from '../helpers/estate';
+
+/*
+ * The gate before a guest's start, with real bridges, real ARP and real ssh. Xen itself is a stand-in: where the gate
+ * lets the guest pass, its `create` says that it was asked.
+ */
+
+const MAC = '00:16:3e:a6:05:8f';
+const ADDRESS = '192.0.2.21';
+const PASSED = 'xl stand-in: asked to start a guest';
+
+let host: BedHost;
+
+/** One stack with two hosts, web1 on xen01. The other host is the same bed, under another name. */
+function tree(handover?: { readonly gone?: boolean; readonly port?: number }, port?: number): string {
+  // Two hosts that are one machine are refused by synth, and meant here.
+  const app = testApp({ skipValidation: true });
+  const lan = new Lan(app, 'lan0', LAN);
+  const stack = new TerraformStack(app, 'office');
+  const { address, port: own, hostKeys, identityFile } = host.bed.sshd;
+  const ssh: SshOptions = { address, port: own, hostKeys: [...hostKeys], identityFile };
+  const [first, second] = ['xen01', 'xen02'].map((name, index) => {
+    const there = new XenHost(stack, name, { ...HOST, ssh: index === 0 ? ssh : { ...ssh, port: port ?? own } });
+    const bridge = there.addBridge(index === 0 ? 'xenbr0' : 'xenbr9', {
+      lan,
+      uplink: index === 0 ? Uplink.nic('eth0', ETH0) : Uplink.none(),
+      address: index === 0 ? Address.static('192.0.2.10') : Address.none(),
+    });
+    return { there, bridge };
+  });
+  if (first === undefined || second === undefined) throw new Error('two hosts were made');
+  const guest = { memoryMiB: 64, boot: Boot.kernel('/etc/redhat-release'), autostart: false };
+  const web1 = first.there.addDomU('web1', { ...guest, vifs: [{ bridge: first.bridge, address: ADDRESS }] });
+  if (handover !== undefined) {
+    const old = second.there.addDomU('web1', {
+      ...guest,
+      running: false,
+      vifs: [{ bridge: second.bridge, address: ADDRESS }],
+    });
+    new Handover(stack, 'web1-moves', { from: old, to: web1, fromHostIsGone: handover.gone });
+  }
+  app.synth();
+  return join(app.outdir, 'stacks/office/assets/xen01/tree');
+}
+
+function domains(...lines: readonly string[]): void {
+  host.bed.write('/root/domains', lines.map((line) => `${line}\n`).join(''));
+}
+
+beforeAll(async () => {
+  host = await openBedHost();
+  for (const name of ['xl', 'xenstore-read']) {
+    host.bed.hide(name);
+    host.bed.write(`/usr/sbin/${name}`, readFileSync(join(__dirname, '../../lab/bed/xl-stand-in.sh')), 0o755);
+  }
+  const { output } = await host.carry(host.tree(), 'bridge-xenbr0');
+  expect(output).toContain('done: xenbr0 is up on eth0');
+}, 120_000);
+
+beforeEach(() => {
+  domains();
+  host.bed.remove('/etc/xen/auto');
+  host.bed.remove('/var/lib/xen/save');
+  host.bed.remove('/etc/xen/web1');
+});
+
+afterAll(async () => {
+  await host.bed.close();
+}, 60_000);
+
+/** The deploy of web1 is refused, and nothing of it is on the host. */
+async function expectRefusal(output: Promise<{ output: string }>, ...phrases: readonly string[]): Promise<void> {
+  const said = (await output).output;
+  for (const phrase of phrases) expect(said).toContain(phrase);
+  expect(said).toContain('nothing was changed');
+  expect(said).not.toContain(PASSED);
+  expect(host.bed.exists('/etc/xen/web1')).toBe(false);
+}
+
+test('a guest whose MAC and address nobody has passes', async () => {
+  const { output } = await host.carry(tree(), 'domU-web1');
+  expect(output).toContain(PASSED);
+  expect(output.match(/wrote \/etc\/xen\/web1/g)).toHaveLength(1);
+}, 60_000);
+
+test('another domain of the same host with the MAC, even one that says nothing, is named', async () => {
+  await host.bed.addVif('vif4.0', 'xenbr0', { mac: '00:16:3e:00:00:01', address: '192.0.2.77/24' });
+  domains(`4 twin 0 ${MAC.toUpperCase()} xenbr0`);
+  await expectRefusal(
+    host.carry(tree(), 'domU-web1'),
+    `MAC ${MAC} is in use: guest twin runs with it on this host (domain 4)`,
+    'shut it down first: xl shutdown -w twin',
+  );
+}, 60_000);
+
+test('a guest on another described host with the MAC is named with its host', async () => {
+  domains(`7 copy 0 ${MAC} xenbr5`);
+  await expectRefusal(
+    host.carry(tree(), 'domU-web1'),
+    `MAC ${MAC} is in use: guest copy runs with it on host xen02 (domain 7, bridge xenbr5)`,
+    'a copy needs a name of its own (DomU.copyOf)',
+  );
+}, 60_000);
+
+test('a guest that would come back on another described host at its next boot is named with its link', async () => {
+  host.bed.write('/etc/xen/auto/old', `vif = [ "mac=${MAC.toUpperCase()},bridge=xenbr0" ]\n`);
+  await expectRefusal(
+    host.carry(tree(), 'domU-web1'),
+    `guest old still starts with host xen02 (/etc/xen/auto/old), and would be there again with MAC ${MAC}`,
+    'take that away there: rm /etc/xen/auto/old',
+  );
+}, 60_000);
+
+test('a guest that lies saved on another described host is named with its file', async () => {
+  host.bed.write('/var/lib/xen/save/web1', 'memory');
+  await expectRefusal(
+    host.carry(tree(), 'domU-web1'),
+    'guest web1 lies saved on host xen02 in /var/lib/xen/save/web1',
+    'xl restore /var/lib/xen/save/web1; xl shutdown -w web1',
+  );
+}, 60_000);
+
+test('a described host that is down is no obstacle, and is named', async () => {
+  const { output } = await host.carry(tree(undefined, 9), 'domU-web1');
+  expect(output).toContain('note: host xen02 can not say who runs there: ');
+  expect(output).toContain('cannot reach 192.0.2.10 port 9');
+  expect(output).toContain(PASSED);
+}, 60_000);
+
+test('a machine with the MAC and another address, that has said nothing for long, is found by its MAC', async () => {
+  const twin = await host.bed.addNeighbour({ mac: MAC, address: '192.0.2.99/24' });
+  await host.bed.dom0(['bash', '-c', `sleep 3; bridge fdb del ${MAC} dev eth0 master; brctl showmacs xenbr0`]);
+  try {
+    await expectRefusal(
+      host.carry(tree(), 'domU-web1'),
+      `MAC ${MAC} is in use: xenbr0 saw it`,
+      'on port eth0, a machine on the LAN beyond eth0',
+    );
+  } finally {
+    await twin.close();
+  }
+}, 60_000);
+
+test('a machine that has the address is named with its MAC', async () => {
+  await host.bed.dom0(['bash', '-c', `bridge fdb del ${MAC} dev eth0 master`]);
+  const other = await host.bed.addNeighbour({ mac: '52:54:00:bb:00:07', address: `${ADDRESS}/24` });
+  try {
+    await expectRefusal(
+      host.carry(tree(), 'domU-web1'),
+      `address ${ADDRESS} is taken: 52:54:00:bb:00:07 answers to it on xenbr0`,
+    );
+  } finally {
+    await other.close();
+  }
+}, 60_000);
+
+test('a guest that hands over passes once its host has proven it down, though the bridge remembers its MAC', async () => {
+  const original = await host.bed.addNeighbour({ mac: MAC, address: `${ADDRESS}/24` });
+  await original.run(['ping', '-c', '1', '192.0.2.10']);
+  await original.close();
+  await expectRefusal(host.carry(tree(), 'domU-web1'), `MAC ${MAC} is in use: xenbr0 saw it`);
+  const { output } = await host.carry(tree({}), 'domU-web1');
+  expect(output).toContain('guest web1 is down on host xen02 and no longer starts there; taking its place');
+  expect(output).toContain(PASSED);
+}, 90_000);
+
+test('a guest that hands over and still talks is not believed to be down', async () => {
+  const original = await host.bed.addNeighbour({ mac: MAC, address: '192.0.2.99/24' });
+  await original.run(['sysctl', '-q', '-w', 'net.ipv6.conf.all.disable_ipv6=1']);
+  const talking = original.run(['ping', '-q', '-i', '0.5', '-c', '16', '192.0.2.10']);
+  try {
+    await expectRefusal(host.carry(tree({}), 'domU-web1'), `MAC ${MAC} is in use: xenbr0 saw it`);
+  } finally {
+    await talking;
+    await original.close();
+  }
+}, 90_000);
+
+test('a guest that hands over is refused while its host can not be asked, unless that is said to be gone', async () => {
+  await host.bed.dom0(['bash', '-c', `bridge fdb del ${MAC} dev eth0 master`]);
+  await expectRefusal(
+    host.carry(tree({}, 9), 'domU-web1'),
+    'guest web1 hands over, and its host xen02 can not be asked whether it is down',
+    'fromHostIsGone: true',
+  );
+  const { output } = await host.carry(tree({ gone: true }, 9), 'domU-web1');
+  expect(output).toContain('note: host xen02 is said to be gone and does not answer; only the wire is asked');
+  expect(output).toContain(PASSED);
+}, 90_000);
+
+test.each([
+  ['another MAC', '52:54:00:bb:00:08', 2],
+  ['the same MAC', '52:54:00:bb:00:07', 1],
+])(
+  'two machines with one address and %s are two answers to one probe',
+  async (_, second, different) => {
+    const machines = [
+      await host.bed.addNeighbour({ mac: '52:54:00:bb:00:07', address: '192.0.2.66/24' }),
+      await host.bed.addNeighbour({ mac: second, address: '192.0.2.66/24' }),
+    ];
+    const probe = readFileSync(join(__dirname, '../../lib/runtime/lan-probe.sh'), 'utf8');
+    const { stdout } = await host.bed.dom0(['bash', '-c', `${probe}\nwho_answers xenbr0 192.0.2.66 1`]);
+    await Promise.all(machines.map((machine) => machine.close()));
+    const answers = stdout.trim().split('\n');
+    expect(answers).toHaveLength(2);
+    expect(new Set(answers).size).toBe(different);
+  },
+  30_000,
+);

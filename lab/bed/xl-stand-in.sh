@@ -1,0 +1,35 @@
+#!/bin/bash
+# Stands in for xl and xenstore-read in a bed, where no hypervisor runs, under either name. Domains are lines
+# `ID NAME INDEX MAC BRIDGE` of /root/domains, one for each vif. It checks no configuration and starts no guest: `create`
+# says that it was asked.
+touch /root/domains
+of_domain() { awk -v id="$1" '$1 == id' /root/domains; }
+case ${0##*/} in
+  xenstore-read)
+    [[ $1 =~ ^/local/domain/0/backend/vif/([0-9]+)/([0-9]+)/bridge$ ]] || exit 1
+    of_domain "${BASH_REMATCH[1]}" | awk -v index_="${BASH_REMATCH[2]}" '$3 == index_ { print $5 }'
+    exit
+    ;;
+esac
+case $1 in
+  info) printf '%-22s : %s\n' xen_major 4 xen_minor 6 total_memory 16384 free_memory 14000 ;;
+  list)
+    printf '%s\n' 'Name  ID  Mem VCPUs  State  Time(s)' 'Domain-0  0  1024  2  r-----  1.0'
+    awk '!seen[$1]++ { print $2 "  " $1 "  64  1  --p---  0.1" }' /root/domains
+    ;;
+  domid) awk -v name="$2" '$2 == name { print $1; found = 1; exit } END { exit !found }' /root/domains ;;
+  domname) awk -v id="$2" '$1 == id { print $2; found = 1; exit } END { exit !found }' /root/domains ;;
+  network-list)
+    echo 'Idx BE Mac Addr.         handle state evt-ch   tx-/rx-ring-ref BE-path'
+    of_domain "$2" | awk '{ print $3, 0, $4, 0, 4 }'
+    ;;
+  create)
+    [ "$2" != -n ] || exit 0
+    echo 'xl stand-in: asked to start a guest' >&2
+    exit 64
+    ;;
+  *)
+    printf 'xl stand-in of the bed: no %s here\n' "$1" >&2
+    exit 64
+    ;;
+esac
