@@ -92,7 +92,7 @@ async function demo(keep: boolean, verbose: boolean): Promise<void> {
   const lab = await Lab.start({ hosts: ['xen01'], keep, progress: indent });
   const host = lab.host('xen01');
   const facts = await factsOf(host);
-  const project = LabProject.create(engine, facts, echo);
+  const project = LabProject.create(engine, { facts, echo });
   try {
     indent(
       `${(await host.check('cat /etc/redhat-release')).trim()}, Xen ${facts.xenVersion}, reached at 127.0.0.1:${host.sshPort}`,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LabFacts } from '../stacks/lab';
+import type { HostFacts } from '../stacks/lab';
 import type { Engine } from './engine/engine';
 import type { LabHost } from './xen/lab-host';
 
@@ -18,7 +18,7 @@ export interface CommandResult {
 }
 
 /** What a stack has to know about a host that was just booted. */
-export async function factsOf(host: LabHost): Promise<LabFacts> {
+export async function factsOf(host: LabHost): Promise<HostFacts> {
   const { sshAddress: address, sshPort: port, hostKeys, identityFile } = host;
   return {
     ssh: { address, port, hostKeys: [...hostKeys], identityFile },
@@ -27,7 +27,17 @@ export async function factsOf(host: LabHost): Promise<LabFacts> {
   };
 }
 
-/** A project folder of its own for the lab's stack, driven by the real cdktf with a resolved engine. */
+/** What a project of the lab is made of. */
+export interface LabProjectOptions {
+  /** What the app reads; it can be changed later. */
+  readonly facts: object;
+  /** Hears everything that cdktf prints. */
+  readonly echo?: (text: string) => void;
+  /** The app, from the checkout's folder. Default: the office of lab/app.ts. */
+  readonly app?: string;
+}
+
+/** A project folder of its own for an app of the lab, driven by the real cdktf with a resolved engine. */
 export class LabProject {
   private constructor(
     public readonly directory: string,
@@ -35,11 +45,11 @@ export class LabProject {
     private readonly echo: ((text: string) => void) | undefined,
   ) {}
 
-  public static create(engine: Engine, facts: LabFacts, echo?: (text: string) => void): LabProject {
+  public static create(engine: Engine, { facts, echo, app = 'lab/app.ts' }: LabProjectOptions): LabProject {
     const project = new LabProject(mkdtempSync(join(tmpdir(), 'cdktf-xen-project-')), engine, echo);
     const settings = {
       language: 'typescript',
-      app: `${join(BIN, 'tsx')} ${join(ROOT, 'lab', 'app.ts')}`,
+      app: `${join(BIN, 'tsx')} ${join(ROOT, app)}`,
       projectId: 'cdktf-xen-lab',
       sendCrashReports: 'false',
     };
@@ -49,25 +59,25 @@ export class LabProject {
   }
 
   /** What the next command synthesizes from. */
-  public setFacts(facts: LabFacts): void {
+  public setFacts(facts: object): void {
     writeFileSync(join(this.directory, 'facts.json'), JSON.stringify(facts, undefined, 2));
   }
 
-  /** A file of the synthesized host tree. */
-  public treeFile(path: string): string {
-    return readFileSync(join(this.directory, 'cdktf.out/stacks/office/assets/xen01/tree', path), 'utf8');
+  /** A file of a synthesized host tree. */
+  public treeFile(path: string, { stack = 'office', host = 'xen01' } = {}): string {
+    return readFileSync(join(this.directory, 'cdktf.out/stacks', stack, 'assets', host, 'tree', path), 'utf8');
   }
 
   public synth(): Promise<CommandResult> {
     return this.cdktf('synth');
   }
 
-  public diff(): Promise<CommandResult> {
-    return this.cdktf('diff', 'office');
+  public diff(stack = 'office'): Promise<CommandResult> {
+    return this.cdktf('diff', stack);
   }
 
-  public deploy(): Promise<CommandResult> {
-    return this.cdktf('deploy', 'office', '--auto-approve');
+  public deploy(...stacks: readonly string[]): Promise<CommandResult> {
+    return this.cdktf('deploy', ...(stacks.length === 0 ? ['office'] : stacks), '--auto-approve');
   }
 
   public destroy(): Promise<CommandResult> {

@@ -3,11 +3,15 @@ import { Address, Boot, type BridgeOptions, type DomUOptions, type Lan, type Ssh
 import { OfficeStack } from './office';
 
 /** What is known about a lab's host only once it runs. */
-export interface LabFacts {
+export interface HostFacts {
   readonly ssh: SshOptions;
   /** MAC address of the host's eth0. */
   readonly eth0: string;
   readonly xenVersion: string;
+}
+
+/** The host of the office's rehearsal, and what is to be different there. */
+export interface LabFacts extends HostFacts {
   /** Changes of the guests, to see what a change does. */
   readonly web1?: Partial<DomUOptions>;
   readonly intern1?: Partial<DomUOptions>;

@@ -25,7 +25,7 @@ beforeAll(async () => {
   host = lab.host('xen01');
   plain = await factsOf(host);
   facts = plain;
-  project = LabProject.create(await resolveEngine(), plain);
+  project = LabProject.create(await resolveEngine(), { facts: plain });
 });
 
 beforeEach(() => {

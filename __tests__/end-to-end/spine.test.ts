@@ -23,7 +23,7 @@ beforeAll(async () => {
   lab = await Lab.start({ hosts: ['xen01', 'xen02'] });
   host = lab.host('xen01');
   facts = await factsOf(host);
-  project = LabProject.create(await resolveEngine(), facts);
+  project = LabProject.create(await resolveEngine(), { facts });
 });
 
 beforeEach(() => {
