@@ -9,6 +9,8 @@ export interface BedHost {
   readonly bed: Bed;
   /** Runs one unit of a tree as Terraform would. */
   carry(tree: string, unit: string, environment?: Record<string, string>): Promise<Carried>;
+  /** Shows what that would change. */
+  show(tree: string, unit: string): Promise<Carried>;
   /** Synthesizes the host with its bridge, changed as told; without synth's own checks where the host's are the matter. */
   tree(change?: TreeChange, validation?: 'skip'): string;
   /** Every file below /etc, /var/lib left out, to see that nothing was changed. */
@@ -39,15 +41,15 @@ export async function openBedHost(options: BedOptions = {}): Promise<BedHost> {
   await bed.dom0(['service', 'network', 'start']);
   const { address, port, hostKeys, identityFile } = bed.sshd;
   const ssh: SshOptions = { address, port, hostKeys: [...hostKeys], identityFile };
+  const run = async (action: string, tree: string, unit: string, environment: Record<string, string>) => {
+    const script = `exec bash "$CDKTF_XEN_TREE/runtime/carry.sh" ${action} xen01 "${unit}" 2>&1`;
+    const { status, stdout } = await bed.lan(['bash', '-c', script], { env: { ...environment, CDKTF_XEN_TREE: tree } });
+    return { status, output: stdout };
+  };
   return {
     bed,
-    async carry(tree, unit, environment = {}) {
-      const script = `exec bash "$CDKTF_XEN_TREE/runtime/carry.sh" apply xen01 "${unit}" 2>&1`;
-      const { status, stdout } = await bed.lan(['bash', '-c', script], {
-        env: { ...environment, CDKTF_XEN_TREE: tree },
-      });
-      return { status, output: stdout };
-    },
+    carry: (tree, unit, environment = {}) => run('apply', tree, unit, environment),
+    show: (tree, unit) => run('show', tree, unit, {}),
     tree(change = {}, validation) {
       const host = { ssh: { ...ssh, ...change.ssh } };
       const app = testApp({ skipValidation: validation === 'skip' });

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs where Terraform runs: streams one unit of a host's tree to the host and has it applied there.
 #
-#   CDKTF_XEN_TREE=<tree> carry.sh apply|retire HOST UNIT
+#   CDKTF_XEN_TREE=<tree> carry.sh apply|retire|show HOST UNIT
 #
 # Everything goes through OpenSSH with the tree's own ssh_config and known_hosts. One login serves all steps of a
 # deploy (a control socket that closes after a minute without use). Builtins where there is a choice, here and on the
@@ -92,7 +92,7 @@ resume() {
 
 manifest=''
 # A dot in a unit's name fits itself; nothing else in it means more to grep than itself.
-if [ "$action" = apply ] && ! manifest=$(grep "^$unit " manifest); then
+if [ "$action" != retire ] && ! manifest=$(grep "^$unit " manifest); then
   complain "the manifest in $PWD has no unit '$unit'; synthesize again"
   exit 1
 fi

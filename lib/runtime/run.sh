@@ -2,7 +2,7 @@
 # On the host, in the folder that a bundle was unpacked into and in a session of its own: checks the bundle, does the
 # work, keeps its log and its result. Its output is the log; only progress lines go to whoever watches.
 #
-#   run.sh apply|retire HOST UNIT RUN
+#   run.sh apply|retire|show HOST UNIT RUN
 set -euo pipefail
 trap '' HUP
 umask 077
@@ -52,22 +52,22 @@ forget_old_runs() {
   find /var/lib/cdktf-xen/run -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf {} + 2>/dev/null || :
 }
 
-# What an apply script calls. Read, not run: a shell more per unit is felt where there are many.
+# What an apply script calls: `apply-domu` is apply-domu.sh. Read, not run: a shell more per unit is felt where there are
+# many. A show shows instead.
 # shellcheck disable=SC2317  # called from the apply script
-apply-host() {
-  # shellcheck source=apply-host.sh
-  . runtime/apply-host.sh "$@"
+call() {
+  local part=$1
+  shift
+  [ "$CDKTF_XEN_ACTION" != show ] || part=show-unit
+  # shellcheck source=/dev/null  # one of four
+  . "runtime/$part.sh" "$@"
 }
 # shellcheck disable=SC2317
-apply-bridge() {
-  # shellcheck source=apply-bridge.sh
-  . runtime/apply-bridge.sh "$@"
-}
+apply-host() { call apply-host "$@"; }
 # shellcheck disable=SC2317
-apply-domu() {
-  # shellcheck source=apply-domu.sh
-  . runtime/apply-domu.sh "$@"
-}
+apply-bridge() { call apply-bridge "$@"; }
+# shellcheck disable=SC2317
+apply-domu() { call apply-domu "$@"; }
 
 # One log per unit over all its runs, and the one before that when it has grown.
 keep_log() {
@@ -83,7 +83,7 @@ keep_log() {
 [ "$EUID" -eq 0 ] || refuse "logged in as $(id -un); changing a host needs root"
 check_bundle
 check_room
-[ "$CDKTF_XEN_ACTION" = retire ] || check_token
+[ "$CDKTF_XEN_ACTION" != apply ] || check_token
 [ "$CDKTF_XEN_UNIT" != host ] || forget_old_runs
 
 : >progress
@@ -105,7 +105,7 @@ if [ "$status" -gt 128 ]; then
   printf '%s\n' "$line" >&3 || :
 fi
 
-keep_log || :
+[ "$CDKTF_XEN_ACTION" = show ] || keep_log || :
 leftovers=()
 for entry in *; do
   case $entry in log | progress | pid) ;; *) leftovers+=("$entry") ;; esac
