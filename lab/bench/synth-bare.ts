@@ -3,7 +3,7 @@
  * output folder.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { NullProvider } from '@cdktf/provider-null/lib/provider';
 import { Resource } from '@cdktf/provider-null/lib/resource';
 import { App, TerraformStack } from 'cdktf';
@@ -44,13 +44,16 @@ const recording = JSON.parse(readFileSync(recordingFile, 'utf8')) as Recording;
 const hostPart = preparedPart(recording.host);
 const guestPart = preparedPart(recording.guest);
 const commonPart = preparedPart({ resources: [], files: recording.common });
-const guestManifest = prepare(recording.guestManifest);
+const overrides = Object.entries(recording.overrides).map(([path, json]) => [prepare(path), prepare(json)] as const);
+const guestLines = new Map(Object.entries(recording.guestLines).map(([name, lines]) => [name, prepare(lines)]));
 
 const app = new App({ outdir });
 recording.stacks.forEach((name, host) => {
   const stack = new TerraformStack(app, name);
   new NullProvider(stack, 'cdktf-xen-null');
-  hostPart.addResources(stack, recording.hostValues[host] ?? []);
+  const values = recording.hostValues[host] ?? [];
+  for (const [path, json] of overrides) stack.addOverride(path(values), JSON.parse(json(values)));
+  hostPart.addResources(stack, values);
   for (const values of recording.guestValues[host] ?? []) guestPart.addResources(stack, values);
 });
 app.synth();
@@ -67,10 +70,8 @@ recording.stacks.forEach((name, host) => {
         mkdirSync(directory, { recursive: true });
         made.add(directory);
       }
-      writeFileSync(
-        target,
-        content.includes(GUESTS_MARK) ? content.replace(GUESTS_MARK, guests.map(guestManifest).join('')) : content,
-      );
+      const lines = content.includes(GUESTS_MARK) ? guestLines.get(basename(path)) : undefined;
+      writeFileSync(target, lines === undefined ? content : content.replace(GUESTS_MARK, guests.map(lines).join('')));
     }
   };
   write(commonPart.files(values));

@@ -12,8 +12,17 @@ interface Synthesized {
   ];
 }
 
+/** As much of a synthesized stack as there is. */
+interface Terraform {
+  readonly resource: { readonly null_resource: Record<string, Synthesized> };
+  readonly data: { readonly external: Record<string, object> };
+  readonly provider: { readonly external: object };
+  readonly terraform: { readonly required_providers: { readonly external: object } };
+}
+
 interface Stack {
   readonly name: string;
+  readonly json: Terraform;
   readonly tree: string;
   readonly resources: Readonly<Record<string, Synthesized>>;
   /** Lines of the manifest by unit. */
@@ -31,9 +40,7 @@ function readStack(outdir: string, host: string): Stack {
   const name = `site-${host}`;
   const directory = join(outdir, 'stacks', name);
   const tree = join(directory, 'assets', host, 'tree');
-  const json = JSON.parse(readFileSync(join(directory, 'cdk.tf.json'), 'utf8')) as {
-    resource: { null_resource: Record<string, Synthesized> };
-  };
+  const json = JSON.parse(readFileSync(join(directory, 'cdk.tf.json'), 'utf8')) as Terraform;
   const manifest = new Map<string, string[]>();
   for (const line of readFileSync(join(tree, 'manifest'), 'utf8').split('\n').slice(0, -1)) {
     const unit = line.slice(0, line.indexOf(' '));
@@ -41,7 +48,7 @@ function readStack(outdir: string, host: string): Stack {
     if (lines === undefined) manifest.set(unit, [line]);
     else lines.push(line);
   }
-  return { name, tree, resources: json.resource.null_resource, manifest };
+  return { name, json, tree, resources: json.resource.null_resource, manifest };
 }
 
 const lastWord = (line: string): string => line.slice(line.lastIndexOf(' ') + 1);
@@ -83,6 +90,18 @@ function resourceTemplate([id, resource]: readonly [string, Synthesized], values
   };
 }
 
+/** Paths of a stack's JSON and the templates of what stands there. */
+function overridesOf({ data, provider, terraform }: Terraform, values: readonly string[]): Record<string, string> {
+  const parts = [
+    ...Object.entries(data.external).map(([id, one]) => [`data.external.${id}`, one] as const),
+    ['provider.external', provider.external] as const,
+    ['terraform.required_providers.external', terraform.required_providers.external] as const,
+  ];
+  return Object.fromEntries(
+    parts.map(([path, part]) => [templateOf(path, values), templateOf(withoutComments(JSON.stringify(part)), values)]),
+  );
+}
+
 /** Reads from what our constructs have synthesized all that bare cdktf has to say for the same. */
 export function record(shape: Shape, outdir: string): Recording {
   const stacks = Array.from({ length: shape.stacks }, (_, host) => readStack(outdir, hostFacts(host).name));
@@ -97,6 +116,8 @@ export function record(shape: Shape, outdir: string): Recording {
     paths.map((path) => {
       let text = readFileSync(join(directory, path), 'utf8');
       if (path.endsWith('/manifest')) text = text.replace(/^(domU-.*\n)+/m, GUESTS_MARK);
+      // By address, in which guests are numbered and follow the hosts.
+      if (path.endsWith('/census')) text = text.replace(/^(.* guest-vif .*\n)+/m, GUESTS_MARK);
       return [templateOf(path, values), templateOf(text, values)];
     });
   const part = (which: (text: string) => boolean, values: readonly string[]): PartTemplate => ({
@@ -108,15 +129,18 @@ export function record(shape: Shape, outdir: string): Recording {
       values,
     ),
   });
-  const lines = need(first.manifest.get(`domU-${guestName}`), guestName)
-    .map((line) => `${line}\n`)
-    .join('');
+  const lines = (some: readonly string[]): string => templateOf(some.map((line) => `${line}\n`).join(''), ofGuest);
+  const census = readFileSync(join(first.tree, 'census'), 'utf8').split('\n');
   return {
     stacks: stacks.map((stack) => stack.name),
     host: part((text) => !isOfGuests(text), ofHost),
+    overrides: overridesOf(first.json, ofHost),
     hostValues: stacks.map(hostValues),
     guest: part((text) => text.includes(guestName), ofGuest),
-    guestManifest: templateOf(lines, ofGuest),
+    guestLines: {
+      manifest: lines(need(first.manifest.get(`domU-${guestName}`), guestName)),
+      census: lines(census.filter((line) => line.includes(` ${guestName} `))),
+    },
     guestValues: stacks.map((stack, host) =>
       Array.from({ length: shape.guests }, (_, guest) => guestValues(shape, stack, host, guest)),
     ),

@@ -23,18 +23,20 @@ export interface PartTemplate {
 export interface Recording {
   readonly stacks: readonly string[];
   readonly host: PartTemplate;
+  /** What a stack has beside its null_resources: the question to its host at every plan, and the provider for it. */
+  readonly overrides: Readonly<Record<string, string>>;
   /** Per host. */
   readonly hostValues: readonly (readonly string[])[];
   readonly guest: PartTemplate;
-  /** A guest's lines of its host's manifest. */
-  readonly guestManifest: string;
+  /** A guest's lines in each of the files that name all guests of a host, by the file's name. */
+  readonly guestLines: Readonly<Record<string, string>>;
   /** Per host, per guest. */
   readonly guestValues: readonly (readonly (readonly string[])[])[];
   /** Files that are the same in every host's tree. */
   readonly common: PartTemplate['files'];
 }
 
-/** Stands in a host's manifest for the lines of all its guests. */
+/** Stands in a host's manifest and in its census for the lines of all its guests. */
 export const GUESTS_MARK = '{{guests}}';
 
 /** Turns a text into a template: each value becomes the number of its place. */
