@@ -21,7 +21,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   'lib/render': ['node:crypto'],
   'lib/constructs': ['cdktf', 'constructs', '@cdktf/provider-null', 'node:fs', 'node:path'],
   'lib/review': [],
-  'lib/cli': ['node:child_process', 'node:fs', 'node:path', 'node:process'],
+  'lib/cli': ['node:child_process', 'node:fs', 'node:path', 'node:util'],
   'lib/index.ts': [],
   stacks: ['cdktf', 'constructs'],
   'main.ts': ['cdktf'],
@@ -76,6 +76,10 @@ test('the table itself catches a wrong import', () => {
   expect(broken({ file: 'lib/render/ifcfg.ts', what: 'node:fs' })).toBeDefined();
   expect(broken({ file: 'lib/render/ifcfg.ts', what: 'cdktf' })).toBeDefined();
   expect(broken({ file: 'lib/review/drift.ts', what: '../constructs/lan' })).toBeDefined();
+  expect(broken({ file: 'lib/review/census.ts', what: 'node:fs' })).toBeDefined();
+  expect(broken({ file: 'lib/review/census.ts', what: '../cli/command' })).toBeDefined();
+  expect(broken({ file: 'lib/cli/census.ts', what: '../constructs/lan' })).toBeDefined();
+  expect(broken({ file: 'lib/index.ts', what: './cli/dispatch' })).toBeDefined();
   expect(broken({ file: 'stacks/office.ts', what: '../lib/model/lan' })).toBeDefined();
   expect(broken({ file: 'lib/constructs/lan.ts', what: '../../main' })).toBeDefined();
 });

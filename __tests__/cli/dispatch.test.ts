@@ -1,0 +1,26 @@
+import { dispatch } from '../../lib/cli/dispatch';
+
+const KNOWN = 'the commands are: census; cdktf-xen --help says more';
+
+test.each(['--help', '-h'])('%s lists the commands', async (word) => {
+  const { text, remarks, exitCode } = await dispatch([word]);
+  expect({ remarks, exitCode }).toEqual({ remarks: [], exitCode: 0 });
+  expect(text).toBe(
+    'usage: cdktf-xen COMMAND [ARGUMENT...]\n\n  census  every MAC and IP address of an app, as a table\n\n' +
+      'cdktf-xen COMMAND --help says more.\n',
+  );
+});
+
+test('a command says how it is used, whatever else stands there', async () => {
+  const { text, exitCode } = await dispatch(['census', '--wrong', '--help']);
+  expect(exitCode).toBe(0);
+  expect(text).toMatch(/^usage: cdktf-xen census \[--json\] \[--lan NAME\] \[DIRECTORY\]\n/);
+});
+
+test.each([
+  [['cenus'], `there is no command 'cenus'; ${KNOWN}`],
+  [['constructor'], `there is no command 'constructor'; ${KNOWN}`],
+  [[], `a command is missing; ${KNOWN}`],
+])('%j is refused with the commands there are', async (args, message) => {
+  expect(await dispatch(args)).toEqual({ text: '', remarks: [`error: ${message}`], exitCode: 1 });
+});

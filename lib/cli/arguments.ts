@@ -1,0 +1,32 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UsageError } from './command';
+
+/** A command's options by their long names. */
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** Values of the options, and what stands beside them. */
+type Arguments<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
+>;
+
+function spelled(options: Options): string {
+  return Object.entries(options)
+    .map(([name, { type }]) => (type === 'string' ? `--${name} ${name.toUpperCase()}` : `--${name}`))
+    .join(', ');
+}
+
+/**
+ * Reads a command's arguments.
+ *
+ * @throws UsageError naming what is wrong and the options there are
+ */
+export function readArguments<T extends Options>(args: readonly string[], options: T): Arguments<T> {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // Node goes on about arguments that start with a hyphen; the first sentence says what is wrong.
+    const [what = error.message] = error.message.split(/[.\n]/);
+    throw new UsageError(`${what.charAt(0).toLowerCase()}${what.slice(1)}; allowed are ${spelled(options)}`);
+  }
+}

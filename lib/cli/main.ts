@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { dispatch } from './dispatch';
+
+/** The program `cdktf-xen`: argv -> outcome -> print -> exit status. */
+async function main(): Promise<void> {
+  // Whoever reads may have seen enough, as in `cdktf-xen census | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  const { text, remarks, exitCode } = await dispatch(process.argv.slice(2));
+  // Not exit(): it would cut off what a slow reader has not read yet.
+  process.exitCode = exitCode;
+  process.stdout.write(text);
+  for (const remark of remarks) process.stderr.write(`cdktf-xen: ${remark}\n`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
