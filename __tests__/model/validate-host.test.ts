@@ -139,6 +139,17 @@ test('names that differ by dots and underscores only', () => {
   ]);
 });
 
+test('very many names that differ by dots and underscores only are not all told to each of them', () => {
+  const names = Array.from(
+    { length: 256 },
+    (_, bits) => `web${Array.from({ length: 8 }, (_unused, bit) => ((bits >> bit) & 1 ? '.' : '_')).join('1')}`,
+  );
+  const guests = names.map((name, index) => guest(name, xenbr0, `192.0.2.${index}`, { vifs: [], memoryMiB: 16 }));
+  const findings = findingsOf(host(1, { bridges: [xenbr0], guests }));
+  expect(findings).toHaveLength(256);
+  expect(findings[0]).toContain(' and 249 more differ only by dots and underscores');
+});
+
 test('a bridge renamed from one that is still described', () => {
   const bridges = [xenbr0, second({ renamedFrom: 'xenbr0', defaultRoute: false })];
   expect(findingsOf(host(1, { bridges }))).toEqual([

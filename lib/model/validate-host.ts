@@ -131,11 +131,11 @@ export function guestId(name: string): string {
 
 function guestNameFindings(host: HostContents): Finding[] {
   return conflicts(host.guests, (guest) => guestId(guest.model.name)).flatMap(([, group]) => {
-    const names = [...new Set(group.map((guest) => `'${guest.model.name}'`))].sort();
+    const names = [...new Set(group.map((guest) => `'${guest.model.name}'`))];
     const message =
       names.length === 1
         ? `host '${host.model.name}' has two guests called ${names.join('')}`
-        : `guests ${names.join(' and ')} differ only by dots and underscores, which Terraform can't tell apart; rename one`;
+        : `guests ${enumerate(names)} differ only by dots and underscores, which Terraform can't tell apart; rename one`;
     return group.map(({ path }) => ({ path, message }));
   });
 }

@@ -2,7 +2,7 @@ import { TerraformStack } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
 import type { BridgeModel } from '../../model/bridge';
 import type { DomUModel } from '../../model/domu';
-import type { Described, Finding } from '../../model/estate';
+import { type Described, type Finding, enumerate, groupsOf } from '../../model/estate';
 import type { HandoverModel } from '../../model/handover';
 import type { LanModel } from '../../model/lan';
 import { estateFindings } from '../../model/validate-estate';
@@ -36,6 +36,8 @@ export class EstateRegister {
   private readonly lans: Described<LanModel>[] = [];
   private readonly hosts: HostEntry[] = [];
   private readonly handovers: Described<HandoverModel>[] = [];
+  /** By stack, the path of the host that reports what is wrong elsewhere: its first, in whatever order they were made. */
+  private readonly reporters = new Map<string, string>();
   private findings: ReadonlyMap<string, readonly Finding[]> | undefined;
 
   public addLan(construct: Construct, model: LanModel): void {
@@ -47,6 +49,8 @@ export class EstateRegister {
     const stack = TerraformStack.of(construct).node.path;
     const entry: HostEntry = { path: construct.node.path, model, stack, bridges: [], guests: [] };
     this.hosts.push(entry);
+    const reporter = this.reporters.get(stack);
+    if (reporter === undefined || entry.path < reporter) this.reporters.set(stack, entry.path);
     this.findings = undefined;
     construct.node.addValidation({
       validate: () => [...this.messagesOf(entry.path), ...this.messagesFromElsewhere(entry)],
@@ -84,10 +88,13 @@ export class EstateRegister {
   }
 
   private messagesFromElsewhere(entry: HostEntry): readonly string[] {
-    const siblings = this.hosts.filter((host) => host.stack === entry.stack).map((host) => host.path);
-    if (siblings.sort()[0] !== entry.path) return [];
-    return [...this.byPath()]
+    if (this.reporters.get(entry.stack) !== entry.path) return [];
+    const elsewhere = [...this.byPath()]
       .filter(([path]) => path !== entry.stack && !path.startsWith(`${entry.stack}/`))
-      .flatMap(([path, findings]) => findings.map((finding) => `elsewhere in the app, at ${path}: ${finding.message}`));
+      .flatMap(([, findings]) => findings);
+    // What is wrong between many is told once, not once for each of them.
+    return groupsOf(elsewhere, (finding) => finding.message).map(
+      ([message, group]) => `elsewhere in the app, at ${enumerate(group.map(({ path }) => path))}: ${message}`,
+    );
   }
 }
