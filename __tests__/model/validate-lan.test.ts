@@ -32,6 +32,27 @@ test('two derived MACs that collide, and the cure', () => {
   expect(findingsOf(onOne(guest(colliding[0], one, '192.0.2.21'), cured))).toEqual([]);
 });
 
+test('two derived MACs that collide though one has another epoch already, and an epoch that neither has', () => {
+  const again = (macEpoch: number) =>
+    guest('web1749', one, '', { vifs: [{ bridge: one, address: '192.0.2.21', macEpoch }] });
+  const findings = findingsOf(onOne(again(1), guest('web3083', one, '192.0.2.22')));
+  expect(findings).toHaveLength(2);
+  expect(findings[0]).toContain('the two derived MACs collide: set macEpoch: 2 on that vif of the newer guest');
+  expect(findingsOf(onOne(again(2), guest('web3083', one, '192.0.2.22')))).toEqual([]);
+});
+
+test('two derived MACs of one guest that collide are no copy of each other', () => {
+  const vifs = (macEpoch: number) => [
+    { bridge: one, address: '192.0.2.21' },
+    { bridge: one, address: '192.0.2.22' },
+    { bridge: one, address: '192.0.2.23', macEpoch },
+  ];
+  expect(findingsOf(onOne(guest('web67266', one, '', { vifs: vifs(0) })))).toEqual([
+    expect.stringContaining('the two derived MACs collide: set macEpoch: 1 on one of these vifs'),
+  ]);
+  expect(findingsOf(onOne(guest('web67266', one, '', { vifs: vifs(1) })))).toEqual([]);
+});
+
 test.each([
   ['another pinned one', guest('web2', one, '', pinned('52:54:00:00:00:01', '192.0.2.22')), '52:54:00:00:00:01'],
   ['a derived one', guest('web2', one, '192.0.2.22'), guest('web2', one, '192.0.2.22').vifs[0]?.macAddress ?? ''],

@@ -8,15 +8,24 @@ interface Member {
   /** `domU 'web1' vif 0`. */
   readonly what: string;
   readonly guest: string | undefined;
+  readonly vif: number | undefined;
   readonly macAddress: string | undefined;
-  readonly pinned: boolean;
+  /** Of a derived MAC; none = it is pinned, or the NIC's own. */
+  readonly macEpoch: number | undefined;
   readonly address: string | undefined;
 }
 
 function members(estate: Estate): Member[] {
   const found: Member[] = [];
   for (const lan of estate.lans) {
-    const nobody = { lan: lan.model.name, path: lan.path, guest: undefined, macAddress: undefined, pinned: true };
+    const nobody = {
+      lan: lan.model.name,
+      path: lan.path,
+      guest: undefined,
+      vif: undefined,
+      macAddress: undefined,
+      macEpoch: undefined,
+    };
     if (lan.model.gateway !== undefined) {
       found.push({ ...nobody, what: `gateway of lan '${lan.model.name}'`, address: lan.model.gateway });
     }
@@ -34,8 +43,9 @@ function members(estate: Estate): Member[] {
         path,
         what,
         guest: undefined,
+        vif: undefined,
         macAddress: model.uplink?.macAddress,
-        pinned: true,
+        macEpoch: undefined,
         address: model.address,
       });
     }
@@ -46,8 +56,9 @@ function members(estate: Estate): Member[] {
           path,
           what: `domU '${model.name}' vif ${index}`,
           guest: model.name,
+          vif: index,
           macAddress: vif.macAddress,
-          pinned: vif.pinned,
+          macEpoch: vif.macEpoch,
           address: vif.address,
         });
       });
@@ -57,14 +68,17 @@ function members(estate: Estate): Member[] {
 }
 
 function macCure(group: readonly Member[]): string {
-  const guests = new Set(group.map((member) => member.guest));
-  if (guests.size === 1 && !guests.has(undefined) && group.every((member) => !member.pinned)) {
-    return "a MAC follows from the guest's name: a copy needs a name of its own (DomU.copyOf), a guest that moves a Handover";
-  }
-  if (group.some((member) => member.pinned)) {
+  if (group.some((member) => member.macEpoch === undefined)) {
     return 'two machines with one MAC on one lan take each other off the network: remove or change a pinned macAddress';
   }
-  return 'the two derived MACs collide: set macEpoch: 1 on that vif of the newer guest';
+  if (new Set(group.map(({ guest, vif, macEpoch }) => `${guest ?? ''} ${vif ?? ''} ${macEpoch ?? ''}`)).size === 1) {
+    return "a MAC follows from the guest's name: a copy needs a name of its own (DomU.copyOf), a guest that moves a Handover";
+  }
+  // One that none of them has: whichever vif takes it, its MAC changes.
+  const epoch = group.reduce((most, member) => Math.max(most, member.macEpoch ?? 0), 0) + 1;
+  const which =
+    new Set(group.map((member) => member.guest)).size === 1 ? 'one of these vifs' : 'that vif of the newer guest';
+  return `the two derived MACs collide: set macEpoch: ${epoch} on ${which}`;
 }
 
 /** MAC and IP addresses are unique per Lan, over hosts, guests and reserved addresses, over all stacks. Linear time. */
