@@ -49,12 +49,25 @@ export function groupsOf<T>(
   return [...groups].sort(([a], [b]) => compare(a, b));
 }
 
-/** The groups with more than one member: the conflicts. */
-export function conflicts<T>(
+/** The groups with more than one member, in the same order. Nearly all items have none, and cost a look only. */
+export function conflicts<T extends object>(
   items: readonly T[],
   key: (item: T) => string,
 ): readonly (readonly [string, readonly T[]])[] {
-  return groupsOf(items, key).filter(([, group]) => group.length > 1);
+  const alone = new Map<string, T>();
+  const found = new Map<string, T[]>();
+  for (const item of items) {
+    const name = key(item);
+    const first = alone.get(name);
+    if (first === undefined) {
+      alone.set(name, item);
+      continue;
+    }
+    const group = found.get(name);
+    if (group === undefined) found.set(name, [first, item]);
+    else group.push(item);
+  }
+  return [...found].sort(([a], [b]) => compare(a, b));
 }
 
 /** So many words of a list are spelled out; a MAC pinned in a loop is used by thousands, each with its own finding. */
