@@ -3,6 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+// Each test starts a TypeScript program or two.
+jest.setTimeout(60_000);
+
 const ROOT = join(__dirname, '..', '..');
 const TSX = join(ROOT, 'node_modules', '.bin', 'tsx');
 const TSC = join(ROOT, 'node_modules', '.bin', 'tsc');

@@ -54,19 +54,21 @@ test('resources have stable, readable addresses', () => {
     'xen01_domU_web1',
     'xen01_host',
     'xen01_identity',
+    'xen01_roster',
   ]);
 });
 
-test('a host comes before its bridges, and a bridge before the guests on it', () => {
+test('a host comes before its bridges, and a bridge before the guests on it, and whoever leaves goes first', () => {
   const app = withGuests();
   app.synth();
   const before = Object.fromEntries(Object.entries(resources(app)).map(([id, { depends_on }]) => [id, depends_on]));
   expect(before).toEqual({
     xen01_identity: undefined,
     xen01_host: ['null_resource.xen01_identity'],
+    xen01_roster: ['null_resource.xen01_host'],
     xen01_bridge_xenbr0: ['null_resource.xen01_host'],
-    xen01_domU_web1: ['null_resource.xen01_bridge_xenbr0'],
-    xen01_domU_db_internal: ['null_resource.xen01_bridge_xenbr0'],
+    xen01_domU_web1: ['null_resource.xen01_bridge_xenbr0', 'null_resource.xen01_roster'],
+    xen01_domU_db_internal: ['null_resource.xen01_bridge_xenbr0', 'null_resource.xen01_roster'],
   });
 });
 
@@ -83,6 +85,8 @@ test('a plan shows what a guest is, in words', () => {
     addresses: '192.0.2.21',
     autostart: 'true',
     running: 'true',
+    on_change: 'live',
+    on_removal: 'shut-down',
     identity: 'unmanaged',
     live: '${data.external.xen01_live.result["domU-web1"]}',
     bundle_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
@@ -97,6 +101,21 @@ test('only the identity has a destroy step, and its triggers hold nothing that e
     all.filter(([, { provisioner }]) => JSON.stringify(provisioner).includes('"destroy"')).map(([id]) => id),
   ).toEqual(['xen01_identity']);
   expect(resources(app)['xen01_identity']?.triggers).toEqual({ host: 'xen01' });
+});
+
+test('the roster names who belongs on the host, and a guest that leaves is seen in the plan', () => {
+  const { app, xen01 } = testHost();
+  for (const name of ['web2', 'web10', 'web1'])
+    xen01.addDomU(name, { memoryMiB: 64, boot: Boot.kernel('/boot/vmlinuz') });
+  const tree = synthTree(app);
+  expect(resources(app)['xen01_roster']?.triggers).toEqual({
+    bridges: 'xenbr0',
+    guests: 'web1 web10 web2',
+    live: '${data.external.xen01_live.result["roster"]}',
+  });
+  expect(filesBelow(tree).get('apply/roster.sh')).toContain(
+    'apply-roster \\\n  --bridge xenbr0 \\\n  --guest web1 \\\n  --guest web10 \\\n  --guest web2\n',
+  );
 });
 
 test('a changed memory value changes that guest alone', () => {
@@ -121,12 +140,14 @@ test('a tree looks like the host, and names every file of it once', () => {
     'apply/domU-db.internal.sh',
     'apply/domU-web1.sh',
     'apply/host.sh',
+    'apply/roster.sh',
     'files/etc/sysconfig/network-scripts/ifcfg-eth0',
     'files/etc/sysconfig/network-scripts/ifcfg-xenbr0',
     'files/etc/xen/db.internal',
     'files/etc/xen/web1',
     'keys/bridge-xenbr0/etc/sysconfig/network',
     'keys/host/etc/sysconfig/network',
+    'keys/host/etc/sysconfig/xendomains',
     'keys/host/etc/sysctl.conf',
     'keys/host/etc/xen/xl.conf',
   ]);
@@ -215,6 +236,7 @@ test('a plan asks each host once, and every unit of it has its own word', () => 
     ['xen01_domU_web1', '${data.external.xen01_live.result["domU-web1"]}'],
     ['xen01_host', '${data.external.xen01_live.result["host"]}'],
     ['xen01_identity', undefined],
+    ['xen01_roster', '${data.external.xen01_live.result["roster"]}'],
   ]);
 });
 

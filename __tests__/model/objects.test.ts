@@ -81,6 +81,8 @@ test('a guest from its least is complete', () => {
     onCrash: 'restart',
     autostart: true,
     running: true,
+    onChange: 'live',
+    onRemoval: 'shut-down',
     bootTimeoutSeconds: 180,
     identity: undefined,
     copy: undefined,
@@ -139,6 +141,7 @@ test('a host from its least is complete', () => {
     dom0MemoryMiB: 1024,
     cpus: undefined,
     xenVersion: { major: 4, minor: 6 },
+    guestsAtShutdown: 'shut-down',
   });
 });
 

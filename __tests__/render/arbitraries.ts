@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { hostPath } from '../../lib/model/boot';
 import type { BridgeModel } from '../../lib/model/bridge';
-import { type DomUModel, LIFECYCLE_ACTIONS } from '../../lib/model/domu';
+import { CHANGE_POLICIES, type DomUModel, LIFECYCLE_ACTIONS, REMOVAL_POLICIES } from '../../lib/model/domu';
 import { bridge, domU, lan } from '../model/inputs';
 
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789');
@@ -117,6 +117,8 @@ export const anyGuest: fc.Arbitrary<DomUModel> = fc
     onPoweroff: fc.constantFrom(...LIFECYCLE_ACTIONS),
     onReboot: fc.constantFrom(...LIFECYCLE_ACTIONS),
     onCrash: fc.constantFrom(...LIFECYCLE_ACTIONS),
+    onChange: fc.constantFrom(...CHANGE_POLICIES),
+    onRemoval: fc.constantFrom(...REMOVAL_POLICIES),
     autostart: fc.boolean(),
     running: fc.boolean(),
     bootTimeoutSeconds: fc.integer({ min: 1, max: 3600 }),

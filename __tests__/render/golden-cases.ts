@@ -1,14 +1,19 @@
 import type { BridgeModel } from '../../lib/model/bridge';
 import type { DomUModel } from '../../lib/model/domu';
 import type { XenHostModel } from '../../lib/model/xen-host';
-import { bridgeUnit, guestUnit, hostUnit, sharedFiles } from '../../lib/render/host-tree';
+import { bridgeUnit, guestUnit, hostUnit, rosterUnit, sharedFiles } from '../../lib/render/host-tree';
 import { HOST_KEY, bridge, domU, keyData, lan, xenHost } from '../model/inputs';
 
 /** A host's tree as a reviewer reads it; whole files stand under the paths that they have on the host. */
 export type Tree = ReadonlyMap<string, string>;
 
 function treeOf(host: XenHostModel, bridges: readonly BridgeModel[], guests: readonly DomUModel[] = []): Tree {
-  const units = [hostUnit(host, bridges), ...bridges.map(bridgeUnit), ...guests.map((guest) => guestUnit(guest))];
+  const units = [
+    hostUnit(host, bridges),
+    rosterUnit(bridges, guests),
+    ...bridges.map(bridgeUnit),
+    ...guests.map((guest) => guestUnit(guest)),
+  ];
   const files = [...units.flatMap((unit) => unit.files), ...sharedFiles(host, bridges, guests, units)];
   return new Map(files.map((file) => [file.path.replace(/^files\//, ''), file.content]));
 }

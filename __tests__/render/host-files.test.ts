@@ -29,6 +29,7 @@ test('the host sets keys in files of the system and owns none of them', () => {
     'keys /etc/sysconfig/network 0644',
     'keys /etc/sysctl.conf 0644',
     'keys /etc/xen/xl.conf 0644',
+    'keys /etc/sysconfig/xendomains 0644',
   ]);
   expect(files[0]?.content).toBe('NETWORKING="yes"\nHOSTNAME="xen01.example.org"\n');
 });
@@ -61,4 +62,13 @@ test('key lines of any hand: blanks, comments and repetition', () => {
     ['net.ipv4.ip_forward', '0'],
     ['kernel.x/y', 'two words'],
   ]);
+});
+
+test.each([
+  ['shut-down', ['XENDOMAINS_SAVE=""\n']],
+  ['save', ['XENDOMAINS_SAVE="/var/lib/xen/save"\n']],
+  ['unmanaged', []],
+])('guests are %s when the host shuts down', (guestsAtShutdown, content) => {
+  const files = hostFiles(xenHost({ guestsAtShutdown }), [one]);
+  expect(files.filter(({ path }) => path === '/etc/sysconfig/xendomains').map((file) => file.content)).toEqual(content);
 });

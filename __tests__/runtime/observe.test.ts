@@ -20,7 +20,7 @@ async function word(): Promise<string> {
   expect(stderr).toBe('');
   expect(status).toBe(0);
   const words = JSON.parse(stdout) as Record<string, string>;
-  expect(Object.keys(words).sort()).toEqual(['bridge-xenbr0', 'host']);
+  expect(Object.keys(words).sort()).toEqual(['bridge-xenbr0', 'host', 'roster']);
   return words['bridge-xenbr0'] ?? '';
 }
 

@@ -1,8 +1,9 @@
 import { ValidationError } from '../model/errors';
 import type { Boot } from './boot';
 import type { Disk } from './disk';
-import type { DomU, DomUProps, LifecycleAction, VifOptions } from './domu';
+import type { DomU, DomUProps, VifOptions } from './domu';
 import type { GuestIdentity } from './guest-identity';
+import type { ChangePolicy, LifecycleAction, RemovalPolicy } from './guest-policies';
 import { requireKnownAtSynth } from './private/known-at-synth';
 import type { XenHost } from './xen-host';
 
@@ -67,6 +68,10 @@ export interface DomUCopyOptions {
   readonly onReboot?: LifecycleAction;
   /** @default - the original's */
   readonly onCrash?: LifecycleAction;
+  /** @default - the original's */
+  readonly onChange?: ChangePolicy;
+  /** @default - the original's */
+  readonly onRemoval?: RemovalPolicy;
   /**
    * Whether the copy starts with its host.
    *

@@ -12,26 +12,11 @@ import type { Bridge } from './bridge';
 import type { Disk } from './disk';
 import { copyProps, type CopyOf, type DomUCopyOptions } from './domu-copy';
 import type { GuestIdentity } from './guest-identity';
+import type { ChangePolicy, LifecycleAction, RemovalPolicy } from './guest-policies';
 import { requireKnownAtSynth } from './private/known-at-synth';
 import { requireProps } from './private/required-props';
 import { contentStep, dependOn, withLive } from './private/unit-step';
 import type { XenHost } from './xen-host';
-
-/** What Xen does when a guest powers off, reboots or crashes. */
-export enum LifecycleAction {
-  /** The domain ends. */
-  DESTROY = 'destroy',
-  /** A new domain with the same configuration starts. */
-  RESTART = 'restart',
-  /** As restart, and the old domain stays for inspection under another name. */
-  RENAME_RESTART = 'rename-restart',
-  /** The domain stays for inspection. */
-  PRESERVE = 'preserve',
-  /** Its memory is written to /var/xen/dump, then the domain ends. */
-  COREDUMP_DESTROY = 'coredump-destroy',
-  /** Its memory is written to /var/xen/dump, then a new domain starts. */
-  COREDUMP_RESTART = 'coredump-restart',
-}
 
 /** A network interface to be given to a guest. */
 export interface VifOptions {
@@ -99,6 +84,19 @@ export interface DomUOptions {
   readonly onReboot?: LifecycleAction;
   /** @default LifecycleAction.RESTART */
   readonly onCrash?: LifecycleAction;
+  /**
+   * What a deploy does with a change while the guest runs. What has to wait is said, and shown by `cdktf-xen drift`
+   * until it has happened.
+   *
+   * @default ChangePolicy.LIVE
+   */
+  readonly onChange?: ChangePolicy;
+  /**
+   * What becomes of the guest when it leaves the stack. The host remembers the policy of the last deploy.
+   *
+   * @default RemovalPolicy.SHUT_DOWN
+   */
+  readonly onRemoval?: RemovalPolicy;
   /**
    * Whether the guest starts with the host (a link in /etc/xen/auto).
    *
@@ -226,7 +224,8 @@ export class DomU extends Construct {
     this._props = props;
     this._unit = guestUnit(model);
     this.warnOfDrawnMacs();
-    const before = vifs.length === 0 ? [host._resource] : vifs.map((vif) => vif.bridge._resource);
+    // Whoever leaves goes first: a guest under a new name has the disks of the old one.
+    const before = [host._roster, ...vifs.map((vif) => vif.bridge._resource)];
     // An original of the same stack is as it shall be before it is copied.
     if (copy !== undefined && TerraformStack.of(copy.original) === TerraformStack.of(this))
       before.push(copy.original._resource);
@@ -262,6 +261,8 @@ export class DomU extends Construct {
       addresses: words(model.vifs.map((vif) => vif.address)),
       autostart: String(model.autostart),
       running: String(model.running),
+      on_change: model.onChange,
+      on_removal: model.onRemoval,
       identity: identityWords(model),
       ...copyWords(model),
       ...(handedOver === undefined ? {} : { takes_over_from: `${handedOver.guest} on ${handedOver.host}` }),

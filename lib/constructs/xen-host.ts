@@ -1,10 +1,12 @@
 import type { Resource } from '@cdktf/provider-null/lib/resource';
+import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import type { BridgeModel } from '../model/bridge';
+import type { Described } from '../model/estate';
 import { formatXenVersion } from '../model/xen-version';
 import { type XenHostModel, defineXenHost } from '../model/xen-host';
 import type { TreeFile, Unit } from '../render/bundle';
-import { hostUnit, sharedFiles } from '../render/host-tree';
+import { hostUnit, rosterUnit, sharedFiles } from '../render/host-tree';
 import { Bridge, type BridgeOptions } from './bridge';
 import { DomU, type DomUOptions } from './domu';
 import { EstateRegister, type HostEntry } from './private/estate-register';
@@ -54,6 +56,19 @@ export interface SshOptions {
   readonly jump?: SshOptions;
 }
 
+/** What becomes of running guests when their host shuts down (xendomains). */
+export enum GuestsAtShutdown {
+  /** They are shut down cleanly, and those with autostart are started anew with the host. */
+  SHUT_DOWN = 'shut-down',
+  /**
+   * Their memory is saved in /var/lib/xen/save and restored with the host. They then come back as they were, with the
+   * configuration of that time; a deploy refuses to start a guest that lies saved.
+   */
+  SAVE = 'save',
+  /** As the host has it; no key of /etc/sysconfig/xendomains is set. */
+  UNMANAGED = 'unmanaged',
+}
+
 /** Properties of a `XenHost`. */
 export interface XenHostProps {
   /** How the host is reached. */
@@ -85,6 +100,12 @@ export interface XenHostProps {
    */
   readonly hostname?: string;
   /**
+   * What becomes of running guests when the host shuts down.
+   *
+   * @default GuestsAtShutdown.SHUT_DOWN
+   */
+  readonly guestsAtShutdown?: GuestsAtShutdown;
+  /**
    * Whether a plan asks the host, in one read-only session, if it still is as the last deploy left it. What drifted is
    * then shown with its reasons, and mended by the next deploy. The environment variable
    * `CDKTF_XEN_DRIFT_DETECTION=off` at synth turns it off for all hosts, for reviews without a way to them.
@@ -100,6 +121,12 @@ export interface XenHostProps {
   readonly name?: string;
 }
 
+/** Terraform shows an empty text as null. */
+function namesOf(members: readonly Described<{ readonly name: string }>[]): string {
+  const names = members.map(({ model }) => model.name).sort();
+  return names.join(' ') || 'none';
+}
+
 /**
  * A dom0: a CentOS 6 machine that runs Xen with xl.
  *
@@ -113,6 +140,8 @@ export class XenHost extends Construct {
   public readonly _model: XenHostModel;
   /** @internal */
   public readonly _resource: Resource;
+  /** @internal */
+  public readonly _roster: Resource;
   /** @internal */
   public readonly _live: LiveHost | undefined;
   private readonly entry: HostEntry;
@@ -139,6 +168,18 @@ export class XenHost extends Construct {
       live: this._live,
       triggers: this.triggers(),
       dependsOn: [identity],
+    });
+    this._roster = contentStep(this, {
+      host: model.name,
+      id: 'roster',
+      unit: 'roster',
+      live: this._live,
+      triggers: {
+        // Known when everybody has joined.
+        bridges: Lazy.stringValue({ produce: () => namesOf(this.entry.bridges) }),
+        guests: Lazy.stringValue({ produce: () => namesOf(this.entry.guests) }),
+      },
+      dependsOn: [this._resource],
     });
     writeTreeAtSynth(this, model.name, () => this.tree());
   }
@@ -197,10 +238,11 @@ export class XenHost extends Construct {
   }
 
   private *tree(): Iterable<TreeFile> {
-    const units = [this.unit(), ...this.bridgeUnits, ...this.domUs.map((domU) => domU._unit)];
+    const guests = this.entry.guests.map((guest) => guest.model);
+    const roster = rosterUnit(this.bridges, guests);
+    const units = [this.unit(), roster, ...this.bridgeUnits, ...this.domUs.map((domU) => domU._unit)];
     yield* runtimeFiles();
     for (const unit of units) yield* unit.files;
-    const guests = this.entry.guests.map((guest) => guest.model);
     yield* sharedFiles(this._model, this.bridges, guests, units);
   }
 }

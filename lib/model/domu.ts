@@ -21,6 +21,14 @@ export const LIFECYCLE_ACTIONS = [
 ] as const;
 export type LifecycleAction = (typeof LIFECYCLE_ACTIONS)[number];
 
+/** What a deploy does with a change that a running guest could get. */
+export const CHANGE_POLICIES = ['live', 'next-boot', 'restart'] as const;
+export type ChangePolicy = (typeof CHANGE_POLICIES)[number];
+
+/** What becomes of a guest that leaves the stack. No policy touches its disks. */
+export const REMOVAL_POLICIES = ['retain', 'shut-down', 'destroy'] as const;
+export type RemovalPolicy = (typeof REMOVAL_POLICIES)[number];
+
 /** One network interface of a guest. */
 export interface VifModel {
   readonly bridge: BridgeModel;
@@ -52,6 +60,8 @@ export interface DomUModel {
   readonly onPoweroff: LifecycleAction;
   readonly onReboot: LifecycleAction;
   readonly onCrash: LifecycleAction;
+  readonly onChange: ChangePolicy;
+  readonly onRemoval: RemovalPolicy;
   readonly autostart: boolean;
   readonly running: boolean;
   /** Seconds that the guest may take from its start to its first answer on the network. */
@@ -74,6 +84,8 @@ export interface DomUInput {
   readonly onPoweroff?: string;
   readonly onReboot?: string;
   readonly onCrash?: string;
+  readonly onChange?: string;
+  readonly onRemoval?: string;
   readonly autostart?: boolean;
   readonly running?: boolean;
   readonly bootTimeoutSeconds?: number;
@@ -136,6 +148,8 @@ export function defineDomU(input: DomUInput): DomUModel {
     onPoweroff: action('onPoweroff', input.onPoweroff, 'destroy'),
     onReboot: action('onReboot', input.onReboot, 'restart'),
     onCrash: action('onCrash', input.onCrash, 'restart'),
+    onChange: check.field(() => oneOf<ChangePolicy>('onChange', input.onChange ?? 'live', CHANGE_POLICIES)),
+    onRemoval: check.field(() => oneOf<RemovalPolicy>('onRemoval', input.onRemoval ?? 'shut-down', REMOVAL_POLICIES)),
     autostart: check.field(() => flag('autostart', input.autostart ?? true)),
     running: check.field(() => flag('running', input.running ?? true)),
     bootTimeoutSeconds: check.field(() =>

@@ -1,9 +1,13 @@
 import { Checklist } from './errors';
-import { integer } from './fields';
+import { integer, oneOf } from './fields';
 import { dnsName, hostName } from './names';
 import { show } from './show';
 import { type SshTarget, type SshTargetInput, sshTarget } from './ssh-target';
 import { type XenVersion, xenVersion } from './xen-version';
+
+/** What xendomains does with running guests when the host shuts down. */
+export const AT_SHUTDOWN = ['shut-down', 'save', 'unmanaged'] as const;
+export type AtShutdown = (typeof AT_SHUTDOWN)[number];
 
 /** A dom0: a CentOS 6 machine with Xen and xl. */
 export interface XenHostModel {
@@ -15,6 +19,7 @@ export interface XenHostModel {
   /** Physical CPUs, where known: no guest may have more vcpus. */
   readonly cpus: number | undefined;
   readonly xenVersion: XenVersion;
+  readonly guestsAtShutdown: AtShutdown;
 }
 
 /** A host as given. */
@@ -26,6 +31,7 @@ export interface XenHostInput {
   readonly dom0MemoryMiB?: number;
   readonly cpus?: number;
   readonly xenVersion?: string;
+  readonly guestsAtShutdown?: string;
 }
 
 /** @throws ValidationError with every problem of the host */
@@ -43,6 +49,9 @@ export function defineXenHost(input: XenHostInput): XenHostModel {
       input.cpus === undefined ? undefined : integer('cpus', input.cpus, { min: 1, max: 4096 }),
     ),
     xenVersion: check.field(() => xenVersion('xenVersion', input.xenVersion ?? '4.6')),
+    guestsAtShutdown: check.field(() =>
+      oneOf<AtShutdown>('guestsAtShutdown', input.guestsAtShutdown ?? 'shut-down', AT_SHUTDOWN),
+    ),
   };
   if (check.clean && model.dom0MemoryMiB > model.memoryMiB) {
     check.problem(`dom0MemoryMiB ${model.dom0MemoryMiB} is more than the host's memoryMiB ${model.memoryMiB}`);

@@ -32,6 +32,15 @@ export function hostScript(host: XenHostModel): string {
   ]);
 }
 
+/** Retires whoever is on the host and not listed. */
+export function rosterScript(bridges: readonly BridgeModel[], guests: readonly DomUModel[]): string {
+  const names = (all: readonly { readonly name: string }[]): string[] => all.map(({ name }) => name).sort();
+  return applyScript('Everybody who belongs on the host.', 'apply-roster', [
+    ...names(bridges).map((name): Argument => ['bridge', name]),
+    ...names(guests).map((name): Argument => ['guest', name]),
+  ]);
+}
+
 /** Makes or changes one bridge. */
 export function bridgeScript(bridge: BridgeModel): string {
   const { prefix } = bridge.lan.network;
@@ -87,6 +96,8 @@ export function guestScript(guest: DomUModel): string {
     ['config', guestConfigPath(guest.name)],
     ['autostart', yesNo(guest.autostart)],
     ['running', yesNo(guest.running)],
+    ['on-change', guest.onChange],
+    ['on-removal', guest.onRemoval],
     ['boot-timeout', guest.bootTimeoutSeconds],
     ...guest.vifs.map((vif): Argument => ['vif', `${vif.bridge.name},${vif.macAddress},${vif.address}`]),
     ...guest.disks.map((disk): Argument => ['disk', `${disk.kind},${disk.path}`]),

@@ -21,6 +21,16 @@ export function xlConfLines(version: XenVersion, bridges: readonly BridgeModel[]
   return lines;
 }
 
+/**
+ * A guest that xendomains has saved comes back as it was: with its old MAC, memory and disks, whatever was deployed
+ * meanwhile. An empty folder name makes xendomains shut guests down instead.
+ */
+function xendomainsFiles({ guestsAtShutdown }: XenHostModel): RemoteFile[] {
+  if (guestsAtShutdown === 'unmanaged') return [];
+  const folder = guestsAtShutdown === 'save' ? '/var/lib/xen/save' : '';
+  return [keysIn('/etc/sysconfig/xendomains', [ifcfgLine('XENDOMAINS_SAVE', folder)])];
+}
+
 /** The keys that the host itself needs, in files that belong to the system. */
 export function hostFiles(host: XenHostModel, bridges: readonly BridgeModel[]): readonly RemoteFile[] {
   const network = [ifcfgLine('NETWORKING', 'yes')];
@@ -29,6 +39,7 @@ export function hostFiles(host: XenHostModel, bridges: readonly BridgeModel[]): 
     keysIn('/etc/sysconfig/network', network),
     keysIn('/etc/sysctl.conf', BRIDGE_NF),
     keysIn('/etc/xen/xl.conf', xlConfLines(host.xenVersion, bridges)),
+    ...xendomainsFiles(host),
   ];
 }
 

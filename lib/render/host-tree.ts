@@ -1,7 +1,7 @@
 import type { BridgeModel } from '../model/bridge';
 import type { DomUModel } from '../model/domu';
 import type { XenHostModel } from '../model/xen-host';
-import { bridgeScript, guestScript, hostScript } from './apply-script';
+import { bridgeScript, guestScript, hostScript, rosterScript } from './apply-script';
 import { bridgeFiles } from './bridge-files';
 import { type TreeFile, type Unit, bundle, sha256 } from './bundle';
 import { census } from './census';
@@ -14,6 +14,11 @@ import { guestFiles } from './xl-config';
 /** The unit of the host itself. */
 export function hostUnit(host: XenHostModel, bridges: readonly BridgeModel[]): Unit {
   return bundle('host', hostFiles(host, bridges), hostScript(host));
+}
+
+/** The unit that knows who belongs on the host. */
+export function rosterUnit(bridges: readonly BridgeModel[], guests: readonly DomUModel[]): Unit {
+  return bundle('roster', [], rosterScript(bridges, guests));
 }
 
 /** The unit of a bridge. */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Configures one guest, starts it where it shall run, and proves that its promised MAC is on the wire. A guest that
-# runs is never restarted; where it reboots by itself it comes up with the new configuration.
+# runs gets now what its policy and Xen allow, and the rest when it reboots; only where the policy says so it is restarted.
 set -euo pipefail
 # shellcheck source=common.sh
 . runtime/common.sh
@@ -10,6 +10,9 @@ set -euo pipefail
 . runtime/bridge-state.sh
 # shellcheck source=lan-probe.sh
 . runtime/lan-probe.sh
+
+# shellcheck source=saved-guests.sh
+. runtime/saved-guests.sh
 
 # Most guests' disks are left alone, and then there is nothing to be read.
 IDENTITY=no
@@ -21,7 +24,7 @@ case " $* " in
     ;;
 esac
 
-DOMU='' CONFIG='' AUTOSTART=no RUNNING=yes BOOT_TIMEOUT=180
+DOMU='' CONFIG='' AUTOSTART=no RUNNING=yes BOOT_TIMEOUT=180 ON_CHANGE=live
 VIFS=()
 DISKS=()
 while [ $# -gt 0 ]; do
@@ -31,6 +34,9 @@ while [ $# -gt 0 ]; do
     --autostart) AUTOSTART=$2 ;;
     --running) RUNNING=$2 ;;
     --boot-timeout) BOOT_TIMEOUT=$2 ;;
+    --on-change) ON_CHANGE=$2 ;;
+    # For whoever retires it.
+    --on-removal) ;;
     --vif) VIFS+=("$2") ;;
     --disk) DISKS+=("$2") ;;
     *)
@@ -47,6 +53,10 @@ done
 . runtime/domu-start.sh
 # shellcheck source=domu-reboot.sh
 . runtime/domu-reboot.sh
+# shellcheck source=domu-stop.sh
+. runtime/domu-stop.sh
+# shellcheck source=domu-change.sh
+. runtime/domu-change.sh
 
 readonly AUTO=/etc/xen/auto/$DOMU
 
@@ -73,6 +83,18 @@ if [ "$RUNNING" = yes ]; then
   check_config
   if [ -z "$domid" ]; then preflight; else check_running; fi
 fi
+was_running=$domid
+# The only restart that there is. Whatever would keep it from starting again is found first, as far as it can be seen
+# while it runs.
+if [ "$ON_CHANGE" = restart ] && [ -n "$domid" ] && [ -s waiting ]; then
+  has_room_to_reboot || fail "the host has not enough free memory to start the guest with its new configuration" 'see xl list'
+  check_elsewhere
+  say "restarting the guest, as its policy says, for: $(sed -n '1h; 1!H; ${ x; s/\n/; /g; p; }' waiting)"
+  changed=yes
+  shut_down "$DOMU"
+  domid=''
+  check_wires
+fi
 # The disk comes first: where it can't be written, the vif line stays as it was too.
 if [ "$IDENTITY" = yes ] && [ -z "$domid" ]; then
   plan_guest_identity
@@ -84,10 +106,19 @@ install_files
 set_autostart
 if [ "$RUNNING" = yes ] && [ -z "$domid" ]; then
   start_guest
+  : >waiting
+elif [ "$RUNNING" = yes ]; then
+  change_live
+  say_waiting
 elif [ -n "$domid" ] && [ -s differing ]; then
-  say "note: it runs on (domain $domid) with its old configuration; the new one comes with its next ${handed_over:+reboot or }start"
-  [ "$IDENTITY" = no ] || say 'note: what is on its disk is looked at, and written, only while it is down'
+  say "note: it runs on (domain $domid) with its old configuration; the new one comes with its next start"
 fi
-[ "$RUNNING" = no ] || prove_identity
+if [ "$IDENTITY" = yes ] && [ "$domid" = "$was_running" ] && [ -s differing ] && [ -n "$domid" ]; then
+  say 'note: what is on its disk is looked at, and written, only while it is down'
+fi
+if [ "$RUNNING" = yes ]; then
+  prove_identity
+  keep_running_config
+fi
 record
 if [ "$changed" = yes ]; then say 'done'; else say 'nothing to change'; fi

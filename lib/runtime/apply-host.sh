@@ -36,6 +36,13 @@ check_xen() {
   [ "$total" -ge "$memory" ] || fail "the host has $total MiB of memory, the stack says memoryMiB $memory" "set memoryMiB: $total or less"
 }
 
+# A file with our key alone would hide the defaults that start guests with the host.
+check_xendomains() {
+  [ ! -e keys/host/etc/sysconfig/xendomains ] || [ -e /etc/sysconfig/xendomains ] || fail \
+    'there is no /etc/sysconfig/xendomains, so nothing here starts guests with the host, or shuts them down with it' \
+    'install it with: yum install xen-runtime; or set guestsAtShutdown: GuestsAtShutdown.UNMANAGED'
+}
+
 # More than dom0 was promised is not wrong, but then less is left for guests than synth has counted with.
 note_dom0_memory() {
   local actual
@@ -60,6 +67,7 @@ apply_bridge_nf() {
 
 check_tools
 check_xen
+check_xendomains
 lock exclusive
 differing_files >differing
 backup_files

@@ -2,6 +2,9 @@
 # Everything that would make a switch fail, found before it starts. Sourced by apply-bridge.sh.
 # shellcheck disable=SC2034  # `confirm_at` and `answering_gateway` are for net-stage.sh
 
+# shellcheck source=bridge-foreign.sh
+. runtime/bridge-foreign.sh
+
 readonly SCRIPTS=/etc/sysconfig/network-scripts
 
 preflight() {
@@ -10,7 +13,6 @@ preflight() {
   [ "$ABSENT" = no ] || check_unused
   check_way_in
   check_network_manager
-  check_network_script
   check_foreign_files
   [ -z "$UPLINK" ] || check_routes
   [ -z "$GATEWAY" ] || check_gateway
@@ -67,33 +69,10 @@ check_network_manager() {
     'turn it off: service NetworkManager stop; chkconfig NetworkManager off; chkconfig network on'
 }
 
-# Xen 3's way. Run beside ifcfg bridges it renames them away and cuts the host off for good.
-check_network_script() {
-  local file=/etc/xen/xend-config.sxp line
-  [ -f "$file" ] || return 0
-  line=$(grep -E '^[[:space:]]*\(network-script[[:space:]]' "$file" | grep -Ev 'network-script[[:space:]]+("?/bin/true"?|network-dummy|none)[[:space:]]*\)' || :)
-  [ -z "$line" ] || fail "$file still runs Xen 3's bridge script: $line" 'put a # before that line'
-}
-
-# Copies such as ifcfg-eth0.20150301 are interfaces to initscripts, whatever their author meant.
 check_foreign_files() {
-  local file name device
-  for file in "$SCRIPTS"/ifcfg-*; do
-    name=${file##*/ifcfg-}
-    case $name in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave | "$BRIDGE" | "$UPLINK") continue ;; esac
-    ! grep -Fxq "$file" dropped || continue
-    case $name in
-      "$UPLINK":* | "$UPLINK"-range*)
-        [ "$ABSENT" = yes ] || fail "$file gives $UPLINK a further address, which CentOS loses once $UPLINK is under a bridge" \
-          "rename it to ifcfg-$BRIDGE${name#"$UPLINK"} and its DEVICE likewise, or remove it"
-        continue
-        ;;
-    esac
-    device=$(sed -n 's/^[[:space:]]*DEVICE=["'\'']*\([^"'\'' #]*\).*/\1/p' "$file" | tail -n 1)
-    if [ -n "$device" ] && { [ "$device" = "$BRIDGE" ] || [ "$device" = "$UPLINK" ]; }; then
-      fail "$file also describes $device, and initscripts would start it" "move it out of $SCRIPTS, or end its name in .bak"
-    fi
-  done
+  local problem cure
+  IFS=$'\t' read -r problem cure < <(foreign_problems) || :
+  [ -z "$problem" ] || fail "$problem" "$cure"
 }
 
 # Routes of an interface that becomes a port are no longer read; the host would lose them without a word.
@@ -114,7 +93,7 @@ current_device() {
 
 # An uplink that was not in use may be down, and can't be asked through before it is up.
 check_gateway() {
-  local device answer was_down=no tries=0
+  local device answer='' was_down=no tries=0
   [ -n "$UPLINK" ] || return 0
   device=$(current_device)
   if ! is_up "$device"; then
@@ -125,7 +104,7 @@ check_gateway() {
       sleep 0.1
     done
   fi
-  answer=$(who_answers "$device" "$GATEWAY")
+  ! is_answered "$device" "$GATEWAY" || answer=yes
   [ "$was_down" = no ] || ip link set dev "$device" down
   [ -n "$answer" ] || fail "gateway $GATEWAY does not answer on $device now, so nobody could tell whether the switch worked" \
     "check the Lan's gateway and the cable"
@@ -136,7 +115,7 @@ find_answering_gateway() {
   local device gateway
   read -r device gateway <<<"$(default_route)"
   answering_gateway=''
-  if [ -n "$gateway" ] && [ -n "$(who_answers "$device" "$gateway")" ]; then answering_gateway=$gateway; fi
+  if [ -n "$gateway" ] && is_answered "$device" "$gateway"; then answering_gateway=$gateway; fi
 }
 
 check_address() {

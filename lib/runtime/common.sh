@@ -82,6 +82,7 @@ prepare_record() {
   for part in manifest apply files keys; do
     [ ! -e "$part" ] || cp -r "$part" recorded/
   done
+  [ ! -d keep ] || cp -r keep/. recorded/
   sha256sum <manifest >recorded/sha256
   # What the plan saw is what the next plan has to see. Without a plan there was nobody who saw anything.
   if [ -s live ]; then cp live recorded/token; elif [ -f "$token" ]; then cp "$token" recorded/; fi

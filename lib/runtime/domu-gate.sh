@@ -78,6 +78,14 @@ still_talks() {
   return 1
 }
 
+check_wires() {
+  local vif rest
+  for vif in ${VIFS[@]+"${VIFS[@]}"}; do
+    rest=${vif#*,}
+    check_wire "${vif%%,*}" "${rest%%,*}" "${rest#*,}"
+  done
+}
+
 check_wire() {
   local bridge=$1 mac=$2 address=$3 port='' age='' answers alive=no
   ! mac_answers "$bridge" "$mac" || alive=yes

@@ -26,27 +26,51 @@ promised_macs() {
   done
 }
 
-# A guest that already runs under another MAC than promised must not be taken for the promised one.
+# `<index> <mac>` per interface of a configuration as we write it.
+config_macs() { awk '{ rest = $0; while (match(rest, /mac=[0-9a-f:]+/)) { print n++, substr(rest, RSTART + 4, RLENGTH - 4); rest = substr(rest, RSTART + RLENGTH) } }' "$1"; }
+
+# A guest that already runs under another MAC than promised must not be taken for the promised one: only where it has
+# what an earlier deploy gave it is that a change, which waits. What it has beyond can be taken away.
 check_running_identity() {
-  local actual promised
-  actual=$(running_macs "$domid" | sort)
-  promised=$(promised_macs | sort)
-  [ "$actual" = "$promised" ] || fail \
-    "domain $domid of that name runs with other interfaces (index MAC): '$(echo "$actual" | tr '\n' ' ')', promised: '$(echo "$promised" | tr '\n' ' ')'" \
-    "shut it down (xl shutdown $DOMU) and deploy again; for a guest that must keep its MAC set macAddress"
+  local index mac now known=none
+  [ ! -d "$RECORD" ] || known=$running_config
+  [ "$known" != none ] || : >no-config
+  [ "$known" != none ] || known=no-config
+  config_macs "$known" >known-macs
+  promised_macs >promised
+  while read -r index mac; do
+    now=$(awk -v i="$index" '$1 == i { print $2 }' promised)
+    [ "$now" != "$mac" ] || continue
+    [ -n "$now" ] || [ ! -d "$RECORD" ] || continue
+    grep -Fxq "$index $mac" known-macs || fail \
+      "domain $domid of that name runs with MAC $mac on vif $index, promised: ${now:-none}" \
+      "shut it down (xl shutdown $DOMU) and deploy again; for a guest that must keep its MAC set macAddress"
+  done < <(running_macs "$domid")
 }
 
 preflight() {
-  local vif rest
   check_disks
   check_memory
+  check_bridges
   check_domains
   check_elsewhere
+  check_saved
+  check_wires
+}
+
+check_bridges() {
+  local vif
   for vif in ${VIFS[@]+"${VIFS[@]}"}; do
-    rest=${vif#*,}
     is_bridge "${vif%%,*}" || fail "bridge ${vif%%,*} does not exist on the host"
-    check_wire "${vif%%,*}" "${rest%%,*}" "${rest#*,}"
   done
+}
+
+# Restored after that, it would write an old state over the disk that the new one has written.
+check_saved() {
+  local file
+  file=$(saved_file "$DOMU")
+  [ -z "$file" ] || fail "the guest lies saved in $file, with its disks mounted and the configuration of then" \
+    "restore it and shut it down (xl restore $file; xl shutdown -w $DOMU; rm $file), or remove the file and lose what was in its memory"
 }
 
 # Disks are used, never made: a missing one is a mistake, not a wish.

@@ -8,13 +8,12 @@ handed_over=''
 
 # A configuration that could not start must not be what a guest reboots into.
 check_running() {
-  local vif
+  find_running_config
   check_running_identity
+  find_changes
   [ -s differing ] || return 0
   check_disks
-  for vif in ${VIFS[@]+"${VIFS[@]}"}; do
-    is_bridge "${vif%%,*}" || fail "bridge ${vif%%,*} does not exist on the host"
-  done
+  check_bridges
 }
 
 # What the guest has now is free again by then.

@@ -13,6 +13,8 @@
 . runtime/guest-disk-table.sh
 # shellcheck source=guest-disk-lvm.sh
 . runtime/guest-disk-lvm.sh
+# shellcheck source=saved-guests.sh
+. runtime/saved-guests.sh
 # shellcheck source=guest-disk-users.sh
 . runtime/guest-disk-users.sh
 # shellcheck source=guest-filesystem.sh

@@ -24,16 +24,12 @@ check_disk_users() {
 
 # A guest that is saved goes on, when restored, as if nothing had happened; what was written meanwhile is its ruin.
 check_guest_down() {
-  local id directory line
+  local id file
   id=$(xl domid "$DOMU" 2>/dev/null || :)
   [ -z "$id" ] || refuse_disk "the guest runs (domain $id)" "shut it down first: xl shutdown $DOMU"
-  directory=/var/lib/xen/save
-  if [ -f /etc/sysconfig/xendomains ]; then
-    line=$(grep '^[[:space:]]*XENDOMAINS_SAVE=' /etc/sysconfig/xendomains | tail -n 1 || :)
-    [ -z "$line" ] || directory=$(printf '%s\n' "$line" | sed 's/^[^=]*=["'\'']*\([^"'\'' #]*\).*/\1/')
-  fi
-  [ -z "$directory" ] || [ ! -e "$directory/$DOMU" ] || refuse_disk "the guest is saved in $directory/$DOMU, with this disk mounted" \
-    "restore it and shut it down (xl restore $directory/$DOMU; xl shutdown $DOMU), or remove the file and lose what was in its memory"
+  file=$(saved_file "$DOMU")
+  [ -z "$file" ] || refuse_disk "the guest is saved in $file, with this disk mounted" \
+    "restore it and shut it down (xl restore $file; xl shutdown $DOMU), or remove the file and lose what was in its memory"
 }
 
 # What dom0 serves to domains, by path and by number. Entries of domains that are gone stay behind at times.

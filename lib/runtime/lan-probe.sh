@@ -16,6 +16,12 @@ who_answers() {
   [ -z "$answers" ] || printf '%s\n' "$answers"
 }
 
+# Whether anybody at all answers to an address; ends with the first answer.
+is_answered() {
+  local seconds=${3:-2}
+  case $(arping -D -c "$seconds" -w "$((seconds + 1))" -I "$1" "$2" 2>/dev/null || :) in *\[*) true ;; *) false ;; esac
+}
+
 # The address that every system with IPv6 has by its MAC alone, whatever else it calls itself.
 link_local() {
   local a b c d e f

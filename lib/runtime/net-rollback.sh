@@ -55,7 +55,7 @@ old_gateway_answers() {
   gateway=$(awk '$1 == "gateway" { print $2; exit }' before)
   [ -n "$gateway" ] || return 0
   device=$(default_route)
-  [ -n "$(who_answers "${device%% *}" "$gateway" "$1")" ]
+  is_answered "${device%% *}" "$gateway" "$1"
 }
 
 # Ends the process that a file names with everything that it has started, also where it was killed itself: an ifup that

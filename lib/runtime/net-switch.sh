@@ -14,7 +14,7 @@ await_state() {
     sleep 0.5
   done
   [ -n "$GATEWAY" ] && [ -n "$UPLINK" ] || return 0
-  while [ -z "$(who_answers "$HOLDER" "$GATEWAY" 2)" ]; do
+  until is_answered "$HOLDER" "$GATEWAY" 2; do
     [ "$(uptime_seconds)" -lt "$deadline" ] || {
       problems="gateway $GATEWAY does not answer on $HOLDER"
       return 1

@@ -1,28 +1,37 @@
 #!/bin/bash
 # Runs where Terraform plans: asks a host, in one read-only session, whether its units are as the last apply left them.
 # The program of a data source of Terraform's external provider: prints one JSON object, unit -> word (see drift-token.sh).
+# With `report`, for people and other programs: the lines that probe.sh describes, without the words.
 #
-#   observe.sh HOST
+#   observe.sh HOST [report]
 set -euo pipefail
 export LC_ALL=C
 host=$1
+mode=${2:-words}
 cd "${0%/*}/.."
-readonly PARTS='bridge-options.sh bridge-state.sh lan-probe.sh drift-token.sh probe.sh'
+readonly PARTS='bridge-options.sh bridge-state.sh bridge-foreign.sh lan-probe.sh drift-token.sh saved-guests.sh probe-domu.sh probe.sh'
+# What it takes to read a guest's own disk, where that is ours to look after.
+readonly DISK_PARTS='guest-disk.sh guest-disk-table.sh guest-disk-lvm.sh guest-disk-users.sh guest-filesystem.sh guest-files.sh guest-ifcfg.sh guest-identity.sh guest-apply.sh probe-disk.sh'
+# What a plan does with a host that can not be reached: `fail` (default), or `skip` to plan on with its last words.
+readonly UNREACHABLE=${CDKTF_XEN_UNREACHABLE:-fail}
 
 # shellcheck source=carry-connection.sh
 . runtime/carry-connection.sh
 
-# The far end: code first, its length in front, then the names of the units.
+# The far end: code first, its length in front, then what is asked.
 ask() {
-  local part code=''
+  local part code='' disk_parts=''
+  ! grep -rqs -e '^ *--guest-os ' apply || disk_parts=$DISK_PARTS
   # shellcheck disable=SC2016  # the host's shell expands it
-  code='STATE=/var/lib/cdktf-xen; ROLLED_BACK=$STATE/net/rolled-back; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+  code='STATE=/var/lib/cdktf-xen; ROLLED_BACK=$STATE/net/rolled-back; BACKUP=$STATE/backup/none; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 fail() { echo "$*" >&2; exit 1; }
 '
-  for part in $PARTS; do code+=$(<"runtime/$part")$'\n'; done
+  # The parts are one text there: nothing is to be read from anywhere.
+  for part in $PARTS $disk_parts; do code+=$(grep -v '^\. runtime/' "runtime/$part")$'\n'; done
   code+=probe_units
   printf '%s\n%s' "${#code}" "$code"
-  awk '!seen[$1]++ { print $1 }' manifest
+  awk '!seen[$1]++ { print "unit", $1 }' manifest
+  find apply -name 'domU-*.sh' -exec awk '$1 == "--disk" { unit = FILENAME; sub(/^apply\//, "", unit); sub(/\.sh$/, "", unit); path = $2; sub(/^[^,]*,/, "", path); print "disk", unit, path }' {} +
 }
 
 # JSON of `unit` and `word` lines; everything else is dropped. Words are printable ASCII by now, but who knows the host.
@@ -37,13 +46,55 @@ to_json() {
   '
 }
 
+# The last words of each host, for plans that go on without it.
+cache_file() {
+  local name
+  read -r name <connection
+  printf '%s/cdktf-xen/%s.json\n' "${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}" "$name"
+}
+
+keep_words() {
+  local file
+  file=$(cache_file)
+  { mkdir -p "${file%/*}" && printf '%s\n' "$1" >"$file.$$" && mv "$file.$$" "$file"; } 2>/dev/null || :
+}
+
+# Nothing of the host is planned: each unit says what it said last, or that nobody knows.
+last_words() {
+  local file
+  file=$(cache_file)
+  if [ -s "$file" ]; then
+    cat "$file"
+  else
+    awk '!seen[$1]++ { print "unit", $1; print "word", "not known: the host could not be reached" }' manifest | to_json
+  fi
+}
+
+if [ "$UNREACHABLE" = skip ] && [ "$mode" = words ]; then
+  if ! said=$(open_connection 2>&1); then
+    if is_unreachable "$said"; then
+      last_words
+      exit 0
+    fi
+    printf '%s\n' "$said" >&2
+    exit 1
+  fi
+fi
 open_connection
 status=0
 # shellcheck disable=SC2016  # the host's shell expands these
 answer=$(ask | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" \
-  'read -r length && exec bash -c "$(head -c "$length")" probe' 2>&1) || status=$?
+  'exec bash -c '\''read -r length && eval "$(head -c "$length")"'\''' 2>&1) || status=$?
 case $status in
-  0) printf '%s\n' "$answer" | to_json ;;
+  0)
+    if [ "$mode" = report ]; then
+      printf '%s\n' "$answer" | tr -cd '\n\040-\176' | grep -E '^(unit|reason|waits|sha256) ' || :
+    else
+      words=$(printf '%s\n' "$answer" | to_json)
+      printf '%s\n' "$words"
+      keep_words "$words"
+    fi
+    ;;
   255) cannot_log_in "$answer" ;;
   *)
     complain "cannot be observed: $answer"

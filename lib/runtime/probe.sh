@@ -1,7 +1,14 @@
 #!/bin/bash
-# On the host, read-only: whether each unit still is as its last apply left it. Reads names of units, a line each; prints
-# for each `unit NAME`, then either nothing more and `token TOKEN`, or `reason TEXT` lines before it. Sourced by observe.sh's
-# far end after bridge-options.sh, bridge-state.sh, lan-probe.sh and drift-token.sh; never writes, never sends a frame.
+# On the host, read-only: whether each unit still is as its last apply left it. Reads `unit NAME`, and `disk UNIT PATH` for
+# disks that the stack wants a guest to have; prints for each unit, sorted:
+#
+#   unit NAME
+#   reason TEXT    what is not as it was left, a line each
+#   waits TEXT     what a deploy could not give a guest that runs, and its next boot will
+#   sha256 HASH    of the manifest that was applied; missing where none was
+#   word TEXT      what a plan sees, see drift-token.sh; a line each
+#
+# The far end of observe.sh, after the parts that it names; never changes anything, never sends a frame.
 
 # The lines of a file that mean something, whoever has formatted it: no comments, no blanks at the ends, no empty ones.
 meaningful_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /^$/d' "$1" | sort; }
@@ -50,11 +57,28 @@ recorded_files() {
 apply-bridge() {
   read_bridge_options "$@"
   bridge_problems
+  { foreign_problems && gateway_problems; } | cut -f 1
 }
 # shellcheck disable=SC2317
 apply-host() { :; }
 # shellcheck disable=SC2317
-apply-domu() { :; }
+apply-roster() {
+  local listed=' ' unit
+  while [ $# -gt 0 ]; do
+    case $1 in --guest) listed="${listed}domU-$2 " ;; --bridge) listed="${listed}bridge-$2 " ;; esac
+    shift 2
+  done
+  for unit in "$STATE"/units/domU-* "$STATE"/units/bridge-*; do
+    [ -d "$unit" ] || continue
+    unit=${unit##*/}
+    case $listed in *" $unit "*) ;; *) wanted_units | grep -Fxq "$unit" || echo "$unit is on record and not described" ;; esac
+  done
+}
+# shellcheck disable=SC2317
+apply-domu() { guest_reasons "$recorded" "$@"; }
+
+# What the stack describes.
+wanted_units() { sed -n 's/^unit //p' <<<"$asked"; }
 
 rollback_reasons() {
   [ -f "$ROLLED_BACK" ] && grep -Fxq "unit $1" "$ROLLED_BACK" || return 0
@@ -62,25 +86,44 @@ rollback_reasons() {
   sed -n 's/^why \(.\)/rolled back: \1/p' "$ROLLED_BACK" | cut -c 1-200
 }
 
+# A guest under a new name has the disks of an old one that is described no longer.
+rename_reason() {
+  local unit=$1 path other
+  while read -r path; do
+    for other in "$STATE"/units/domU-*; do
+      if [ ! -d "$other" ] || wanted_units | grep -Fxq "${other##*/}"; then continue; fi
+      awk -v path="$path" '$1 == "--disk" { sub(/^[^,]*,/, "", $2); if ($2 == path) found = 1 } END { exit !found }' "$other/apply/${other##*/}.sh" || continue
+      echo "has the disk $path of guest ${other##*/domU-}, which leaves the stack: a new name is a new guest, with another MAC; the old one is retired first"
+      return 0
+    done
+  done < <(awk -v unit="$unit" '$1 == "disk" && $2 == unit { print $3 }' <<<"$asked")
+}
+
 probe_unit() {
-  local unit=$1 recorded=$STATE/units/$1 token='' reasons
+  local unit=$1 recorded=$STATE/units/$1 token='' reasons found
   [ ! -f "$recorded/token" ] || token=$(<"$recorded/token")
-  reasons=$(
+  found=$(
     if [ -f "$recorded/sha256" ]; then
       recorded_files "$recorded"
       # shellcheck source=/dev/null  # rendered, one call
       . "$recorded/apply/$unit.sh"
     else
       echo 'not on the host yet'
+      rename_reason "$unit"
     fi
     rollback_reasons "$unit"
   )
-  reasons=$(printf '%s\n' "$reasons" | grep -v '^$' | sort)
+  # What waits is no drift: it was said when it was deployed.
+  reasons=$(printf '%s\n' "$found" | grep -v '^$' | grep -v '^waits: ' | sort)
   echo "unit $unit"
+  [ -z "$reasons" ] || printf '%s\n' "$reasons" | sed 's/^/reason /'
+  printf '%s\n' "$found" | sed -n 's/^waits: /waits /p'
+  [ ! -f "$recorded/sha256" ] || sed 's/^\([0-9a-f]*\).*/sha256 \1/' "$recorded/sha256"
   live_word "$token" "$reasons" | sed 's/^/word /'
 }
 
 probe_units() {
-  local unit
-  while read -r unit; do [ -z "$unit" ] || probe_unit "$unit"; done
+  local asked word unit
+  asked=$(cat)
+  while read -r word unit _; do [ "$word" != unit ] || probe_unit "$unit"; done <<<"$asked"
 }

@@ -59,13 +59,15 @@ call() {
   local part=$1
   shift
   [ "$CDKTF_XEN_ACTION" != show ] || part=show-unit
-  # shellcheck source=/dev/null  # one of four
+  # shellcheck source=/dev/null  # one of five
   . "runtime/$part.sh" "$@"
 }
 # shellcheck disable=SC2317
 apply-host() { call apply-host "$@"; }
 # shellcheck disable=SC2317
 apply-bridge() { call apply-bridge "$@"; }
+# shellcheck disable=SC2317
+apply-roster() { call apply-roster "$@"; }
 # shellcheck disable=SC2317
 apply-domu() { call apply-domu "$@"; }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # On another host than a guest's own, read-only: whether anybody there has one of its MACs. Read by that host's bash
-# after a line that sets MACS and GUESTS; see carry-elsewhere.sh. A line for each finding:
+# after a line that sets MACS and GUESTS, and saved-guests.sh; see carry-elsewhere.sh. A line for each finding:
 #
 #   vif GUEST DOMID MAC BRIDGE    a domain runs with the MAC
 #   auto GUEST FILE MAC           a guest that starts with the host has it
@@ -30,12 +30,8 @@ for file in /etc/xen/auto/*; do
   done
 done
 
-save=/var/lib/xen/save
-if [ -f /etc/sysconfig/xendomains ]; then
-  line=$(grep '^[[:space:]]*XENDOMAINS_SAVE=' /etc/sysconfig/xendomains | tail -n 1)
-  [ -z "$line" ] || save=$(printf '%s\n' "$line" | sed 's/^[^=]*=["'\'']*\([^"'\'' #]*\).*/\1/')
-fi
 for name in $GUESTS; do
-  [ -z "$save" ] || [ ! -e "$save/$name" ] || echo "saved $name $save/$name"
+  file=$(saved_file "$name")
+  [ -z "$file" ] || echo "saved $name $file"
 done
 exit 0

@@ -23,6 +23,8 @@ export const GUEST: readonly Message[] = [
   ),
   ['autostart must be true or false, got "yes"', () => domU({ autostart: 'yes' })],
   ['running must be true or false, got "no"', () => domU({ running: 'no' })],
+  ['onChange must be one of live, next-boot, restart; got "now"', () => domU({ onChange: 'now' })],
+  ['onRemoval must be one of retain, shut-down, destroy; got "delete"', () => domU({ onRemoval: 'delete' })],
   ['bootTimeoutSeconds must be a whole number from 1 to 3600, got 0', () => domU({ bootTimeoutSeconds: 0 })],
   [
     'boot is Boot.pygrub(), which reads the kernel from the first disk, and disks is empty; give a disk',

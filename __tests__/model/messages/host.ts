@@ -66,4 +66,8 @@ export const HOST: readonly Message[] = [
     'ssh.jump.jump: one jump host is the most',
     () => ssh({ jump: { address: 'a', hostKeys: [HOST_KEY], jump: { address: 'b', hostKeys: [HOST_KEY] } } }),
   ],
+  [
+    'guestsAtShutdown must be one of shut-down, save, unmanaged; got "kill"',
+    () => xenHost({ guestsAtShutdown: 'kill' }),
+  ],
 ];

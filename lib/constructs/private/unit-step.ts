@@ -42,14 +42,15 @@ export function withLive(
 /** What one resource of a host does, and what a plan shows of it. */
 export interface StepProps {
   readonly host: string;
-  /** `identity`, `host`, `bridge_xenbr0`, `domU_web1`: after the host's name, the Terraform address. */
+  /** `identity`, `host`, `roster`, `bridge_xenbr0`, `domU_web1`: after the host's name, the Terraform address. */
   readonly id: string;
   readonly triggers: Record<string, string>;
   readonly dependsOn?: readonly Resource[];
 }
 
 function step(scope: Construct, props: StepProps): Resource {
-  const resource = new Resource(scope, props.id === 'identity' ? 'Identity' : 'Resource', { triggers: props.triggers });
+  const name = { identity: 'Identity', roster: 'Roster' }[props.id] ?? 'Resource';
+  const resource = new Resource(scope, name, { triggers: props.triggers });
   resource.overrideLogicalId(`${props.host}_${props.id}`);
   dependOn(resource, props.dependsOn ?? []);
   return resource;

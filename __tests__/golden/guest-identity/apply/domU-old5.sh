@@ -5,6 +5,8 @@ apply-domu \
   --config /etc/xen/old5 \
   --autostart yes \
   --running yes \
+  --on-change live \
+  --on-removal shut-down \
   --boot-timeout 180 \
   --vif xenbr0,00:16:3e:91:5e:b4,192.0.2.22 \
   --disk file,/srv/xen/swap.img \

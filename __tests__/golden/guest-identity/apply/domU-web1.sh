@@ -5,6 +5,8 @@ apply-domu \
   --config /etc/xen/web1 \
   --autostart yes \
   --running yes \
+  --on-change live \
+  --on-removal shut-down \
   --boot-timeout 180 \
   --vif xenbr0,00:16:3e:a6:05:8f,192.0.2.21 \
   --vif xenbr1,00:16:3e:a0:6d:a5,198.51.100.21 \

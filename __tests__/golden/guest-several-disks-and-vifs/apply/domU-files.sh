@@ -5,6 +5,8 @@ apply-domu \
   --config /etc/xen/files \
   --autostart yes \
   --running yes \
+  --on-change live \
+  --on-removal shut-down \
   --boot-timeout 600 \
   --vif xenbr0,00:16:3e:e3:fe:18,192.0.2.23 \
   --vif xenbr1,00:16:3e:8c:cf:a7,198.51.100.23 \

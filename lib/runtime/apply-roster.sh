@@ -1,0 +1,34 @@
+#!/bin/bash
+# Lets go of whoever was deployed to the host and is no longer described: guests as their policy says, bridges stay.
+set -euo pipefail
+# shellcheck source=common.sh
+. runtime/common.sh
+# shellcheck source=retire-guest.sh
+. runtime/retire-guest.sh
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --guest) printf 'domU-%s\n' "$2" ;;
+    --bridge) printf 'bridge-%s\n' "$2" ;;
+    *) fail "apply-roster.sh does not know $1" ;;
+  esac
+  shift 2
+done | sort >described
+
+# Units on record that nobody describes.
+leavers() {
+  local directory
+  for directory in "$STATE"/units/"$1"-*; do
+    [ ! -d "$directory" ] || printf '%s\n' "${directory##*/}"
+  done | sort | comm -23 - described
+}
+
+lock exclusive
+while read -r unit; do retire_guest "${unit#domU-}"; done < <(leavers domU)
+while read -r unit; do
+  changed=yes
+  rm -rf "$STATE/units/$unit"
+  say "bridge ${unit#bridge-} stays as it is; nobody looks after it any longer (dissolve: true takes a bridge away)"
+done < <(leavers bridge)
+record
+if [ "$changed" = yes ]; then say 'done'; else say 'nothing to change'; fi

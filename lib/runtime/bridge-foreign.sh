@@ -1,0 +1,55 @@
+#!/bin/bash
+# Files of others that initscripts or Xen would act on beside ours. Sourced; a line each: what is wrong, a tab, the cure.
+# shellcheck disable=SC2154  # BRIDGE UPLINK ABSENT belong to bridge-options.sh
+
+# Ours in the place of these, so they go: a line each.
+goes_with_us() { [ -f dropped ] && grep -Fxq "$1" dropped; }
+
+# One value of an ifcfg file, as the shell would see it.
+ifcfg_value() { sed -n "s/^[[:space:]]*$2=[\"']*\\([^\"' #]*\\).*/\\1/p" "$1" | tail -n 1; }
+
+# Copies such as ifcfg-eth0.20150301 are interfaces to initscripts, whatever their author meant.
+foreign_problems() {
+  local folder=/etc/sysconfig/network-scripts file name device
+  for file in "$folder"/ifcfg-*; do
+    name=${file##*/ifcfg-}
+    case $name in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave | lo | "$BRIDGE" | "$UPLINK") continue ;; esac
+    if [ ! -f "$file" ] || goes_with_us "$file"; then continue; fi
+    case $name in
+      "$UPLINK":* | "$UPLINK"-range*)
+        [ "$ABSENT" = yes ] ||
+          printf '%s\t%s\n' "$file gives $UPLINK a further address, which CentOS loses once $UPLINK is under a bridge" \
+            "rename it to ifcfg-$BRIDGE${name#"$UPLINK"} and its DEVICE likewise, or remove it"
+        continue
+        ;;
+    esac
+    device=$(ifcfg_value "$file" DEVICE)
+    if [ -n "$device" ] && { [ "$device" = "$BRIDGE" ] || [ "$device" = "$UPLINK" ]; }; then
+      printf '%s\t%s\n' "$file also describes $device, and initscripts would start it" "move it out of $folder, or end its name in .bak"
+    fi
+  done
+  script_problem
+}
+
+# Xen 3's way. Run beside ifcfg bridges it renames them away and cuts the host off for good.
+script_problem() {
+  local file=/etc/xen/xend-config.sxp line
+  [ -f "$file" ] || return 0
+  line=$(grep -E '^[[:space:]]*\(network-script[[:space:]]' "$file" | grep -Ev 'network-script[[:space:]]+("?/bin/true"?|network-dummy|none)[[:space:]]*\)' || :)
+  [ -z "$line" ] || printf '%s\t%s\n' "$file still runs Xen 3's bridge script: $line" 'put a # before that line'
+}
+
+# Another interface that claims the default route at the next start of the network, or a second one that is there now.
+gateway_problems() {
+  local folder=/etc/sysconfig/network-scripts file name count
+  [ -n "$GATEWAY" ] || return 0
+  for file in "$folder"/ifcfg-*; do
+    name=${file##*/ifcfg-}
+    case $name in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave | lo | "$BRIDGE" | "$UPLINK") continue ;; esac
+    [ -f "$file" ] || continue
+    case $(ifcfg_value "$file" DEFROUTE):$(ifcfg_value "$file" ONBOOT) in no:* | NO:* | *:no | *:NO) continue ;; esac
+    [ -z "$(ifcfg_value "$file" GATEWAY)" ] || printf '%s\t%s\n' "$file names a second default gateway" "take GATEWAY out of it, or add DEFROUTE=no"
+  done
+  count=$(ip -4 route show default 2>/dev/null | grep -c . || :)
+  [ "$count" -le 1 ] || printf '%s\t%s\n' "there are $count default routes" 'ip route del the other one'
+}

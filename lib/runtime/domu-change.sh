@@ -1,0 +1,166 @@
+#!/bin/bash
+# What a guest that runs can be given while it runs, and what waits for its next boot. Sourced by apply-domu.sh after
+# domu-preflight.sh and domu-reboot.sh; reads ON_CHANGE (live, next-boot or restart).
+# shellcheck disable=SC2034,SC2154  # `changed` belongs to common.sh, `domid` to apply-domu.sh
+#
+# Two files of the run's own folder: `possible`, a line `WHAT ARGUMENTS` for whatever Xen can do now, and `waiting`, a line
+# for people for whatever it can't.
+
+readonly RECORD="$STATE/units/$CDKTF_XEN_UNIT"
+
+config_value() { sed -n "s/^$1 = \"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$2" | tail -n 1; }
+
+# `<device> <spec>` per disk of a configuration as we write it.
+config_disks() {
+  awk '/^disk = \[/ { in_disks = 1 } in_disks { rest = $0; while (match(rest, /"[^"]*"/)) { spec = substr(rest, RSTART + 1, RLENGTH - 2); rest = substr(rest, RSTART + RLENGTH); n = split(spec, part, ","); print part[n - 1], spec } } in_disks && /\]/ { exit }' "$1"
+}
+
+# Sets `running_config`: what the domain was made from. Ours is on record; a domain that somebody else has started since,
+# xendomains at boot or a reboot from inside, was made from the file.
+find_running_config() {
+  running_config=$CONFIG
+  if [ -f "$RECORD/running" ] && [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ]; then running_config=$RECORD/running; fi
+  [ -f "$running_config" ] || running_config=files$CONFIG
+}
+
+domain_key() { xenstore-read "/local/domain/$domid/$1" 2>/dev/null || :; }
+
+memory_changes() {
+  local wanted most target now free
+  wanted=$(config_value memory "files$CONFIG")
+  most=$(config_value maxmem "files$CONFIG")
+  target=$(($(domain_key memory/target || echo 0) / 1024))
+  now=$(($(domain_key memory/static-max || echo 0) / 1024))
+  # That it could grow further than it shall is no matter.
+  if [ "$now" -gt 0 ] && [ "$now" -lt "${most:-$wanted}" ]; then echo "maxmem $now -> ${most:-$wanted} MiB" >>waiting; fi
+  if [ "$target" -le 0 ] || [ "$target" = "$wanted" ]; then return 0; fi
+  free=$(xl info | awk -F' *: ' '$1 == "free_memory" { print $2 }')
+  if [ "$wanted" -gt "$now" ]; then
+    echo "memory $target -> $wanted MiB: more than its maxmem of now, $now" >>waiting
+  elif [ "$wanted" -gt $((target + free)) ]; then
+    echo "memory $target -> $wanted MiB: the host has only $free MiB free" >>waiting
+  else
+    echo "mem-set $wanted" >>possible
+  fi
+}
+
+vcpu_changes() {
+  local wanted all online
+  wanted=$(config_value vcpus "files$CONFIG")
+  all=$(xl vcpu-list "$domid" | awk 'NR > 1' | wc -l)
+  online=$(xl vcpu-list "$domid" | awk 'NR > 1 && $4 != "-"' | wc -l)
+  [ "$online" != "${wanted:-1}" ] || return 0
+  if [ "$wanted" -gt "$all" ]; then echo "vcpus $online -> $wanted: it was started with $all" >>waiting; else echo "vcpu-set $wanted" >>possible; fi
+}
+
+vif_changes() {
+  local index=0 vif rest mac actual id
+  running_macs "$domid" >running-macs
+  for vif in ${VIFS[@]+"${VIFS[@]}"}; do
+    rest=${vif#*,}
+    mac=${rest%%,*}
+    actual=$(awk -v i="$index" '$1 == i { print $2 }' running-macs)
+    if [ -z "$actual" ]; then
+      echo "network-attach $mac ${vif%%,*}" >>possible
+    elif [ "$actual" != "$mac" ]; then
+      echo "vif $index: MAC $actual -> $mac" >>waiting
+    elif [ "$(bridge_of "vif$domid.$index")" != "${vif%%,*}" ]; then
+      echo "vif $index: bridge $(bridge_of "vif$domid.$index") -> ${vif%%,*}" >>waiting
+    fi
+    index=$((index + 1))
+  done
+  while read -r id mac; do
+    [ "$id" -lt $index ] || echo "network-detach $id $mac" >>possible
+  done <running-macs
+}
+
+# `<device> <path>` per disk that the domain has, from xenstore.
+running_disks() {
+  local backend
+  xl block-list "$domid" 2>/dev/null | awk 'NR > 1 { print $NF }' | while read -r backend; do
+    printf '%s %s\n' "$(xenstore-read "$backend/dev" 2>/dev/null)" "$(xenstore-read "$backend/params" 2>/dev/null)"
+  done
+}
+
+disk_changes() {
+  local device spec path
+  running_disks >running-disks
+  config_disks "files$CONFIG" >wanted-disks
+  while read -r device spec; do
+    path=$(awk -v d="$device" '$1 == d { print $2 }' running-disks)
+    if [ -z "$path" ]; then
+      echo "block-attach $spec" >>possible
+    else
+      case $spec in *"/${path#*/},"*) ;; *) echo "disk $device: another one ($spec)" >>waiting ;; esac
+    fi
+  done <wanted-disks
+  while read -r device path; do
+    grep -q "^$device " wanted-disks || echo "block-detach $device" >>possible
+  done <running-disks
+}
+
+# How it starts and ends is read at its start only.
+other_changes() {
+  local key
+  for key in bootloader kernel ramdisk root extra on_poweroff on_reboot on_crash; do
+    [ "$(config_value $key "$running_config")" = "$(config_value $key "files$CONFIG")" ] || echo "$key" >>waiting
+  done
+}
+
+find_changes() {
+  : >possible
+  : >waiting
+  memory_changes
+  vcpu_changes
+  vif_changes
+  disk_changes
+  other_changes
+}
+
+# One change of a running domain. What Xen or the guest refuses waits.
+change_now() {
+  local what=$1 said status=0 number
+  shift
+  case $what in
+    mem-set) said=$(xl mem-set "$domid" "$1" 2>&1) || status=$? ;;
+    vcpu-set) said=$(xl vcpu-set "$domid" "$1" 2>&1) || status=$? ;;
+    network-attach) said=$(timeout 60 xl network-attach "$domid" "mac=$1" "bridge=$2" 2>&1) || status=$? ;;
+    network-detach) said=$(timeout 60 xl network-detach "$domid" "$1" 2>&1) || status=$? ;;
+    block-attach) said=$(timeout 60 xl block-attach "$domid" "$1" 2>&1) || status=$? ;;
+    block-detach) said=$(timeout 60 xl block-detach "$domid" "$1" 2>&1) || status=$? ;;
+  esac
+  if [ "$status" -eq 0 ]; then
+    changed=yes
+    say "while it runs: xl $what $*"
+  else
+    number=$(printf '%s' "$said" | tr '\n' ' ' | cut -c 1-200)
+    echo "$what $*: Xen refused it now ($number)" >>waiting
+  fi
+}
+
+change_live() {
+  local line
+  while read -r line; do
+    # shellcheck disable=SC2086  # words of our own
+    if [ "$ON_CHANGE" = next-boot ]; then echo "$line" >>waiting; else change_now $line </dev/null; fi
+  done <possible
+}
+
+say_waiting() {
+  local line
+  [ -s waiting ] || return 0
+  say "note: it runs on (domain $domid); for its next ${handed_over:+reboot or }start waits:"
+  while IFS= read -r line; do say "  $line"; done <waiting
+}
+
+# What the next deploy and the drift probe have to know of the domain.
+keep_running_config() {
+  mkdir -p keep
+  if [ -s waiting ]; then
+    cp waiting keep/waiting
+    cp "$running_config" keep/running
+  else
+    cp "files$CONFIG" keep/running
+  fi
+  printf '%s\n' "$domid" >keep/running-domid
+}
