@@ -121,6 +121,11 @@ if [ "$action" = retire ] && [ "${CDKTF_XEN_UNREACHABLE:-fail}" = skip ] && ! fo
   exit 0
 fi
 open_connection
+if [ "$action" = apply ] && [ -f "copies/$unit" ]; then
+  # shellcheck source=carry-copy.sh
+  . runtime/carry-copy.sh
+  copy_disks
+fi
 exec 4>&1
 send
 if [ "$status" -eq "$ASKS" ]; then

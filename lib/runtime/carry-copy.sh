@@ -1,0 +1,113 @@
+#!/bin/bash
+# Fills the disks of a guest that is a copy from its original's, before the guest itself is carried. Sourced by carry.sh,
+# in the target's tree, for a unit with a file copies/UNIT: a line a disk,
+#
+#   SOURCE_HOST SOURCE_GUEST SOURCE_KIND SOURCE_PATH TARGET_KIND TARGET_PATH SNAPSHOT_MIB
+#
+# Data goes from host to host through here: neither has to trust, or reach, the other. Both ends' code is sent to them.
+# shellcheck disable=SC2030,SC2031,SC2154  # host, unit, machine and socket are carry.sh's
+
+# shellcheck source=copy-join.sh
+. runtime/copy-join.sh
+
+readonly COPY_PARTS='common.sh saved-guests.sh guest-disk.sh guest-disk-users.sh copy-common.sh copy-chunks.sh copy-lvm.sh copy-record.sh copy-target.sh copy-receive.sh copy-source.sh copy-send.sh copy-join.sh copy-here.sh'
+# What a host's shell runs: code, its length in front, and the rest of the input is the code's.
+# shellcheck disable=SC2016  # the host's shell expands it
+readonly COPY_END='read -r length && exec bash -c "$(head -c "$length")" copy'
+
+copy_disks() {
+  local line
+  exec 4>&1
+  while read -r line <&3; do
+    [ -n "$line" ] || continue
+    check_copy_line "$line"
+    status=0
+    # A shell of its own, that is waited for: in a condition `set -e` would be off in it.
+    (copy_disk) 3<&- &
+    wait $! || status=$?
+    [ "$status" -eq 0 ] || exit "$status"
+  done 3<"copies/$unit"
+  exec 4>&-
+}
+
+# The line was checked at synth; here it stands between a slip and a host's shell.
+check_copy_line() {
+  local form='^([A-Za-z0-9._/:@+,=-]+ ){6}[0-9]+$'
+  if [[ ! $1 =~ $form ]]; then
+    complain "copies/$unit has the line '$1', allowed: SOURCE_HOST SOURCE_GUEST KIND PATH KIND PATH SNAPSHOT_MIB; synthesize again"
+    exit 1
+  fi
+  read -r source_host source_guest source_kind source_path target_kind target_path snapshot_mib <<<"$1"
+}
+
+# What an end is given: names first, then every part, then what to do.
+copy_code() {
+  local part code
+  code="set -euo pipefail; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+CDKTF_XEN_HOST='$host' CDKTF_XEN_UNIT='$unit' CDKTF_XEN_RUN=copy END_HOST='$1'
+SOURCE_HOST='$source_host' SOURCE_GUEST='$source_guest' SOURCE_KIND='$source_kind' SOURCE_PATH='$source_path'
+TARGET_KIND='$target_kind' TARGET_PATH='$target_path' SNAPSHOT_MIB=$snapshot_mib
+CHUNK=$((${CDKTF_XEN_COPY_CHUNK:-67108864})) STALL=$((${CDKTF_XEN_COPY_STALL:-120})) PATIENCE=$((${CDKTF_XEN_COPY_PATIENCE:-600}))
+"
+  for part in $COPY_PARTS; do code+=$(<"runtime/$part")$'\n'; done
+  code+=$2
+  printf '%s\n%s' "${#code}" "$code"
+}
+
+run_end() { exec ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END"; }
+
+copy_disk() {
+  trap '' PIPE
+  receiving() { run_end 2>&4; }
+  if [ "$source_host" = "$host" ]; then
+    # Both ends there; what they say to each other stays there too.
+    status=0
+    copy_code "$host" copy_here | run_end >&4 2>&1 || status=$?
+    end_copy "$status" 0
+  fi
+  find_source_tree
+  preface() { copy_code "$host" receive_copy; }
+  sending() {
+    {
+      copy_code "$source_host" "send_copy $word"
+      cat || :
+    } <&0 2>/dev/null | (
+      cd "$source_tree" || exit
+      host=$source_host
+      open_connection
+      run_end
+    ) 2>&4 &
+    # Only ssh may hold what the receiving end reads.
+    exec >&-
+    wait $!
+  }
+  join_ends
+  end_copy "$received" "$sent"
+}
+
+# Trees of one deploy lie beside each other, of the same stack or of another one.
+find_source_tree() {
+  local tree
+  for tree in "../../$source_host/tree" ../../../../*/assets/"$source_host"/tree; do
+    source_tree=$tree
+    [ ! -f "$tree/ssh_config" ] || return 0
+  done
+  complain "$unit: disk $target_path is copied from host '$source_host', whose tree is not beside this one ($PWD); synthesize again"
+  exit 1
+}
+
+# Ends the copy of one disk. Whatever has failed has said why, but for what was lost or killed.
+end_copy() {
+  local place=$host status what='the other end has not answered any more'
+  if [ "$1" -eq 0 ]; then
+    [ "$2" -eq 0 ] || printf '%s\n' "$host $unit: note: host $source_host could not be asked to take away the snapshot that was copied from; the next deploy tries again"
+    exit 0
+  fi
+  if [ "$1" -eq 1 ] || [ "$2" -eq 1 ]; then exit 1; fi
+  for status in "$1" "$2"; do
+    if [ "$status" -eq 255 ]; then what='the connection was lost'; elif [ "$status" -gt 128 ]; then what='the work there was killed'; fi
+  done
+  [ "$2" -eq 0 ] || [ "$2" -eq 3 ] || place=$source_host
+  complain "$unit: disk $target_path: $what ($place); what was copied is kept, deploy again and it goes on from there"
+  exit 1
+}

@@ -1,0 +1,71 @@
+#!/bin/bash
+# What both ends of a disk's copy share, on the hosts. Sent by carry-copy.sh after common.sh and the looks at a guest's
+# disk, whose ways to tell it takes over: here standard output belongs to the other end, and people read standard error.
+#
+# The ends talk in lines; data follows its own line. T is the target's host, S the source's:
+#   T done | left | ready     to whoever joins them: nothing to do, only to clean up at the source, or a copy to be made
+#   T copy ID                 which copy this is, the same over all its attempts
+#   S size BYTES plain|snapshot
+#   T SUM or -                a line for each chunk: what stands there already, read from the disk
+#   S same|zero INDEX SUM, or data INDEX SUM and the bytes
+#   S end SUM                 over the list of all sums; without it nothing is ever taken for whole
+#   T done, S closed
+# shellcheck disable=SC2034,SC2154  # shared with the files that are sent with it
+
+# What an end exits with whose other end has gone without its last word.
+readonly GONE=3
+# What an end has at work beside itself.
+BESIDE=''
+
+say() { printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" >&2 2>/dev/null || :; }
+
+refuse_disk() {
+  local what=$1
+  shift
+  fail "disk $disk of guest $DOMU on $SOURCE_HOST: $what" "$@"
+}
+
+# A line to the other end.
+tell() { printf '%s\n' "$*" 2>/dev/null || exit "$GONE"; }
+
+# Sets `word`, `index` and `rest` from the other end's next line, which comes within so many seconds or never.
+hear() {
+  word='' index='' rest=''
+  read -r -t "$1" word index rest 2>/dev/null || exit "$GONE"
+}
+
+# A folder for what is noted on the way; what a killed end leaves there is small, and /tmp is swept.
+begin_end() {
+  trap '' PIPE
+  trap 'say "error: unexpected failure on $END_HOST, line $LINENO: $BASH_COMMAND"' ERR
+  umask 077
+  NOTES=$(mktemp -d /tmp/cdktf-xen-copy.XXXXXX)
+  cd "$NOTES" || exit
+  mkdir -p "$LOOK"
+  trap 'end_end $?' EXIT
+  trap 'exit 143' TERM INT HUP
+}
+
+end_end() {
+  trap - ERR EXIT
+  [ -z "$BESIDE" ] || kill "$BESIDE" 2>/dev/null || :
+  [ "$1" != 1 ] || after_failure || :
+  cd / && rm -rf "$NOTES"
+  exit "$1"
+}
+
+after_failure() { :; }
+
+# `1.2 GiB`, and with a second number `1.2 of 8.0 GiB`.
+amount() {
+  local unit=1073741824 name=GiB whole=${2-$1} text=''
+  [ "$whole" -ge $unit ] || { unit=1048576 name=MiB; }
+  [ "$whole" -ge $unit ] || { unit=1024 name=KiB; }
+  [ $# -lt 2 ] || text="$(tenths "$1" $unit) of "
+  printf '%s%s %s' "$text" "$(tenths "$whole" $unit)" "$name"
+}
+
+tenths() {
+  local count=$((($1 * 10 + $2 / 2) / $2))
+  printf '%d.%d' $((count / 10)) $((count % 10))
+}

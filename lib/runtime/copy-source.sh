@@ -1,0 +1,148 @@
+#!/bin/bash
+# The disk that a copy is read from: nobody may write it meanwhile, or it is read from a snapshot. Sent by carry-copy.sh.
+# shellcheck disable=SC2034,SC2154  # names and paths come from carry-copy.sh, the rest from the files that are sent with it
+
+# What is read; SNAPSHOT is its name where it is one, `moment` what the other end is told of it.
+FROM='' SNAPSHOT='' moment=plain
+
+# dd, that reads for a copy of ours, has this in its environment: copies of one original do not exclude each other.
+mark_reader() { export CDKTF_XEN_COPY=$ID; }
+
+reads_for_copy() { [ -r "/proc/$1/environ" ] && tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | grep -q "^CDKTF_XEN_COPY=${2-}"; }
+
+# In place of guest-disk-users.sh's, for whom everybody is a stranger.
+check_processes() {
+  local found try strangers
+  for try in 1 2; do
+    strangers=''
+    while read -r found; do
+      found=${found#/proc/}
+      found=${found%%/*}
+      reads_for_copy "$found" || strangers=$found
+    done < <(timeout 30 find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "$disk" 2>/dev/null || :)
+    [ -n "$strangers" ] || return 0
+    [ "$try" = 2 ] || sleep 1
+  done
+  refuse_disk "process $strangers has it open ($(tr '\0' ' ' <"/proc/$strangers/cmdline" 2>/dev/null | plain))" 'wait for it, or end it'
+}
+
+open_source() {
+  local id
+  need xl:xen xenstore-ls:xen-runtime losetup:util-linux-ng blockdev:util-linux-ng find:findutils timeout:coreutils sha256sum:coreutils
+  DOMU=$SOURCE_GUEST disk_kind=$SOURCE_KIND
+  disk=$(readlink -f "$SOURCE_PATH" || :)
+  case $disk_kind in
+    phy) [ -b "$disk" ] || fail "disk $SOURCE_PATH of guest $DOMU is no block device on $SOURCE_HOST" "make it, or mend the path of the original's disk" ;;
+    file) [ -f "$disk" ] || fail "disk $SOURCE_PATH of guest $DOMU is no file on $SOURCE_HOST" "make it, or mend the path of the original's disk" ;;
+    *) fail "disk $SOURCE_PATH has the kind '$disk_kind', allowed: phy, file" ;;
+  esac
+  id=$(xl domid "$DOMU" 2>/dev/null || :)
+  FROM=$disk
+  find_source_volume
+  if [ -n "$id" ]; then
+    [ -n "$SNAPSHOT" ] || refuse_running "$id"
+    check_guest_not_saved
+    open_snapshot "guest $DOMU runs (domain $id)"
+  elif [ -n "$SNAPSHOT" ] && find_volume_facts "$SOURCE_VG" "$SNAPSHOT"; then
+    # The guest ran when this copy was begun; it goes on with that moment.
+    open_snapshot "guest $DOMU ran when the copy was begun"
+  else
+    SNAPSHOT=''
+    check_disk_users
+  fi
+  # What is cached may be older than what the guest has written past the cache.
+  if [ "$disk_kind" = phy ]; then
+    blockdev --flushbufs "$FROM"
+    set_size "$(blockdev --getsize64 "$FROM")"
+  else
+    set_size "$(stat -c %s "$FROM")"
+  fi
+  [ "$SIZE" -gt 0 ] || fail "disk $SOURCE_PATH of guest $DOMU on $SOURCE_HOST is empty, there is nothing to be copied"
+}
+
+refuse_running() {
+  local cure="or leave it running: give the original's disk on LVM, and the copy copySnapshotMiB"
+  case $SOURCE_KIND in phy) [ -z "$SOURCE_VG" ] || cure='or leave it running: set copySnapshotMiB, and it is copied from a snapshot' ;; esac
+  fail "disk $SOURCE_PATH: guest $DOMU on $SOURCE_HOST runs (domain $1), what is read under a running guest is no file system" \
+    "shut it down first: xl shutdown $DOMU" "$cure"
+}
+
+# A guest that sleeps in a file is looked for as if it were down.
+check_guest_not_saved() {
+  (
+    # shellcheck disable=SC2317  # check_guest_down calls it
+    xl() { return 1; }
+    check_guest_down
+  ) || exit 1
+}
+
+# Sets SOURCE_VG, SOURCE_LV and SNAPSHOT, the name for one, where the disk is a volume and a snapshot is allowed. The
+# name is the copy's own, so that copies of one original that run at the same time each have theirs.
+find_source_volume() {
+  local name
+  SOURCE_VG='' SOURCE_LV=''
+  if [ "$SOURCE_KIND" != phy ] || ! command -v lvs >/dev/null 2>&1; then return 0; fi
+  read -r SOURCE_VG SOURCE_LV < <(lvm_tool lvs --noheadings -o vg_name,lv_name "$SOURCE_PATH" || :) || return 0
+  [ "$SNAPSHOT_MIB" -gt 0 ] || return 0
+  name=$(printf '%s' "$CDKTF_XEN_HOST $TARGET_PATH" | sha256sum)
+  SNAPSHOT=$SOURCE_LV.cdktf-xen-copy-${name:0:8}
+}
+
+# Opens the snapshot of this copy's earlier attempt, else makes one.
+open_snapshot() {
+  local attributes bytes percent origin tags free extent
+  moment=snapshot
+  end_stale_readers
+  if find_volume_facts "$SOURCE_VG" "$SNAPSHOT"; then
+    { has_tag cdktf-xen-copy && [ "${origin// /}" = "$SOURCE_LV" ]; } ||
+      fail "$SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is no snapshot of ours" "if nobody needs it: lvremove $SOURCE_VG/$SNAPSHOT"
+    if ! has_tag "cdktf-xen-copy-$ID"; then
+      say "note: $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is of a copy that was given up, it is taken away"
+      drop_snapshot || fail "lvremove $SOURCE_VG/$SNAPSHOT failed on $SOURCE_HOST: $(lvm_says)"
+    elif is_overflowed; then
+      fail_overflowed
+    else
+      FROM=/dev/$SOURCE_VG/$SNAPSHOT
+      say "goes on with the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST"
+      return 0
+    fi
+  fi
+  find_room "$SOURCE_VG"
+  [ "$free" -ge $((SNAPSHOT_MIB * 1048576)) ] ||
+    fail "volume group $SOURCE_VG on $SOURCE_HOST has $(amount "$free") free, the snapshot of a running guest's disk shall have $(amount $((SNAPSHOT_MIB * 1048576)))" \
+      "shut the guest down first (xl shutdown $DOMU), make room, or set a smaller copySnapshotMiB"
+  make_snapshot "$SOURCE_VG" "$SOURCE_LV" "$SNAPSHOT" "$SNAPSHOT_MIB" "$ID"
+  FROM=/dev/$SOURCE_VG/$SNAPSHOT
+  [ -b "$FROM" ] || fail "the snapshot has no node $FROM on $SOURCE_HOST" 'is udev running?'
+  say "note: $1: its disk is copied from a snapshot, as a power cut at this moment would leave it"
+}
+
+# The other end is locked, so whoever still reads for this very copy was left behind by a lost connection.
+end_stale_readers() {
+  local directory
+  for directory in /proc/[0-9]*; do
+    if reads_for_copy "${directory#/proc/}" "$ID\$"; then kill -KILL "${directory#/proc/}" 2>/dev/null || :; fi
+  done
+}
+
+drop_snapshot() { remove_volume "$SOURCE_VG" "$SNAPSHOT"; }
+
+fail_overflowed() {
+  fail "the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST has overflowed: guest $DOMU has written more than $SNAPSHOT_MIB MiB meanwhile; it is of no use any longer and is taken away" \
+    "deploy again with a larger copySnapshotMiB, or shut the guest down first: xl shutdown $DOMU"
+}
+
+# Whether what was read was of one moment.
+check_source_again() {
+  local attributes bytes percent origin tags
+  if [ -n "$SNAPSHOT" ]; then
+    find_volume_facts "$SOURCE_VG" "$SNAPSHOT" || fail "the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is gone" 'somebody has removed it; deploy again'
+    ! is_overflowed || fail_overflowed
+    return 0
+  fi
+  check_guest_down
+  check_backends
+  check_mounts
+  check_loops
+  [ "$disk_kind" != phy ] || check_holders
+}

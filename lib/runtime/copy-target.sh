@@ -1,0 +1,168 @@
+#!/bin/bash
+# The disk that a copy is written to: looked at, made, and given its name when it is whole. Until then it has another,
+# so that nobody starts a guest on half a copy. Sent by carry-copy.sh.
+#
+#   file   /images/web1-test.img   is made as /images/.web1-test.img.cdktf-xen-copy
+#   phy    /dev/vg0/web1-test      is made as /dev/vg0/web1-test.copying, tagged cdktf-xen-copy-ID
+# shellcheck disable=SC2034,SC2153,SC2154  # names and paths come from carry-copy.sh, the rest from the files that are sent with it
+
+# Sets WORK, and for a volume VG and LV.
+find_target_names() {
+  local name=${TARGET_PATH##*/}
+  case $TARGET_KIND in
+    file) WORK=${TARGET_PATH%/*}/.$name.cdktf-xen-copy ;;
+    phy)
+      [[ $TARGET_PATH =~ ^/dev/[A-Za-z0-9+_.][A-Za-z0-9+_.-]*/[A-Za-z0-9+_.][A-Za-z0-9+_.-]*$ && $TARGET_PATH != /dev/mapper/* ]] ||
+        fail "disk $TARGET_PATH can not be made, allowed for a copy: a logical volume (/dev/VG/LV) or a file" 'name another disk in the stack'
+      VG=${TARGET_PATH#/dev/}
+      VG=${VG%/*}
+      LV=$name
+      WORK=$TARGET_PATH.copying
+      ;;
+    *) fail "disk $TARGET_PATH has the kind '$TARGET_KIND', allowed: phy, file" ;;
+  esac
+}
+
+give_up_hint() { if [ "$TARGET_KIND" = file ]; then echo "rm -f $WORK"; else echo "lvremove $VG/$LV.copying"; fi; }
+
+# One deploy at a time writes a disk. Who waits finds the disk done, or goes on where the other was cut off.
+lock_target() {
+  local name
+  [ -d "$STATE/copies" ] || mkdir -p "$STATE/copies"
+  name=$(printf '%s' "$TARGET_PATH" | cksum)
+  name=$STATE/lock.copy-${name%% *}
+  exec 8>"$name"
+  if flock -n 8; then return 0; fi
+  say "another deploy copies to disk $TARGET_PATH, waiting for it"
+  flock -w "$PATIENCE" 8 || fail "another deploy has held disk $TARGET_PATH for $PATIENCE s" "when it has ended, deploy again; holder: see 'fuser $name' on the host"
+}
+
+target_exists() {
+  if [ -e "$TARGET_PATH" ] || [ -L "$TARGET_PATH" ]; then return 0; fi
+  [ "$TARGET_KIND" = phy ] && find_volume_facts "$VG" "$LV"
+}
+
+# Whether what has the final name is what we were about to give it to, before a crash.
+is_named() {
+  if [ "$TARGET_KIND" = file ]; then [ "$WORK" -ef "$TARGET_PATH" ]; else find_volume_facts "$VG" "$LV" && has_tag "cdktf-xen-copy-$ID"; fi
+}
+
+work_exists() { if [ "$TARGET_KIND" = file ]; then [ -e "$WORK" ]; else find_volume_facts "$VG" "$LV.copying"; fi; }
+
+refuse_existing() {
+  fail "$2 exists and is not a copy of ours from $SOURCE_HOST:$SOURCE_PATH: nothing is ever copied over it" \
+    'if nobody needs it, remove it or rename it yourself and deploy again; or name another path in the stack' \
+    "$(if [ "$TARGET_KIND" = file ]; then echo "rename: mv $1 $1.old"; else echo "rename: lvrename $VG ${1##*/} ${1##*/}.old"; fi)"
+}
+
+# Looks, and refuses what must be refused; PHASE is then none, begun or done.
+look_at_target() {
+  find_target_names
+  find_record
+  [ "$PHASE" = none ] || check_record_source
+  if [ "$PHASE" = 'done' ]; then
+    target_exists || fail "disk $TARGET_PATH was copied from $SOURCE_HOST:$SOURCE_PATH and is gone since: somebody has removed it" \
+      "to have it copied anew: rm -r $RECORD on the host, then deploy again"
+    [ "$TARGET_KIND" != file ] || [ ! "$WORK" -ef "$TARGET_PATH" ] || rm -f "$WORK"
+    return 0
+  fi
+  [ "$TARGET_KIND" = file ] || find_room "$VG"
+  [ "$TARGET_KIND" = phy ] || [ -d "${TARGET_PATH%/*}/" ] ||
+    fail "folder ${TARGET_PATH%/*} for disk $TARGET_PATH does not exist" "make it, or mount what belongs there: mkdir -p ${TARGET_PATH%/*}"
+  if target_exists; then
+    if [ "$PHASE" = none ] || ! is_named; then refuse_existing "$TARGET_PATH" "disk $TARGET_PATH"; fi
+    finish_record
+  elif [ "$PHASE" = none ]; then
+    ! work_exists || refuse_existing "$WORK" "$WORK, the place of an unfinished copy,"
+    new_id
+  elif work_exists && [ "$TARGET_KIND" = phy ] && ! has_tag "cdktf-xen-copy-$ID"; then
+    refuse_existing "$WORK" "$WORK, the place of an unfinished copy,"
+  fi
+}
+
+# Makes the disk for SIZE bytes, or finds what an earlier attempt has made of it.
+make_target() {
+  local size=''
+  # What was made for another size is ours and unfinished.
+  [ "$PHASE" = none ] || size=$(<"$RECORD/size")
+  if [ "$TARGET_KIND" = phy ] && [ -n "$size" ] && [ "${size% *}" != "$SIZE" ] && work_exists; then
+    remove_volume "$VG" "$LV.copying" || fail "lvremove $VG/$LV.copying failed: $(lvm_says)"
+    size=''
+  fi
+  check_target_room
+  if [ "$PHASE" = none ]; then
+    begin_record
+  elif [ "$size" != "$SIZE $CHUNK" ]; then
+    : >"$RECORD/sums"
+    set_record size "$SIZE $CHUNK"
+  fi
+  changed=yes
+  if [ "$TARGET_KIND" = file ]; then
+    { : >>"$WORK" && truncate -s "$SIZE" "$WORK"; } 2>make-errors || fail "$WORK can not be made: $(plain <make-errors)"
+  elif ! work_exists; then
+    : >"$RECORD/sums"
+    make_volume "$VG" "$LV.copying" "$SIZE" "cdktf-xen-copy-$ID"
+  fi
+  [ "$TARGET_KIND" = file ] || [ -b "$WORK" ] || fail "volume $VG/$LV.copying has no node $WORK" "is it active? lvchange -ay $VG/$LV.copying; is udev running?"
+}
+
+# Refuses where a file's folder, or a volume's group, has no room for what is still to come.
+check_target_room() {
+  local free allocated=0 needed place
+  if [ "$TARGET_KIND" = phy ]; then
+    work_exists || check_volume_room "$VG" "$SIZE" "disk $TARGET_PATH"
+    return 0
+  fi
+  [ ! -e "$WORK" ] || allocated=$(($(stat -c '%b * %B' "$WORK")))
+  needed=$((SIZE - allocated))
+  read -r _ _ _ free _ place < <(df -Pk "${TARGET_PATH%/*}/" | tail -n 1)
+  [ $((free * 1024)) -ge "$needed" ] ||
+    fail "the file system at $place has $(amount $((free * 1024))) free, disk $TARGET_PATH needs $(amount "$needed"): $(amount $((needed - free * 1024))) are missing" \
+      'make room, or name another path in the stack; then deploy again'
+}
+
+# Extents end behind the source's end; what somebody else has left there does not belong into the guest.
+clear_tail() {
+  local whole at=$SIZE left
+  [ "$TARGET_KIND" = phy ] || return 0
+  whole=$(blockdev --getsize64 "$WORK")
+  [ "$whole" -ge "$SIZE" ] || fail "volume $VG/$LV.copying has $whole bytes, its source $SIZE" "give it up and deploy again: $(give_up_hint); rm -r $RECORD"
+  while [ "$at" -lt "$whole" ]; do
+    left=$((whole - at))
+    # Bytes to the next sector, sectors to the next block, blocks to the end.
+    if [ $((at % 512)) -gt 0 ]; then
+      zero_blocks 1 "$at" $((512 - at % 512))
+    elif [ $((at % 65536)) -gt 0 ] || [ "$left" -lt 65536 ]; then
+      zero_blocks 512 "$at" $((($(smaller $((65536 - at % 65536)) "$left")) / 512))
+    else
+      zero_blocks 65536 "$at" $((left / 65536))
+    fi
+  done
+}
+
+smaller() { if [ "$1" -lt "$2" ]; then echo "$1"; else echo "$2"; fi; }
+
+# SIZE-OF-BLOCK FROM COUNT; moves `at`.
+zero_blocks() {
+  dd if=/dev/zero of="$WORK" bs="$1" seek=$(($2 / $1)) count="$3" conv=notrunc,fsync 2>write-errors || fail "$WORK can not be written: $(complaint write-errors)"
+  at=$((at + $1 * $3))
+}
+
+# Gives the whole disk its name; never one that somebody else has taken meanwhile.
+name_target() {
+  if [ "$TARGET_KIND" = file ]; then
+    ln -T "$WORK" "$TARGET_PATH" 2>make-errors || fail "$WORK can not become $TARGET_PATH: $(plain <make-errors)"
+    ! command -v restorecon >/dev/null 2>&1 || restorecon "$TARGET_PATH" || :
+    finish_record
+    rm -f "$WORK"
+  else
+    rename_volume "$VG" "$LV.copying" "$LV"
+    finish_record
+  fi
+}
+
+finish_record() {
+  PHASE='done'
+  set_record phase 'done'
+  [ "$TARGET_KIND" != file ] || [ ! "$WORK" -ef "$TARGET_PATH" ] || rm -f "$WORK"
+}
