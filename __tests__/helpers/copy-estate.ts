@@ -130,7 +130,7 @@ exec /.host/usr/bin/${program} "$@"
 export async function restore(bed: Bed, program: string): Promise<void> {
   await must(
     bed,
-    `rm -rf /usr/sbin/${program} /run/calls-${program} /run/done-${program}; ln -sf ../../.host/usr/bin/${program} /usr/bin/${program}`,
+    `rm -rf /usr/sbin/${program} /run/calls-${program} /run/done-${program}; /.host/usr/bin/ln -sf ../../.host/usr/bin/${program} /usr/bin/${program}`,
   );
 }
 

@@ -98,15 +98,14 @@ find_source_tree() {
 
 # Ends the copy of one disk. Whatever has failed has said why, but for what was lost or killed.
 end_copy() {
-  local place=$host status what='the other end has not answered any more'
+  local place=$host what='the other end has not answered any more'
   if [ "$1" -eq 0 ]; then
     [ "$2" -eq 0 ] || printf '%s\n' "$host $unit: note: host $source_host could not be asked to take away the snapshot that was copied from; the next deploy tries again"
     exit 0
   fi
   if [ "$1" -eq 1 ] || [ "$2" -eq 1 ]; then exit 1; fi
-  for status in "$1" "$2"; do
-    if [ "$status" -eq 255 ]; then what='the connection was lost'; elif [ "$status" -gt 128 ]; then what='the work there was killed'; fi
-  done
+  # What ssh says of an end that was killed is what it says of itself.
+  if [ "$1" -eq 255 ] || [ "$2" -eq 255 ]; then what='the connection was lost, or the work there was killed'; fi
   [ "$2" -eq 0 ] || [ "$2" -eq 3 ] || place=$source_host
   complain "$unit: disk $target_path: $what ($place); what was copied is kept, deploy again and it goes on from there"
   exit 1
