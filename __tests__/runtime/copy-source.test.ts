@@ -39,7 +39,7 @@ test('an original that runs is not copied', async () => {
   expect(await refused()).toBe(
     `xen02 ${UNIT}: error: disk /images/web1.img: guest web1 on xen01 runs (domain 3), what is read under a running guest is no file system
 xen02 ${UNIT}:   shut it down first: xl shutdown web1
-xen02 ${UNIT}:   or leave it running: give the original's disk on LVM, and the copy copySnapshotMiB
+xen02 ${UNIT}:   or leave it running: give the original's disk on LVM, and the copy snapshotMiB
 xen02 ${UNIT}:   nothing was changed\n`,
   );
 });

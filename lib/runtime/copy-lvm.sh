@@ -6,14 +6,14 @@
 # Nothing may ask; what it says goes to the file lvm-errors.
 lvm_tool() { LVM_SUPPRESS_FD_WARNINGS=1 "$@" </dev/null 2>lvm-errors 3>&- 7>&- 8>&-; }
 
-lvm_says() { grep -v '^ *WARNING' lvm-errors | plain; }
+lvm_says() { grep -v '^ *WARNING' lvm-errors | sed 's/^ *//' | plain; }
 
 # Sets `free` and `extent`, in bytes.
 find_room() {
   local line
   need vgs:lvm2 lvs:lvm2 lvcreate:lvm2 lvrename:lvm2 lvremove:lvm2
   line=$(lvm_tool vgs --noheadings --nosuffix --units b -o vg_free,vg_extent_size "$1") ||
-    fail "$END_HOST has no volume group $1 ($(lvm_says))" "it has: $(lvm_tool vgs --noheadings -o vg_name | tr -s ' \n' '  ')"
+    fail "$END_HOST has no volume group $1 ($(lvm_says))" "it has: $(lvm_tool vgs --noheadings -o vg_name | plain)"
   read -r free extent <<<"$line"
 }
 
@@ -51,7 +51,7 @@ rename_volume() { lvm_tool lvrename "$1" "$2" "$3" >/dev/null || fail "lvrename 
 # A volume that may still be looked at by somebody (udev) for a moment.
 remove_volume() {
   local try
-  for try in 1 2 3 4 5; do
+  for try in 0.1 0.5 1 2 0; do
     if lvm_tool lvremove -f "$1/$2" >/dev/null; then return 0; fi
     sleep "$try"
   done

@@ -61,8 +61,8 @@ open_source() {
 }
 
 refuse_running() {
-  local cure="or leave it running: give the original's disk on LVM, and the copy copySnapshotMiB"
-  case $SOURCE_KIND in phy) [ -z "$SOURCE_VG" ] || cure='or leave it running: set copySnapshotMiB, and it is copied from a snapshot' ;; esac
+  local cure="or leave it running: give the original's disk on LVM, and the copy snapshotMiB"
+  case $SOURCE_KIND in phy) [ -z "$SOURCE_VG" ] || cure='or leave it running: set snapshotMiB, and it is copied from a snapshot' ;; esac
   fail "disk $SOURCE_PATH: guest $DOMU on $SOURCE_HOST runs (domain $1), what is read under a running guest is no file system" \
     "shut it down first: xl shutdown $DOMU" "$cure"
 }
@@ -99,10 +99,9 @@ open_snapshot() {
     if ! has_tag "cdktf-xen-copy-$ID"; then
       say "note: $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is of a copy that was given up, it is taken away"
       drop_snapshot || fail "lvremove $SOURCE_VG/$SNAPSHOT failed on $SOURCE_HOST: $(lvm_says)"
-    elif is_overflowed; then
-      fail_overflowed
     else
       FROM=/dev/$SOURCE_VG/$SNAPSHOT
+      ! is_overflowed || fail_overflowed
       say "goes on with the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST"
       return 0
     fi
@@ -110,7 +109,7 @@ open_snapshot() {
   find_room "$SOURCE_VG"
   [ "$free" -ge $((SNAPSHOT_MIB * 1048576)) ] ||
     fail "volume group $SOURCE_VG on $SOURCE_HOST has $(amount "$free") free, the snapshot of a running guest's disk shall have $(amount $((SNAPSHOT_MIB * 1048576)))" \
-      "shut the guest down first (xl shutdown $DOMU), make room, or set a smaller copySnapshotMiB"
+      "shut the guest down first (xl shutdown $DOMU), make room, or set a smaller snapshotMiB"
   make_snapshot "$SOURCE_VG" "$SOURCE_LV" "$SNAPSHOT" "$SNAPSHOT_MIB" "$ID"
   FROM=/dev/$SOURCE_VG/$SNAPSHOT
   [ -b "$FROM" ] || fail "the snapshot has no node $FROM on $SOURCE_HOST" 'is udev running?'
@@ -129,7 +128,7 @@ drop_snapshot() { remove_volume "$SOURCE_VG" "$SNAPSHOT"; }
 
 fail_overflowed() {
   fail "the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST has overflowed: guest $DOMU has written more than $SNAPSHOT_MIB MiB meanwhile; it is of no use any longer and is taken away" \
-    "deploy again with a larger copySnapshotMiB, or shut the guest down first: xl shutdown $DOMU"
+    "deploy again with a larger snapshotMiB, or shut the guest down first: xl shutdown $DOMU"
 }
 
 # Whether what was read was of one moment.

@@ -64,7 +64,12 @@ vif_changes() {
       echo "network-attach $mac ${vif%%,*}" >>possible
     elif [ "$actual" != "$mac" ]; then
       echo "vif $index: MAC $actual -> $mac" >>waiting
-    elif [ "$(bridge_of "vif$domid.$index")" != "${vif%%,*}" ]; then
+    elif [ "$(bridge_of "vif$domid.$index")" = "${vif%%,*}" ]; then
+      :
+    elif [ "$(xenstore-read "/local/domain/0/backend/vif/$domid/$index/bridge" 2>/dev/null)" = "${vif%%,*}" ]; then
+      # Somebody has moved it by hand: Xen itself has it where it shall be.
+      echo "vif-back vif$domid.$index ${vif%%,*}" >>possible
+    else
       echo "vif $index: bridge $(bridge_of "vif$domid.$index") -> ${vif%%,*}" >>waiting
     fi
     index=$((index + 1))
@@ -119,22 +124,28 @@ find_changes() {
 
 # One change of a running domain. What Xen or the guest refuses waits.
 change_now() {
-  local what=$1 said status=0 number
+  local what=$1 said='' status=0 words
   shift
   case $what in
     mem-set) said=$(xl mem-set "$domid" "$1" 2>&1) || status=$? ;;
     vcpu-set) said=$(xl vcpu-set "$domid" "$1" 2>&1) || status=$? ;;
     network-attach) said=$(timeout 60 xl network-attach "$domid" "mac=$1" "bridge=$2" 2>&1) || status=$? ;;
     network-detach) said=$(timeout 60 xl network-detach "$domid" "$1" 2>&1) || status=$? ;;
+    vif-back)
+      said=$({ [ -z "$(bridge_of "$1")" ] || brctl delif "$(bridge_of "$1")" "$1"; } 2>&1 && brctl addif "$2" "$1" 2>&1 && ip link set dev "$1" up 2>&1) || status=$?
+      ;;
     block-attach) said=$(timeout 60 xl block-attach "$domid" "$1" 2>&1) || status=$? ;;
     block-detach) said=$(timeout 60 xl block-detach "$domid" "$1" 2>&1) || status=$? ;;
   esac
   if [ "$status" -eq 0 ]; then
     changed=yes
-    say "while it runs: xl $what $*"
+    case $what in
+      vif-back) say "while it runs: put $1 back on $2" ;;
+      *) say "while it runs: xl $what $*" ;;
+    esac
   else
-    number=$(printf '%s' "$said" | tr '\n' ' ' | cut -c 1-200)
-    echo "$what $*: Xen refused it now ($number)" >>waiting
+    words=$(printf '%s' "$said" | tr '\n' ' ' | cut -c 1-200)
+    echo "$what $*: Xen refused it now ($words)" >>waiting
   fi
 }
 

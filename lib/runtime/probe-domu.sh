@@ -4,15 +4,14 @@
 
 xen_asked=no
 
-# Asked once for all guests. Sets `domains` (xl list without its head) and `vifs`, lines `ID INDEX MAC BRIDGE`.
+# Asked once for all guests. Sets `domains` (xl list without its head) and `vifs`, lines `ID INDEX MAC`.
 ask_xen() {
   [ "$xen_asked" = no ] || return 0
   xen_asked=yes
   domains=$(xl list 2>/dev/null | awk 'NR > 1')
   vifs=$(xenstore-ls -f /local/domain/0/backend/vif 2>/dev/null | awk -F '[/ "]' '
     $8 == "mac" { mac[$6, $7] = tolower($(NF - 1)); id[$6 " " $7] }
-    $8 == "bridge" { bridge[$6, $7] = $(NF - 1) }
-    END { for (one in id) { split(one, part, " "); print part[1], part[2], mac[part[1], part[2]], bridge[part[1], part[2]] } }
+    END { for (one in id) { split(one, part, " "); print part[1], part[2], mac[part[1], part[2]] } }
   ')
 }
 
@@ -26,10 +25,17 @@ memory_reason() {
   [ $((target / 1024)) = "$wanted" ] || echo "has $((target / 1024)) MiB of memory, not $wanted"
 }
 
-# `<index> <mac> <bridge>` of a running guest, compared with what was promised.
+# `<index> <mac> <bridge>` of a running guest, the bridge as the kernel has it.
+running_vifs() {
+  local index mac
+  awk -v id="$1" '$1 == id { print $2, $3 }' <<<"$vifs" | sort | while read -r index mac; do
+    echo "$index $mac $(bridge_of "vif$1.$index" | grep . || echo none)"
+  done
+}
+
 vif_reasons() {
   local domid=$1 promised=$2 where index mac bridge
-  diff <(printf '%s' "$promised") <(awk -v id="$domid" '$1 == id { print $2, $3, $4 }' <<<"$vifs" | sort) | grep '^[<>]' |
+  diff <(printf '%s' "$promised") <(running_vifs "$domid") | grep '^[<>]' |
     while read -r where index mac bridge; do
       if [ "$where" = '<' ]; then echo "has no vif $index with MAC $mac on $bridge"; else echo "has a vif $index with MAC $mac on $bridge, which nobody promised"; fi
     done
