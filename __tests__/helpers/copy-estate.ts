@@ -180,7 +180,8 @@ function synthTrees(xen01: Bed, xen02: Bed): string {
   const { app } = testHost(testApp({ skipValidation: true }), { host: props(xen01) });
   new XenHost(new TerraformStack(app, 'lab'), 'xen02', { ...HOST, ...props(xen02) });
   const tree = synthTree(app, 'lab', 'xen02');
-  const apply = 'set -euo pipefail\n. runtime/common.sh\nsay applied\n';
+  const apply =
+    'set -euo pipefail\n. runtime/common.sh\n! ls runtime/copy-* >/dev/null 2>&1 || fail "has the copy\'s code"\nsay applied\n';
   writeFileSync(join(tree, 'apply', `${UNIT}.sh`), apply);
   const sum = createHash('sha256').update(apply).digest('hex');
   appendFileSync(join(tree, 'manifest'), `${UNIT} apply/${UNIT}.sh 0700 root:root ${sum}\n`);

@@ -176,6 +176,15 @@ test('a snapshot has to have room', async () => {
   );
 });
 
+test('a copy goes on with its snapshot when the guest is down by then and no new one is allowed', async () => {
+  running();
+  atCall(estate.xen02, 'timeout', 20, KILL_END);
+  await estate.refusal(`${LINE} 4`);
+  estate.xen01.write('/usr/sbin/domains', '');
+  expect(await estate.copy(`${LINE} 0`)).toContain('goes on with the snapshot');
+  await expectWhole();
+});
+
 test('a copy that was cut off goes on with the snapshot of its first moment', async () => {
   running();
   atCall(estate.xen02, 'timeout', 20, KILL_END);
@@ -209,7 +218,7 @@ test('a snapshot that has overflowed is taken away and said, the next deploy beg
   const output = await estate.refusal(`${LINE} 4`);
   await must(estate.xen01, 'rm /run/full; cp /run/lvs /usr/sbin/lvs');
   expect(output).toMatch(
-    /the snapshot vg0\/web1.cdktf-xen-copy-\w+ on xen01 has overflowed: guest web1 has written more than 4 MiB meanwhile/,
+    /the snapshot vg0\/web1.cdktf-xen-copy-\w+ on xen01 has overflowed: guest web1 has written more meanwhile than it had room for/,
   );
   expect(await volumes(estate.xen01)).toBe('web1\n');
   await estate.copy(`${LINE} 4`);

@@ -104,7 +104,6 @@ async function main(): Promise<number> {
   const lab = await Lab.start({ hosts: ['xen01'], progress: say });
   const host = lab.host('xen01');
   const project = LabProject.create(engine, { facts: await factsOf(host), app: 'lab/drift/app.ts' });
-  let failed = 0;
   try {
     await host.check(
       'lab-volume-group vg0 96 && lvcreate -q -n spare -L 64M vg0 && lab-guest-disk /dev/vg0/spare 192.0.2.99 00:16:3e:11:22:33 spare',
@@ -121,7 +120,7 @@ async function main(): Promise<number> {
       // A kind that went wrong must not spoil the next one.
       if (outcome.problem !== undefined) await drift.deploy();
     }
-    failed = outcomes.filter(({ problem }) => problem !== undefined).length;
+    let failed = outcomes.filter(({ problem }) => problem !== undefined).length;
     const before = await drift.idle(idle);
     say(`${idle} idle plans: ${before} with drift`);
     if (idle > 0) {
@@ -139,11 +138,11 @@ async function main(): Promise<number> {
     console.log(
       `\n${outcomes.length - outcomes.filter((one) => one.problem !== undefined).length} of ${outcomes.length} kinds seen at their unit alone, with their reason, and mended`,
     );
+    return failed === 0 ? 0 : 1;
   } finally {
     await lab.stop();
     project.remove();
   }
-  return failed === 0 ? 0 : 1;
 }
 
 main()

@@ -30,19 +30,23 @@ copy_disks() {
   exec 4>&-
 }
 
+refuse_copy() {
+  printf '%s %s: error: %s\n' "$host" "$unit" "$*" >&2
+  exit 1
+}
+
 # The line was checked at synth; here it stands between a slip and a host's shell.
 check_copy_line() {
   local form='^([A-Za-z0-9._/:@+,=-]+ ){6}[0-9]+$'
   if [[ ! $1 =~ $form ]]; then
-    complain "copies/$unit has the line '$1', allowed: SOURCE_HOST SOURCE_GUEST KIND PATH KIND PATH SNAPSHOT_MIB; synthesize again"
-    exit 1
+    refuse_copy "copies/$unit has the line '$1', allowed: SOURCE_HOST SOURCE_GUEST KIND PATH KIND PATH SNAPSHOT_MIB; synthesize again"
   fi
   read -r source_host source_guest source_kind source_path target_kind target_path snapshot_mib <<<"$1"
 }
 
 # What an end is given: names first, then every part, then what to do.
 copy_code() {
-  local part code
+  local part code LC_ALL=C
   code="set -euo pipefail; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 CDKTF_XEN_HOST='$host' CDKTF_XEN_UNIT='$unit' CDKTF_XEN_RUN=copy END_HOST='$1'
 SOURCE_HOST='$source_host' SOURCE_GUEST='$source_guest' SOURCE_KIND='$source_kind' SOURCE_PATH='$source_path'
@@ -92,8 +96,7 @@ find_source_tree() {
     source_tree=$tree
     [ ! -f "$tree/ssh_config" ] || return 0
   done
-  complain "$unit: disk $target_path is copied from host '$source_host', whose tree is not beside this one ($PWD); synthesize again"
-  exit 1
+  refuse_copy "disk $target_path is copied from host '$source_host', whose tree is not beside this one ($PWD); synthesize again"
 }
 
 # Ends the copy of one disk. Whatever has failed has said why, but for what was lost or killed.
@@ -107,6 +110,5 @@ end_copy() {
   # What ssh says of an end that was killed is what it says of itself.
   if [ "$1" -eq 255 ] || [ "$2" -eq 255 ]; then what='the connection was lost, or the work there was killed'; fi
   [ "$2" -eq 0 ] || [ "$2" -eq 3 ] || place=$source_host
-  complain "$unit: disk $target_path: $what ($place); what was copied is kept, deploy again and it goes on from there"
-  exit 1
+  refuse_copy "disk $target_path: $what ($place); what was copied is kept, deploy again and it goes on from there"
 }

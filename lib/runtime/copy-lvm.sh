@@ -6,7 +6,7 @@
 # Nothing may ask; what it says goes to the file lvm-errors.
 lvm_tool() { LVM_SUPPRESS_FD_WARNINGS=1 "$@" </dev/null 2>lvm-errors 3>&- 7>&- 8>&-; }
 
-lvm_says() { grep -v '^ *WARNING' lvm-errors | sed 's/^ *//' | plain; }
+lvm_says() { sed '/^ *WARNING/d; s/^ *//' lvm-errors | plain; }
 
 # Sets `free` and `extent`, in bytes.
 find_room() {

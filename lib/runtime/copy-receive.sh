@@ -122,7 +122,7 @@ read_back() {
   exec 9< <(
     trap - EXIT ERR
     exec 8>&-
-    dd if=/dev/null conv=fsync >&7 2>sync-errors && sum_chunk "$WORK" "$pending" ${DIRECT:+"$DIRECT"}
+    dd if=/dev/null conv=fsync >&7 2>sum-errors && sum_chunk "$WORK" "$pending" ${DIRECT:+"$DIRECT"}
   )
 }
 
@@ -131,7 +131,7 @@ settle() {
   [ -n "$pending" ] || return 0
   read -r sum <&9 || :
   exec 9<&-
-  [ "$sum" = "$pending_sum" ] || fail "disk $TARGET_PATH: chunk $pending reads as sha256 ${sum:-nothing: $(cat sync-errors sum-errors >both; complaint both)}, sent was $pending_sum" \
+  [ "$sum" = "$pending_sum" ] || fail "disk $TARGET_PATH: chunk $pending reads as sha256 ${sum:-nothing: $(complaint sum-errors)}, sent was $pending_sum" \
     'it was damaged on the way, or the disk does not keep what it is given; deploy again, it is sent anew'
   keep "$pending" "$pending_sum"
   pending=''

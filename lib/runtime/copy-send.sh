@@ -78,7 +78,6 @@ close_source() {
 close_left() {
   local attributes bytes percent origin tags
   DOMU=$SOURCE_GUEST disk_kind=$SOURCE_KIND disk=$SOURCE_PATH
-  SNAPSHOT_MIB=1
   find_source_volume
   end_stale_readers
   if [ -n "$SNAPSHOT" ]; then find_volume_facts "$SOURCE_VG" "$SNAPSHOT" && has_tag "cdktf-xen-copy-$ID" || SNAPSHOT=''; fi

@@ -39,13 +39,14 @@ open_source() {
   id=$(xl domid "$DOMU" 2>/dev/null || :)
   FROM=$disk
   find_source_volume
-  if [ -n "$id" ]; then
-    [ -n "$SNAPSHOT" ] || refuse_running "$id"
+  # A copy that was begun from a snapshot goes on with it, though the guest may be down by now.
+  if [ -n "$SNAPSHOT" ] && find_snapshot; then
+    say "goes on with the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST"
+  elif [ -n "$id" ]; then
+    { [ -n "$SNAPSHOT" ] && [ "$SNAPSHOT_MIB" -gt 0 ]; } || refuse_running "$id"
     check_guest_not_saved
-    open_snapshot "guest $DOMU runs (domain $id)"
-  elif [ -n "$SNAPSHOT" ] && find_volume_facts "$SOURCE_VG" "$SNAPSHOT"; then
-    # The guest ran when this copy was begun; it goes on with that moment.
-    open_snapshot "guest $DOMU ran when the copy was begun"
+    begin_snapshot
+    say "note: guest $DOMU runs (domain $id): its disk is copied from a snapshot, as a power cut at this moment would leave it"
   else
     SNAPSHOT=''
     check_disk_users
@@ -76,44 +77,42 @@ check_guest_not_saved() {
   ) || exit 1
 }
 
-# Sets SOURCE_VG, SOURCE_LV and SNAPSHOT, the name for one, where the disk is a volume and a snapshot is allowed. The
-# name is the copy's own, so that copies of one original that run at the same time each have theirs.
+# Sets SOURCE_VG, SOURCE_LV and SNAPSHOT, the name for one, where the disk is a volume. The name is the copy's own, so
+# that copies of one original that run at the same time each have theirs.
 find_source_volume() {
   local name
   SOURCE_VG='' SOURCE_LV=''
   if [ "$SOURCE_KIND" != phy ] || ! command -v lvs >/dev/null 2>&1; then return 0; fi
   read -r SOURCE_VG SOURCE_LV < <(lvm_tool lvs --noheadings -o vg_name,lv_name "$SOURCE_PATH" || :) || return 0
-  [ "$SNAPSHOT_MIB" -gt 0 ] || return 0
   name=$(printf '%s' "$CDKTF_XEN_HOST $TARGET_PATH" | sha256sum)
   SNAPSHOT=$SOURCE_LV.cdktf-xen-copy-${name:0:8}
 }
 
-# Opens the snapshot of this copy's earlier attempt, else makes one.
-open_snapshot() {
-  local attributes bytes percent origin tags free extent
-  moment=snapshot
-  end_stale_readers
-  if find_volume_facts "$SOURCE_VG" "$SNAPSHOT"; then
-    { has_tag cdktf-xen-copy && [ "${origin// /}" = "$SOURCE_LV" ]; } ||
-      fail "$SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is no snapshot of ours" "if nobody needs it: lvremove $SOURCE_VG/$SNAPSHOT"
-    if ! has_tag "cdktf-xen-copy-$ID"; then
-      say "note: $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is of a copy that was given up, it is taken away"
-      drop_snapshot || fail "lvremove $SOURCE_VG/$SNAPSHOT failed on $SOURCE_HOST: $(lvm_says)"
-    else
-      FROM=/dev/$SOURCE_VG/$SNAPSHOT
-      ! is_overflowed || fail_overflowed
-      say "goes on with the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST"
-      return 0
-    fi
+# Whether there is the snapshot of this very copy's earlier attempt, to go on with.
+find_snapshot() {
+  local attributes bytes percent origin tags
+  find_volume_facts "$SOURCE_VG" "$SNAPSHOT" || return 1
+  { has_tag cdktf-xen-copy && [ "${origin// /}" = "$SOURCE_LV" ]; } ||
+    fail "$SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is no snapshot of ours" "if nobody needs it: lvremove $SOURCE_VG/$SNAPSHOT"
+  if ! has_tag "cdktf-xen-copy-$ID"; then
+    say "note: $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is of a copy that was given up, it is taken away"
+    drop_snapshot || fail "lvremove $SOURCE_VG/$SNAPSHOT failed on $SOURCE_HOST: $(lvm_says)"
+    return 1
   fi
+  end_stale_readers
+  FROM=/dev/$SOURCE_VG/$SNAPSHOT moment=snapshot
+  ! is_overflowed || fail_overflowed
+}
+
+begin_snapshot() {
+  local free extent
   find_room "$SOURCE_VG"
   [ "$free" -ge $((SNAPSHOT_MIB * 1048576)) ] ||
     fail "volume group $SOURCE_VG on $SOURCE_HOST has $(amount "$free") free, the snapshot of a running guest's disk shall have $(amount $((SNAPSHOT_MIB * 1048576)))" \
       "shut the guest down first (xl shutdown $DOMU), make room, or set a smaller snapshotMiB"
   make_snapshot "$SOURCE_VG" "$SOURCE_LV" "$SNAPSHOT" "$SNAPSHOT_MIB" "$ID"
-  FROM=/dev/$SOURCE_VG/$SNAPSHOT
+  FROM=/dev/$SOURCE_VG/$SNAPSHOT moment=snapshot
   [ -b "$FROM" ] || fail "the snapshot has no node $FROM on $SOURCE_HOST" 'is udev running?'
-  say "note: $1: its disk is copied from a snapshot, as a power cut at this moment would leave it"
 }
 
 # The other end is locked, so whoever still reads for this very copy was left behind by a lost connection.
@@ -127,7 +126,7 @@ end_stale_readers() {
 drop_snapshot() { remove_volume "$SOURCE_VG" "$SNAPSHOT"; }
 
 fail_overflowed() {
-  fail "the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST has overflowed: guest $DOMU has written more than $SNAPSHOT_MIB MiB meanwhile; it is of no use any longer and is taken away" \
+  fail "the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST has overflowed: guest $DOMU has written more meanwhile than it had room for; it is of no use any longer and is taken away" \
     "deploy again with a larger snapshotMiB, or shut the guest down first: xl shutdown $DOMU"
 }
 

@@ -152,7 +152,7 @@ zero_blocks() {
 name_target() {
   if [ "$TARGET_KIND" = file ]; then
     ln -T "$WORK" "$TARGET_PATH" 2>make-errors || fail "$WORK can not become $TARGET_PATH: $(plain <make-errors)"
-    ! command -v restorecon >/dev/null 2>&1 || restorecon "$TARGET_PATH" || :
+    ! command -v restorecon >/dev/null 2>&1 || restorecon "$TARGET_PATH" >/dev/null 2>&1 || :
     finish_record
     rm -f "$WORK"
   else
