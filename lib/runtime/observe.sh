@@ -48,9 +48,9 @@ to_json() {
 
 # The last words of each host, for plans that go on without it.
 cache_file() {
-  local name
+  local name home=${HOME:-/tmp}
   read -r name <connection
-  printf '%s/cdktf-xen/%s.json\n' "${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}" "$name"
+  printf '%s/cdktf-xen/%s.json\n' "${XDG_CACHE_HOME:-$home/.cache}" "$name"
 }
 
 keep_words() {

@@ -71,7 +71,7 @@ guest_reasons() {
   [ -z "$line" ] || [ -n "$domid" ] || echo "lies saved in $line"
   if [ -z "$domid" ]; then
     [ "$running" = no ] || echo 'does not run'
-    [ "$managed" = no ] || disk_reasons "${words[@]}"
+    [ "$managed" = no ] || disk_reasons ${words[@]+"${words[@]}"}
     return 0
   fi
   [ "$running" = yes ] || return 0
