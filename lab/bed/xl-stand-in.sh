@@ -1,7 +1,7 @@
 #!/bin/bash
 # Stands in for xl and xenstore-read in a bed, where no hypervisor runs, under either name. Domains are lines
 # `ID NAME INDEX MAC BRIDGE` of /root/domains, one for each vif. It checks no configuration and starts no guest: `create`
-# says that it was asked.
+# says that it was asked. A guest that is to end is gone at once; /root/asked has how.
 touch /root/domains
 of_domain() { awk -v id="$1" '$1 == id' /root/domains; }
 case ${0##*/} in
@@ -22,6 +22,10 @@ case $1 in
   network-list)
     echo 'Idx BE Mac Addr.         handle state evt-ch   tx-/rx-ring-ref BE-path'
     of_domain "$2" | awk '{ print $3, 0, $4, 0, 4 }'
+    ;;
+  shutdown | destroy)
+    echo "$1 $2" >>/root/asked
+    sed -i "/^[0-9]* $2 /d" /root/domains
     ;;
   create)
     [ "$2" != -n ] || exit 0
