@@ -167,7 +167,8 @@ export class Bridge extends Construct {
         worst_case_outage_seconds: String(worstCaseOutageSeconds(model.timeouts)),
         bundle_sha256: unit.sha256,
       },
-      dependsOn: [host._resource],
+      // Whoever leaves goes first: a guest under a new name has the disks of the old one.
+      dependsOn: [host._roster],
     });
     host._joinBridge(this, unit);
   }

@@ -224,8 +224,7 @@ export class DomU extends Construct {
     this._props = props;
     this._unit = guestUnit(model);
     this.warnOfDrawnMacs();
-    // Whoever leaves goes first: a guest under a new name has the disks of the old one.
-    const before = [host._roster, ...vifs.map((vif) => vif.bridge._resource)];
+    const before = vifs.length === 0 ? [host._roster] : vifs.map((vif) => vif.bridge._resource);
     // An original of the same stack is as it shall be before it is copied.
     if (copy !== undefined && TerraformStack.of(copy.original) === TerraformStack.of(this))
       before.push(copy.original._resource);
