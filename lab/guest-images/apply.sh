@@ -4,7 +4,8 @@
 #
 #   apply.sh plan|write|show RUN DOMU OPTION VALUE...
 #
-# KILL_AT=n ends it by a signal (KILL, or KILL_WITH) before the n-th call of a program that touches the guest's disk.
+# KILL_AT ends it by a signal (KILL, or KILL_WITH): KILL_AT=12 before the 12th call of a program that touches the guest's
+# disk, KILL_AT=mv before the first such call of mv.
 set -euo pipefail
 umask 077
 action=$1 run=$2 DOMU=$3
@@ -18,7 +19,7 @@ if [ -n "${KILL_AT-}" ]; then
   step() {
     case "$*" in losetup* | *cdktf-xen/guest-disk*) ;; *) return 0 ;; esac
     steps=$((steps + 1))
-    [ "$steps" != "$KILL_AT" ] || kill -s "${KILL_WITH-KILL}" $$
+    case $KILL_AT in "$steps" | "$1") kill -s "${KILL_WITH-KILL}" $$ ;; esac
   }
   for program in losetup mount umount dd cp mv ln rm rmdir mkdir install e2fsck; do
     eval "$program() { step $program \"\$@\"; command $program \"\$@\"; }"

@@ -38,8 +38,8 @@ export interface Wish {
   readonly nics?: readonly string[];
   readonly hostname?: string;
   readonly domu?: string;
-  /** Ends the run by a signal before the n-th call of a program that changes something. */
-  readonly killAt?: number;
+  /** Ends the run by a signal before the n-th call of a program that changes something, or the first of the one named. */
+  readonly killAt?: number | string;
   readonly killWith?: 'KILL' | 'TERM';
 }
 
