@@ -45,6 +45,11 @@ function asBlockDevice<T>(use: (device: string) => T): T {
   }
 }
 
+/** What is mounted, as Xen's script `block` sees it. */
+function sources(): string[] {
+  return bed.check("cut -d ' ' -f 1 /proc/mounts").split('\n');
+}
+
 test('a running guest is left alone', () => {
   bed.domains('7 web1\n');
   expect(cases.refusal({ image })).toContain('the guest runs (domain 7)\n  shut it down first: xl shutdown web1');
@@ -153,6 +158,31 @@ test('a block device that the host has mounted is left alone', () => {
     expect(output).toContain('nothing was changed');
     expect(status).toBe(1);
   });
+});
+
+test('Xen finds a block device that a killed run has left open in /proc/mounts, and so does the deploy of another guest', () => {
+  asBlockDevice((device) => {
+    const disk = `phy,${device}`;
+    expect(bed.run(image, { disk, killAt: 'mv' }).status).toBeNull();
+    expect(sources()).toContain(device);
+    const { output, status } = bed.run(image, { disk, domu: 'web2' });
+    expect(output).toContain(
+      'an earlier run ended while guest web1 had it open\n  deploy guest web1 again, that closes it',
+    );
+    expect(status).toBe(1);
+    expect(bed.run(image, { disk }).status).toBe(0);
+    expect(sources()).not.toContain(device);
+  });
+  expect(bed.leftOpen(image)).toEqual([]);
+});
+
+test('Xen finds an image that a killed run has left open by a loop device on the whole of it in /proc/mounts', () => {
+  bed.run(image, { killAt: 'mv' });
+  const whole = bed.check(`losetup -n -O NAME,OFFSET -j '${image.path}' | awk '$2 == 0 { print $1 }'`).trim();
+  expect(whole).toMatch(/^\/dev\/loop\d+$/);
+  expect(sources()).toContain(whole);
+  expect(bed.run(image).status).toBe(0);
+  expect(bed.leftOpen(image)).toEqual([]);
 });
 
 test('two deploys of one disk wait for each other', async () => {

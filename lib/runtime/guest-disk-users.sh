@@ -63,11 +63,23 @@ check_mounts() {
   local source place
   while read -r source place _; do
     case $source in /dev/*) ;; *) continue ;; esac
-    is_disk "$source" && refuse_disk "the host has it mounted on $(printf '%b' "$place" | plain)" "umount it"
+    is_disk "$source" && refuse_mounted "$(printf '%b' "$place" | plain)"
     [ "$disk_kind" = phy ] && is_partition "$source" &&
       refuse_disk "the host has its partition $source mounted on $(printf '%b' "$place" | plain)" 'umount it'
   done < <(cat /proc/mounts /proc/swaps)
   return 0
+}
+
+# A mount of ours is the claim of a run that was killed, for this disk under another guest's name.
+refuse_mounted() {
+  case $1 in
+    "$STATE"/guest-disk/*/claim)
+      local other=${1%/claim}
+      other=${other##*/}
+      refuse_disk "an earlier run ended while guest $other had it open" "deploy guest $other again, that closes it"
+      ;;
+  esac
+  refuse_disk "the host has it mounted on $1" 'umount it'
 }
 
 # Whether a device is a partition of the disk, for whole disks that the kernel has read the table of.

@@ -58,8 +58,23 @@ attach_loop() {
     refuse_disk 'is read-only' 'is the image immutable (lsattr), or its file system mounted read-only?'
 }
 
-# Sets `device` to the root file system's. A block device is mapped by device-mapper where there is one: that claims it,
-# and Xen then refuses to start a guest on it. Loop devices claim nothing, but they are read-only to the last when told.
+# Keeps Xen from starting a guest on a disk that is open for writing. It opens disks whoever else has them, and its
+# script `block` only looks for the disk itself in /proc/mounts, or for a loop device on the whole of it: a mapping or a
+# partition says nothing to it. So an empty file system is mounted that has the disk for its source.
+claim_disk() {
+  local source=$disk
+  if [ "$disk_kind" = file ]; then
+    attach_loop 0 "$disk_sectors" ro
+    source=$device
+  fi
+  note_opening "mount $GUEST_STATE/claim"
+  [ -d "$GUEST_STATE/claim" ] || mkdir "$GUEST_STATE/claim"
+  mount -n -t tmpfs -o size=4k,mode=0 "$source" "$GUEST_STATE/claim" 2>"$LOOK/mount-errors" 7>&- 8>&- 9>&- </dev/null ||
+    fail "can not mount a tmpfs on $GUEST_STATE/claim: $(plain <"$LOOK/mount-errors")" 'dmesg on the host says why'
+}
+
+# Sets `device` to the root file system's. For writing, a block device is mapped by device-mapper where there is one:
+# that keeps dom0's own mounts and LVM away. Loop devices keep nobody away, but are read-only to the last when told.
 attach_root() {
   local mode=$1 start length count base at=0
   count=$(grep -c . "$LOOK/pieces")
@@ -126,6 +141,7 @@ open_root() {
   # What is cached may be older than what the guest has written past the cache.
   [ "$disk_kind" != phy ] || blockdev --flushbufs "$disk"
   [ -s "$LOOK/pieces" ] || find_pieces
+  [ "$1" = ro ] || claim_disk
   attach_root "$1"
 }
 
@@ -179,6 +195,7 @@ close_openings() {
   rm -f "$GUEST_STATE/open" "$GUEST_STATE/errors"
   rm -rf "$GUEST_STATE/lvm"
   [ ! -d "$GUEST_ROOT" ] || rmdir "$GUEST_ROOT"
+  [ ! -d "$GUEST_STATE/claim" ] || rmdir "$GUEST_STATE/claim"
   rmdir "$GUEST_STATE"
 }
 
