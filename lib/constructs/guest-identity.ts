@@ -25,8 +25,9 @@ export class GuestRoot {
   }
 
   /**
-   * A logical volume that lies inside the disk, as CentOS installs itself. Refused on the host while the volume group's
-   * name is one of dom0's own: `VolGroup00` exists often.
+   * A logical volume that lies inside the disk, as CentOS installs itself. Nothing is activated on the host, so the
+   * volume group may have the name of one of dom0's own, as `VolGroup00` often has. Only plain linear volumes are
+   * written; one with snapshots, or in part on another disk, is refused.
    *
    * @param volumeGroup as in `VolGroup00`
    * @param logicalVolume as in `LogVol00`
