@@ -17,6 +17,8 @@ export interface LabFacts extends HostFacts {
   readonly intern1?: Partial<DomUOptions>;
   /** False: no guest is described any longer. */
   readonly guests?: boolean;
+  /** Guests that are described no longer. */
+  readonly leaving?: readonly string[];
   /** Changes of the bridge; what can be said in JSON. */
   readonly xenbr0?: Partial<Omit<BridgeOptions, 'lan' | 'uplink' | 'address'>>;
   /** Name of a second bridge, one without a way out. */
@@ -40,7 +42,8 @@ function labGuest(name: string, address: string, change: Partial<DomUOptions> = 
 export class LabStack extends OfficeStack {
   public constructor(scope: Construct, id: string, props: { readonly lan: Lan; readonly facts: LabFacts }) {
     const { lan, facts } = props;
-    const { guests = true } = facts;
+    const { guests = true, leaving = [] } = facts;
+    const stays = (name: string): boolean => guests && !leaving.includes(name);
     super(scope, id, {
       lan,
       site: {
@@ -51,8 +54,8 @@ export class LabStack extends OfficeStack {
         xenVersion: facts.xenVersion,
         // Emulated and beside other work, its initscripts may take ten times as long as a real host's.
         xenbr0: { timeouts: { verifySeconds: 90, confirmSeconds: 150, rollbackSeconds: 200 }, ...facts.xenbr0 },
-        web1: guests ? labGuest('web1', '192.0.2.21', facts.web1) : undefined,
-        intern1: guests ? labGuest('intern1', '192.0.2.22', facts.intern1) : undefined,
+        web1: stays('web1') ? labGuest('web1', '192.0.2.21', facts.web1) : undefined,
+        intern1: stays('intern1') ? labGuest('intern1', '192.0.2.22', facts.intern1) : undefined,
       },
     });
     if (facts.hostOnlyBridge !== undefined) {

@@ -204,7 +204,7 @@ test('a guest on a renamed bridge comes back from a saved image, too', async () 
 test('a running guest reboots from inside into what was deployed since', async () => {
   const before = await domains();
   const said = await deployed({ ...facts, web1: { memoryMiB: 104 } });
-  expect(said).toContain('the new one comes with its next reboot or start');
+  expect(said).toContain('for its next reboot or start waits:');
   expect(await domains()).toBe(before);
   await rebootGuest('web1');
   expect((await host.check(`xl list web1 | awk 'NR == 2 { print $3 }'`)).trim()).toBe('104');

@@ -2,6 +2,7 @@ import { resolveEngine } from '../../lab/engine/engine';
 import { type CommandResult, factsOf, LabProject } from '../../lab/project';
 import { Lab } from '../../lab/xen/lab';
 import type { LabHost } from '../../lab/xen/lab-host';
+import { ChangePolicy } from '../../lib';
 import type { LabFacts } from '../../stacks/lab';
 import { HOST_KEY } from '../helpers/estate';
 
@@ -130,11 +131,29 @@ test('a second deploy plans nothing', async () => {
   expect(status).toBe(0);
 });
 
-test('a changed memory value changes that guest alone, and restarts nobody', async () => {
+/** Seconds since a guest was started: a restart would begin it anew. */
+async function uptimeOf(guest: string): Promise<number> {
+  const text = await host.check(`xl uptime ${guest}`);
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] =
+    /(?:(\d+) days?, +)?(\d+):(\d+):(\d+)/.exec(text) ?? [];
+  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+}
+
+test('less memory is taken from a running guest at once, which runs on', async () => {
+  const before = await uptimeOf('web1');
+  const result = await deployWith({ web1: { memoryMiB: 80 } });
+  expect(words(result)).toContain('while it runs: xl mem-set 80');
+  expect(await host.check('xenstore-read /local/domain/$(xl domid web1)/memory/target')).toBe('81920\n');
+  expect(await uptimeOf('web1')).toBeGreaterThan(before);
+  expect((await deployWith({})).output).toContain('while it runs: xl mem-set 96');
+});
+
+test('more memory than a running guest can get waits for its next boot: that guest alone is changed, and nobody restarted', async () => {
   const ids = await host.check('xl list | awk "{ print \\$1, \\$2 }"');
   const result = await deployWith({ web1: { memoryMiB: 112 } });
   expect(result.output).toContain('Plan: 1 to add, 0 to change, 1 to destroy.');
-  expect(words(result)).toContain('it runs on (domain');
+  expect(words(result)).toContain('for its next reboot or start waits:');
+  expect(words(result)).toContain('memory 96 -> 112 MiB: more than its maxmem of now, 96');
   expect(await host.check('grep ^memory /etc/xen/web1 /etc/xen/intern1')).toBe(
     '/etc/xen/web1:memory = 112\n/etc/xen/intern1:memory = 96\n',
   );
@@ -186,10 +205,30 @@ test('a guest that somebody started with another MAC is not taken for the promis
     timeoutSeconds: 300,
   });
   const result = await deployWith({});
-  expect(words(result)).toContain(`runs with other interfaces (index MAC): '0 ${other} '`);
+  expect(words(result)).toContain(`runs with MAC ${other} on vif 0, promised: `);
   expect(result.status).not.toBe(0);
   await host.check('xl destroy intern1');
   expect((await deployWith({})).status).toBe(0);
+});
+
+test('a change that has to wait restarts the guest where its policy says so', async () => {
+  const before = await host.check('xl domid web1');
+  const result = await deployWith({ web1: { memoryMiB: 104, onChange: ChangePolicy.RESTART } });
+  expect(words(result)).toContain('restarting the guest, as its policy says, for: memory 96 -> 104 MiB');
+  expect(result.status).toBe(0);
+  expect(await host.check('xl domid web1')).not.toBe(before);
+  expect(await lab.outside.arp(WEB1.address)).toEqual([WEB1.mac]);
+});
+
+test('a guest that leaves the stack leaves the host, the plan names it, and the others run on', async () => {
+  const before = await uptimeOf('web1');
+  const change = { web1: { memoryMiB: 104, onChange: ChangePolicy.RESTART }, leaving: ['intern1'] };
+  project.setFacts({ ...facts, ...change });
+  expect((await project.diff()).output).toMatch(/guests += "intern1 web1" -> "web1"/);
+  const result = await deployWith(change);
+  expect(words(result)).toContain('guest intern1: retired, configuration set aside in /var/lib/cdktf-xen/retired/');
+  expect(await host.check("xl list | awk 'NR > 1 { print $1 }'")).toBe('Domain-0\nweb1\n');
+  expect(await uptimeOf('web1')).toBeGreaterThan(before);
 });
 
 test('destroy shuts guests down, sets their files aside, and leaves the bridge and the way to the host', async () => {

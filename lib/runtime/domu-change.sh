@@ -32,7 +32,7 @@ memory_changes() {
   target=$(($(domain_key memory/target || echo 0) / 1024))
   now=$(($(domain_key memory/static-max || echo 0) / 1024))
   # That it could grow further than it shall is no matter.
-  if [ "$now" -gt 0 ] && [ "$now" -lt "${most:-$wanted}" ]; then echo "maxmem $now -> ${most:-$wanted} MiB" >>waiting; fi
+  if [ -n "$most" ] && [ "$now" -gt 0 ] && [ "$now" -lt "$most" ]; then echo "maxmem $now -> $most MiB" >>waiting; fi
   if [ "$target" -le 0 ] || [ "$target" = "$wanted" ]; then return 0; fi
   free=$(xl info | awk -F' *: ' '$1 == "free_memory" { print $2 }')
   if [ "$wanted" -gt "$now" ]; then
