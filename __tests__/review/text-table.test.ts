@@ -51,3 +51,9 @@ test('each column begins at one place in all lines, whatever is in the cells', (
     }),
   );
 });
+
+test('the last cell of a shorter row reaches over the columns that it lacks, and makes none of them wider', () => {
+  expect(textTable(['A', 'B', 'C'], [['1', 'a long cell'], ['2'], ['3', 'x', 'y']])).toBe(
+    'A  B  C\n1  a long cell\n2\n3  x  y\n',
+  );
+});

@@ -20,10 +20,19 @@ export function columns(text: string): number {
   return width;
 }
 
-/** Rows under a head, every column as wide as its widest cell, nothing cut. No cell holds what a terminal acts on. */
+/**
+ * Rows under a head, every column as wide as its widest cell, nothing cut. No cell holds what a terminal acts on. The
+ * last cell of a row that is shorter than the head reaches over the columns that it lacks.
+ */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows].map((row) => row.map(printable));
-  const widths = head.map((_, column) => all.reduce((most, row) => Math.max(most, columns(row[column] ?? '')), 0));
-  const padded = (cell: string, column: number): string => cell + ' '.repeat((widths[column] ?? 0) - columns(cell));
+  const widths = head.map((_, column) =>
+    all.reduce((most, row) => {
+      const reachesOver = column === row.length - 1 && row.length < head.length;
+      return reachesOver ? most : Math.max(most, columns(row[column] ?? ''));
+    }, 0),
+  );
+  const padded = (cell: string, column: number): string =>
+    cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - columns(cell)));
   return all.map((row) => `${row.map(padded).join('  ').trimEnd()}\n`).join('');
 }
