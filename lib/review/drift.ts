@@ -1,0 +1,139 @@
+import { compare } from '../model/estate';
+
+/** A host of the app, and what came of asking it. */
+export interface AskedHost {
+  readonly stack: string;
+  readonly host: string;
+  /** The units of its tree, each with the sha256 of its lines in the manifest. */
+  readonly expected: ReadonlyMap<string, string>;
+  readonly answer: HostAnswer;
+}
+
+/** The report of observe.sh, or why there is none. */
+export type HostAnswer = { readonly report: string } | { readonly failure: Failure };
+
+/** Why a host could not be asked. */
+export interface Failure {
+  readonly message: string;
+  /** What ssh said, for instance; a line each. */
+  readonly details: readonly string[];
+}
+
+/**
+ * - `clean`: as the last deploy left it, and that is what the stack says
+ * - `waits`: the same, and a change waits for the guest's next boot
+ * - `undeployed`: as the last deploy left it, but the stack has changed since
+ * - `drift`: no longer as the last deploy left it, or never deployed
+ * - `unknown`: its host could not be asked
+ */
+export type UnitState = 'clean' | 'waits' | 'undeployed' | 'drift' | 'unknown';
+
+/** A unit of a host beside what the stack says of it. */
+export interface UnitDrift {
+  readonly name: string;
+  readonly state: UnitState;
+  /** What drifted, sorted. */
+  readonly reasons: readonly string[];
+  /** What waits for the guest's next boot, sorted. */
+  readonly waits: readonly string[];
+  /** As the last deploy recorded it; none = it never was deployed, or nobody could say. */
+  readonly deployedSha256: string | undefined;
+  readonly stackSha256: string;
+}
+
+export interface HostDrift {
+  readonly host: string;
+  readonly stack: string;
+  /** By name. */
+  readonly units: readonly UnitDrift[];
+}
+
+export interface HostFailure extends Failure {
+  readonly host: string;
+  readonly stack: string;
+}
+
+/** How the hosts of an app are, by name, and which of them could not be asked. */
+export interface Drift {
+  readonly hosts: readonly HostDrift[];
+  readonly failures: readonly HostFailure[];
+}
+
+/** What a host said of one of its units. */
+interface ReportedUnit {
+  readonly reasons: string[];
+  readonly waits: string[];
+  sha256?: string;
+}
+
+const HASH = /^[0-9a-f]{64}$/;
+
+/** Half a report is none: whoever is not spoken of could be anything. */
+function wrong(message: string, ...details: readonly string[]): { failure: Failure } {
+  return {
+    failure: { message: `${message}; was the tree written by another version? Run cdktf synth again`, details },
+  };
+}
+
+function read(
+  report: string,
+  expected: AskedHost['expected'],
+): { units: Map<string, ReportedUnit> } | { failure: Failure } {
+  const units = new Map<string, ReportedUnit>();
+  let unit: ReportedUnit | undefined;
+  for (const line of report.split('\n')) {
+    if (line === '') continue;
+    const [, word, text = ''] = /^(unit|reason|waits|sha256) (.*)$/.exec(line) ?? [];
+    if (word === 'unit' && expected.has(text) && !units.has(text)) units.set(text, (unit = { reasons: [], waits: [] }));
+    else if (word === 'reason' && unit !== undefined) unit.reasons.push(text);
+    else if (word === 'waits' && unit !== undefined) unit.waits.push(text);
+    else if (word === 'sha256' && unit !== undefined && unit.sha256 === undefined && HASH.test(text))
+      unit.sha256 = text;
+    else return wrong('it answered with a line that belongs in no report', line.slice(0, 200));
+  }
+  const missing = [...expected.keys()].filter((name) => !units.has(name)).sort(compare);
+  if (missing.length > 0) return wrong('its report is not complete', `nothing is said of ${missing.join(', ')}`);
+  return { units };
+}
+
+function stateOf({ reasons, waits, sha256 }: ReportedUnit, stackSha256: string): UnitState {
+  if (reasons.length > 0) return 'drift';
+  if (sha256 !== stackSha256) return 'undeployed';
+  return waits.length > 0 ? 'waits' : 'clean';
+}
+
+function unitDrift(name: string, stackSha256: string, reported: ReportedUnit | undefined): UnitDrift {
+  if (reported === undefined) {
+    return { name, state: 'unknown', reasons: [], waits: [], deployedSha256: undefined, stackSha256 };
+  }
+  return {
+    name,
+    state: stateOf(reported, stackSha256),
+    reasons: [...reported.reasons].sort(compare),
+    waits: [...reported.waits].sort(compare),
+    deployedSha256: reported.sha256,
+    stackSha256,
+  };
+}
+
+/** Whether each unit of each host still is as the last deploy left it, from what the hosts said. */
+export function takeDrift(asked: readonly AskedHost[]): Drift {
+  const failures: HostFailure[] = [];
+  const hosts = [...asked]
+    .sort((a, b) => compare(a.host, b.host) || compare(a.stack, b.stack))
+    .map(({ host, stack, expected, answer }): HostDrift => {
+      const told = 'report' in answer ? read(answer.report, expected) : answer;
+      if ('failure' in told) failures.push({ host, stack, ...told.failure });
+      const units = [...expected]
+        .sort(([a], [b]) => compare(a, b))
+        .map(([name, hash]) => unitDrift(name, hash, 'units' in told ? told.units.get(name) : undefined));
+      return { host, stack, units };
+    });
+  return { hosts, failures };
+}
+
+/** 0 no drift, 2 drift, 1 somebody could not be asked, whatever the others said. */
+export function driftExitCode({ hosts, failures }: Drift): 0 | 1 | 2 {
+  if (failures.length > 0) return 1;
+  return hosts.some(({ units }) => units.some(({ state }) => state === 'drift')) ? 2 : 0;
+}
