@@ -1,57 +1,27 @@
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROOT, bin, buildProgram, failed, run, scripts } from '../helpers/program';
 
 // Each test starts a TypeScript program or two.
 jest.setTimeout(60_000);
 
-const ROOT = join(__dirname, '..', '..');
 const TSX = join(ROOT, 'node_modules', '.bin', 'tsx');
-const TSC = join(ROOT, 'node_modules', '.bin', 'tsc');
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A program run to its end; whoever reads its output may go away at once. */
-async function run(command: readonly string[], cwd: string, env = {}, reads = true): Promise<Ended> {
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { stdout: '', stderr: '' };
-  if (reads) child.stdout.on('data', (data: Buffer) => (said.stdout += data.toString()));
-  else child.stdout.destroy();
-  child.stderr.on('data', (data: Buffer) => (said.stderr += data.toString()));
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  return { status, ...said };
-}
 
 /** The package as it is published, and an app that has been synthesized; made once for all tests. */
 let made: string;
 /** A person's project folder with a copy of the app, for one test. */
 let project: string;
 
-const { bin, scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-  bin: Record<string, string>;
-  scripts: Record<string, string>;
-};
-const program = (): string => join(made, bin['cdktf-xen'] ?? '');
+let program: string;
 
-const cdktfXen = (...args: readonly string[]) => run([process.execPath, program(), ...args], project);
-
-const failed = (message: string): Ended => ({ status: 1, stdout: '', stderr: `cdktf-xen: error: ${message}\n` });
+const cdktfXen = (...args: readonly string[]) => run([process.execPath, program, ...args], project);
 
 beforeAll(async () => {
   made = mkdtempSync(join(tmpdir(), 'cdktf-xen-test-'));
   const synth = await run([TSX, 'main.ts'], ROOT, { CDKTF_OUTDIR: join(made, 'cdktf.out') });
   expect(synth).toMatchObject({ status: 0, stderr: '' });
-  const options = ['-p', 'tsconfig.build.json', '--declaration', 'false', '--outDir', join(made, 'dist')];
-  expect(await run([TSC, ...options], ROOT)).toEqual({ status: 0, stdout: '', stderr: '' });
+  program = await buildProgram(made);
 }, 120_000);
 
 beforeEach(() => {
@@ -76,7 +46,7 @@ test('the census of the example is the one that the README shows', async () => {
 
 test('a folder can be named, and JSON says the same', async () => {
   const { status, stdout } = await run(
-    [process.execPath, program(), 'census', '--json', join(project, 'cdktf.out')],
+    [process.execPath, program, 'census', '--json', join(project, 'cdktf.out')],
     tmpdir(),
   );
   expect(status).toBe(0);
@@ -184,7 +154,7 @@ test('a reader that has seen enough is no error', async () => {
     (_, n) => `lan0 - 10.${n >> 16}.${(n >> 8) & 255}.${n & 255} reserved - -\n`,
   );
   writeFileSync(join(tree(), 'census'), many.join(''));
-  expect(await run([process.execPath, program(), 'census'], project, {}, false)).toEqual({
+  expect(await run([process.execPath, program, 'census'], project, {}, false)).toEqual({
     status: 0,
     stdout: '',
     stderr: '',
@@ -194,7 +164,7 @@ test('a reader that has seen enough is no error', async () => {
 });
 
 test('the package installs it as a program that runs by itself', () => {
-  expect(readFileSync(program(), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(readFileSync(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   expect(scripts['build']).toContain(`chmod +x ${bin['cdktf-xen'] ?? ''}`);
 });
 

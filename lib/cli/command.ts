@@ -4,7 +4,7 @@ export interface Outcome {
   readonly text: string;
   /** For standard error, one line each. */
   readonly remarks: readonly string[];
-  readonly exitCode: 0 | 1;
+  readonly exitCode: 0 | 1 | 2;
 }
 
 /** A command of `cdktf-xen`. */

@@ -1,8 +1,12 @@
 import { CENSUS } from './census';
 import { type Command, type Outcome, UsageError } from './command';
+import { DRIFT } from './drift';
 
 /** The commands by name. */
-const COMMANDS: ReadonlyMap<string, Command> = new Map([['census', CENSUS]]);
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['census', CENSUS],
+  ['drift', DRIFT],
+]);
 
 function help(): string {
   const widest = Math.max(...[...COMMANDS.keys()].map((name) => name.length));

@@ -8,6 +8,10 @@ async function main(): Promise<void> {
     if (error.code === 'EPIPE') process.exit();
     throw error;
   });
+  // Nobody listens to remarks: the work and its exit status are the same.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const { text, remarks, exitCode } = await dispatch(process.argv.slice(2));
   // Not exit(): it would cut off what a slow reader has not read yet.
   process.exitCode = exitCode;

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sha256 } from '../render/bundle';
+import { driftExitCode, takeDrift } from '../review/drift';
+import { driftJson, driftTable } from '../review/drift-text';
+import { readArguments } from './arguments';
+import { askHosts } from './ask-hosts';
+import { type Command, type Outcome, UsageError } from './command';
+import { type SynthesizedTree, synthesizedTrees } from './synthesized-app';
+
+const HELP = `usage: cdktf-xen drift [--json] [--host NAME]... [--jobs N] [--timeout SECONDS] [--progress] [DIRECTORY]
+
+Asks all hosts of an app at once, without terraform, whether each of their units (the host itself, its roster, bridges
+and guests) still is as the last deploy left it. Nothing is changed on any of them. What cdktf synth has written to
+DIRECTORY (cdktf.out unless named) says which hosts there are and how they are reached.
+
+  --json             for programs
+  --host NAME        that host only; may be given several times
+  --jobs N           so many hosts at once, 20 unless given
+  --timeout SECONDS  how long a host may take to answer, 60 unless given
+  --progress         says on standard error how many have answered, as it does on a terminal anyway
+
+What has changed in the stack and is not deployed yet is no drift, nor is what waits for a guest's next boot.
+Exit status: 0 no drift, 2 drift, 1 a host could not be asked (whatever the others said), or wrong usage.
+`;
+
+const OPTIONS = {
+  json: { type: 'boolean' },
+  host: { type: 'string', multiple: true },
+  jobs: { type: 'string' },
+  timeout: { type: 'string' },
+  progress: { type: 'boolean' },
+} as const;
+
+function wholeNumber(option: string, value: string | undefined, otherwise: number, most: number): number {
+  if (value === undefined) return otherwise;
+  const number = /^[0-9]{1,6}$/.test(value) ? Number(value) : 0;
+  if (number >= 1 && number <= most) return number;
+  throw new UsageError(`--${option} '${value}' is no whole number from 1 to ${most}; leave it out for ${otherwise}`);
+}
+
+/** The units of a tree, each with the hash that its deploy records. */
+function unitsOf(tree: string): ReadonlyMap<string, string> {
+  const file = join(tree, 'manifest');
+  const units = new Map<string, string>();
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const end = line.indexOf(' ');
+    if (end < 1 && line !== '') throw new UsageError(`'${file}' is damaged: run cdktf synth again`);
+    const unit = line.slice(0, end);
+    if (line !== '') units.set(unit, `${units.get(unit) ?? ''}${line}\n`);
+  }
+  return new Map([...units].map(([unit, lines]) => [unit, sha256(lines)]));
+}
+
+function wantedTrees(trees: readonly SynthesizedTree[], wanted: readonly string[], directory: string) {
+  if (wanted.length === 0) return trees;
+  const names = trees.map(({ host }) => host);
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    const known = [...names].sort().join(', ') || 'none';
+    throw new UsageError(
+      `'${directory}' has no host ${unknown.map((name) => `'${name}'`).join(', ')}, the hosts there are: ${known}`,
+    );
+  }
+  return trees.filter(({ host }) => wanted.includes(host));
+}
+
+/** Tells how far it is: over and over in one line of a terminal, or a line each. */
+function progressTo(all: number): { answered: (count: number) => void; done: () => void } {
+  const { stderr } = process;
+  const [before, after] = stderr.isTTY ? ['\r', ''] : ['', '\n'];
+  const answered = (count: number): void => {
+    stderr.write(`${before}asked ${count} of ${all} hosts${after}`);
+  };
+  const done = (): void => {
+    if (stderr.isTTY) stderr.write('\r\u001b[K');
+  };
+  return { answered, done };
+}
+
+async function run(args: readonly string[]): Promise<Outcome> {
+  const { values, positionals } = readArguments(args, OPTIONS);
+  const [directory = 'cdktf.out', ...more] = positionals;
+  if (more.length > 0) throw new UsageError(`one DIRECTORY is enough, got ${positionals.join(', ')}`);
+  const jobs = wholeNumber('jobs', values.jobs, 20, 1000);
+  const timeoutSeconds = wholeNumber('timeout', values.timeout, 60, 86_400);
+  const all = synthesizedTrees(directory);
+  const trees = wantedTrees(
+    all.filter(({ leftOver }) => leftOver === undefined),
+    values.host ?? [],
+    directory,
+  );
+  const hosts = trees.map(({ stack, host, path }) => {
+    const tree = join(directory, path);
+    return { stack, host, tree, expected: unitsOf(tree) };
+  });
+  const progress = process.stderr.isTTY || values.progress === true ? progressTo(hosts.length) : undefined;
+  const answers = await askHosts(hosts, { jobs, timeoutSeconds, onAnswer: (count) => progress?.answered(count) });
+  progress?.done();
+  const drift = takeDrift(
+    hosts.map(({ stack, host, expected }, index) => ({
+      stack,
+      host,
+      expected,
+      answer: answers[index] ?? { failure: { message: 'was not asked', details: [] } },
+    })),
+  );
+  const leftOver = all.flatMap((tree) =>
+    tree.leftOver === undefined
+      ? []
+      : [
+          `${join(directory, tree.path)} is left over from an older synth: ${tree.leftOver}; host '${tree.host}' is not asked ` +
+            'by it; remove that folder',
+        ],
+  );
+  const remarks = leftOver.map((sentence) => `note: ${sentence}`);
+  if (hosts.length === 0) remarks.push(`note: there is no host in '${directory}'`);
+  if (drift.failures.length > 0) {
+    const names = drift.failures.map(({ host }) => host).join(', ');
+    remarks.push(`error: ${drift.failures.length} of ${hosts.length} hosts could not be asked: ${names}`);
+  }
+  return {
+    text: values.json === true ? driftJson(drift, leftOver) : driftTable(drift),
+    remarks,
+    exitCode: driftExitCode(drift),
+  };
+}
+
+/** Whether all hosts are as the last deploy left them. */
+export const DRIFT: Command = {
+  summary: 'asks all hosts whether they are as the last deploy left them',
+  help: HELP,
+  run,
+};
