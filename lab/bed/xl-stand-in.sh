@@ -1,11 +1,16 @@
 #!/bin/bash
-# Stands in for xl and xenstore-read in a bed, where no hypervisor runs, under either name. Domains are lines
+# Stands in for xl, xenstore-read and xenstore-ls in a bed, where no hypervisor runs, under each name. Each guest has 64 MiB. Domains are lines
 # `ID NAME INDEX MAC BRIDGE` of /root/domains, one for each vif. It checks no configuration and starts no guest: `create`
 # says that it was asked. A guest that is to end is gone at once; /root/asked has how.
 touch /root/domains
 of_domain() { awk -v id="$1" '$1 == id' /root/domains; }
 case ${0##*/} in
+  xenstore-ls)
+    awk '{ print "/local/domain/0/backend/vif/" $1 "/" $3 "/frontend-id = \"" $1 "\""; print "/local/domain/0/backend/vif/" $1 "/" $3 "/mac = \"" $4 "\"" }' /root/domains
+    exit
+    ;;
   xenstore-read)
+    case $1 in */memory/target) echo 65536 && exit ;; esac
     [[ $1 =~ ^/local/domain/0/backend/vif/([0-9]+)/([0-9]+)/bridge$ ]] || exit 1
     of_domain "${BASH_REMATCH[1]}" | awk -v index_="${BASH_REMATCH[2]}" '$3 == index_ { print $5 }'
     exit
@@ -15,7 +20,7 @@ case $1 in
   info) printf '%-22s : %s\n' xen_major 4 xen_minor 6 total_memory 16384 free_memory 14000 ;;
   list)
     printf '%s\n' 'Name  ID  Mem VCPUs  State  Time(s)' 'Domain-0  0  1024  2  r-----  1.0'
-    awk '!seen[$1]++ { print $2 "  " $1 "  64  1  --p---  0.1" }' /root/domains
+    awk '!seen[$1]++ { print $2 "  " $1 "  64  1  -b----  0.1" }' /root/domains
     ;;
   domid) awk -v name="$2" '$2 == name { print $1; found = 1; exit } END { exit !found }' /root/domains ;;
   domname) awk -v id="$2" '$1 == id { print $2; found = 1; exit } END { exit !found }' /root/domains ;;

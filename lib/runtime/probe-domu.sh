@@ -9,9 +9,12 @@ ask_xen() {
   [ "$xen_asked" = no ] || return 0
   xen_asked=yes
   domains=$(xl list 2>/dev/null | awk 'NR > 1')
-  vifs=$(xenstore-ls -f /local/domain/0/backend/vif 2>/dev/null | awk -F '[/ "]' '
-    $8 == "mac" { mac[$6, $7] = tolower($(NF - 1)); id[$6 " " $7] }
-    END { for (one in id) { split(one, part, " "); print part[1], part[2], mac[part[1], part[2]] } }
+  # PATH = "VALUE"
+  vifs=$(xenstore-ls -f /local/domain/0/backend/vif 2>/dev/null | awk '
+    sub(/^\/local\/domain\/0\/backend\/vif\//, "") && split($1, part, "/") == 3 && part[3] == "mac" {
+      gsub(/"/, "", $3)
+      print part[1], part[2], tolower($3)
+    }
   ')
 }
 
