@@ -29,10 +29,12 @@ memory_changes() {
   local wanted most target now free
   wanted=$(config_value memory "files$CONFIG")
   most=$(config_value maxmem "files$CONFIG")
-  target=$(($(domain_key memory/target || echo 0) / 1024))
-  now=$(($(domain_key memory/static-max || echo 0) / 1024))
+  target=$(domain_key memory/target)
+  target=$((${target:-0} / 1024))
+  now=$(domain_key memory/static-max)
+  now=$((${now:-0} / 1024))
   # That it could grow further than it shall is no matter.
-  if [ -n "$most" ] && [ "$now" -gt 0 ] && [ "$now" -lt "$most" ]; then echo "maxmem $now -> $most MiB" >>waiting; fi
+  if [ "${most:-$wanted}" != "$wanted" ] && [ "$now" -gt 0 ] && [ "$now" -lt "$most" ]; then echo "maxmem $now -> $most MiB" >>waiting; fi
   if [ "$target" -le 0 ] || [ "$target" = "$wanted" ]; then return 0; fi
   free=$(xl info | awk -F' *: ' '$1 == "free_memory" { print $2 }')
   if [ "$wanted" -gt "$now" ]; then
