@@ -83,6 +83,18 @@ test('guests that leave the stack leave the host as the policy of each says, and
   expect(second.output).toContain('nothing to change');
 }, 120_000);
 
+test('a bridge under a new name takes the files of the old one away, although the roster comes first', async () => {
+  const { address, port, hostKeys, identityFile } = host.bed.sshd;
+  const ssh = { address, port, hostKeys: [...hostKeys], identityFile };
+  const renamed = synthTree(testHost(testApp(), { host: { ssh }, bridge: { name: 'br0', renamedFrom: 'xenbr0' } }).app);
+  expect((await host.carry(renamed, 'roster')).output).not.toContain('xenbr0');
+  const { status, output } = await host.carry(renamed, 'bridge-br0');
+  expect(output).toContain('took away /etc/sysconfig/network-scripts/ifcfg-xenbr0');
+  expect(status).toBe(0);
+  const { stdout } = await host.bed.lan(['bash', `${renamed}/runtime/observe.sh`, 'xen01', 'report']);
+  expect(stdout.split(/^unit /m).find((text) => text.startsWith('bridge-br0\n'))).not.toContain('reason');
+}, 120_000);
+
 test('a guest under a new name is seen in the plan of the new one, with what that means', async () => {
   const described = (name: string): string => {
     const app = testApp();

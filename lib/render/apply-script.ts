@@ -34,10 +34,14 @@ export function hostScript(host: XenHostModel): string {
 
 /** Retires whoever is on the host and not listed. */
 export function rosterScript(bridges: readonly BridgeModel[], guests: readonly DomUModel[]): string {
-  const names = (all: readonly { readonly name: string }[]): string[] => all.map(({ name }) => name).sort();
+  // The old name of a bridge belongs there until the bridge itself has taken its place, by what is on record of it.
+  const known = bridges.flatMap(({ name, renamedFrom }) => (renamedFrom === undefined ? [name] : [name, renamedFrom]));
   return applyScript('Everybody who belongs on the host.', 'apply-roster', [
-    ...names(bridges).map((name): Argument => ['bridge', name]),
-    ...names(guests).map((name): Argument => ['guest', name]),
+    ...[...known].sort().map((name): Argument => ['bridge', name]),
+    ...guests
+      .map(({ name }) => name)
+      .sort()
+      .map((name): Argument => ['guest', name]),
   ]);
 }
 
