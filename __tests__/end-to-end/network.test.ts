@@ -224,7 +224,7 @@ test('a bridge is dissolved only when no guest is on it, and can be made again',
   // The described guests leave first; somebody else's is on the bridge.
   const lines = [
     'name = "stranger"',
-    'memory = 64',
+    'memory = 96',
     'kernel = "/boot/guest/vmlinux"',
     'ramdisk = "/boot/guest/initrd.img"',
     'extra = "console=hvc0 mitigations=off quiet guest.name=stranger guest.ip=192.0.2.77/24 guest.gw=192.0.2.1"',
