@@ -1,0 +1,63 @@
+#!/bin/bash
+# Makes one bed's dom0 into many hosts, for the probe's benchmark: the network and the programs are shared; each host has
+# an sshd at a port of its own, behind which lie records and an /etc/xen of its own. Runs in dom0.
+#
+#   probe-hosts.sh record         reads a tar of the hosts' trees; lays down what deploys of all their units would leave
+#   probe-hosts.sh start PORT     starts the sshds, the first at that port
+set -euo pipefail
+readonly OWN=/srv/hosts
+
+# Xen's word on the guests of a tree, as files that the stand-ins print.
+say_they_run() {
+  local tree=$1 xen=$2 domid=0 script vif mac
+  echo 'Name  ID  Mem VCPUs  State  Time(s)' >"$xen/stand-in.list"
+  for script in "$tree"/apply/domU-*.sh; do
+    domid=$((domid + 1))
+    vif=/local/domain/0/backend/vif/$domid/0
+    mac=$(sed -n 's/^ *--vif *[^,]*,\([^,]*\),.*/\1/p' "$script")
+    script=${script##*/domU-}
+    mkdir -p "$xen/auto"
+    ln -s "/etc/xen/${script%.sh}" "$xen/auto/${script%.sh}"
+    echo "${script%.sh}  $domid  256  1  -b----  1.0" >>"$xen/stand-in.list"
+    printf '%s\n' "$vif/mac = \"$mac\"" "$vif/bridge = \"xenbr0\"" >>"$xen/stand-in.vifs"
+  done
+}
+
+record() {
+  local host unit path mode record
+  mkdir -p "$OWN"
+  cd "$OWN"
+  tar -xf -
+  for host in *; do
+    chown -R root:root "$host"
+    mkdir -p "$host/units" "$host/xen"
+    cp -a /etc/xen/. "$host/tree/files/etc/xen/." "$host/xen/"
+    say_they_run "$host/tree" "$host/xen"
+    while read -r unit; do
+      record=$host/units/$unit
+      mkdir "$record"
+      grep "^$unit " "$host/tree/manifest" >"$record/manifest"
+      sha256sum <"$record/manifest" >"$record/sha256"
+      echo 'not on the host yet' >"$record/token"
+      while read -r _ path mode _; do
+        mkdir -p "$record/${path%/*}"
+        cp "$host/tree/$path" "$record/$path"
+        case $path in files/etc/xen/*) chmod "$mode" "$host/xen/${path#files/etc/xen/}" ;; esac
+      done <"$record/manifest"
+    done < <(cut -d ' ' -f 1 "$host/tree/manifest" | sort -u)
+    rm -rf "$host/tree"
+  done
+}
+
+start() {
+  local port=$1 host
+  mkdir -p /run/sshd
+  for host in "$OWN"/*; do
+    # shellcheck disable=SC2016  # the inner shell expands it
+    unshare -m bash -c 'mount --bind "$1/units" /var/lib/cdktf-xen/units && mount --bind "$1/xen" /etc/xen && exec /usr/sbin/sshd -D -p "$2"' \
+      sshd "$host" "$port" </dev/null >/dev/null 2>&1 &
+    port=$((port + 1))
+  done
+}
+
+"$@"
