@@ -41,7 +41,7 @@ script_problem() {
 
 # Another interface that claims the default route at the next start of the network, or a second one that is there now.
 gateway_problems() {
-  local folder=/etc/sysconfig/network-scripts file name count
+  local folder=/etc/sysconfig/network-scripts file name count=0
   [ -n "$GATEWAY" ] || return 0
   for file in "$folder"/ifcfg-*; do
     name=${file##*/ifcfg-}
@@ -50,6 +50,6 @@ gateway_problems() {
     case $(ifcfg_value "$file" DEFROUTE):$(ifcfg_value "$file" ONBOOT) in no:* | NO:* | *:no | *:NO) continue ;; esac
     [ -z "$(ifcfg_value "$file" GATEWAY)" ] || printf '%s\t%s\n' "$file names a second default gateway" "take GATEWAY out of it, or add DEFROUTE=no"
   done
-  count=$(ip -4 route show default 2>/dev/null | grep -c . || :)
+  while read -r name; do [ -z "$name" ] || count=$((count + 1)); done < <(default_routes)
   [ "$count" -le 1 ] || printf '%s\t%s\n' "there are $count default routes" 'ip route del the other one'
 }

@@ -6,7 +6,12 @@ readonly NET=/sys/class/net
 
 is_bridge() { [ -d "$NET/$1/bridge" ]; }
 
-is_up() { case $(ip link show dev "$1" 2>/dev/null | sed -n 1p) in *[\<,]UP[,\>]*) true ;; *) false ;; esac; }
+# IFF_UP, the UP that ip shows.
+is_up() {
+  local flags=0
+  { read -r flags <"$NET/$1/flags"; } 2>/dev/null || return 1
+  [ $((flags & 1)) = 1 ]
+}
 
 # Ports of a bridge, one a line.
 ports_of() { [ ! -d "$NET/$1/brif" ] || ls "$NET/$1/brif"; }
@@ -26,24 +31,51 @@ addresses_of() { ip -4 -o addr show dev "$1" 2>/dev/null | awk '{ print $4 }'; }
 # The interface that has an address, of either family. Every line is read: who writes into a closed pipe is killed.
 holder_of() { ip -o addr show 2>/dev/null | awk -v address="$1" '{ split($4, part, "/"); if (part[1] == address && !found++) print $2 }'; }
 
-# `<device> <gateway>` of the default route.
-default_route() { ip -4 route show default 2>/dev/null | awk '{ for (i = 1; i < NF; i++) { if ($i == "via") v = $(i + 1); if ($i == "dev") d = $(i + 1) } if (!found++) print d, v }'; }
+# As ip lists them.
+default_routes() { ip -4 route show default 2>/dev/null; }
+
+# `<device> <gateway>` of the default route, the first where there are several.
+default_route() {
+  local words=() word before='' device='' gateway=''
+  read -r -a words < <(default_routes) || :
+  [ ${#words[@]} -gt 0 ] || return 0
+  for word in ${words[@]+"${words[@]}"}; do
+    case $before in via) gateway=$word ;; dev) device=$word ;; esac
+    before=$word
+  done
+  echo "$device $gateway"
+}
 
 # Interfaces under the bridge beside the uplink that are no guest's: with two of them in one bridge frames run in circles.
 other_uplinks() {
   local port
-  for port in $(ports_of "$1"); do
-    [ "$port" = "$UPLINK" ] || is_guest_port "$port" || echo "$port"
+  for port in "$NET/$1/brif"/*; do
+    port=${port##*/}
+    [ "$port" = '*' ] || [ "$port" = "$UPLINK" ] || is_guest_port "$port" || echo "$port"
   done
 }
 
+# Builtins where there is a choice, from here on: a plan asks many hosts, and most of that would be the start of small
+# programs.
+
+# What is wrong about dom0's address; and about the uplink's own, where it shall have none.
 address_problems() {
-  if [ -n "$ADDRESS" ] && ! addresses_of "$HOLDER" | grep -Fxq "$ADDRESS"; then
-    echo "$HOLDER does not have address $ADDRESS"
-  fi
-  if [ -n "$GATEWAY" ] && [ "$(default_route)" != "$HOLDER $GATEWAY" ]; then
-    echo "the default route is '$(default_route)', not '$HOLDER $GATEWAY'"
-  fi
+  local uplink_shall=$1 device cidr route has=no own=''
+  while read -r _ device _ cidr _; do
+    if [ "$device" = "$HOLDER" ] && [ "$cidr" = "$ADDRESS" ]; then has=yes; fi
+    if [ -n "$UPLINK" ] && [ "$device" = "$UPLINK" ]; then own="$own $cidr"; fi
+  done < <(ip -4 -o addr show 2>/dev/null)
+  [ "$uplink_shall" = 'have any' ] || [ -z "$own" ] || echo "$UPLINK has an address of its own:$own"
+  [ -z "$ADDRESS" ] || [ "$has" = yes ] || echo "$HOLDER does not have address $ADDRESS"
+  [ -n "$GATEWAY" ] || return 0
+  route=$(default_route)
+  [ "$route" = "$HOLDER $GATEWAY" ] || echo "the default route is '$route', not '$HOLDER $GATEWAY'"
+}
+
+# Sets `value` to what the kernel says under a name.
+read_value() {
+  value=''
+  { read -r value <"$NET/$1"; } 2>/dev/null || :
 }
 
 absence_problems() {
@@ -51,13 +83,13 @@ absence_problems() {
   if [ -n "$UPLINK" ]; then
     [ -z "$(bridge_of "$UPLINK")" ] || echo "$UPLINK is a port of $(bridge_of "$UPLINK")"
     is_up "$UPLINK" || echo "$UPLINK is down"
-    address_problems
+    address_problems 'have any'
   fi
 }
 
 # One line for everything that is not as the stack says; nothing when all is well.
 bridge_problems() {
-  local state hundredths port
+  local value port shall
   if [ "$ABSENT" = yes ]; then
     absence_problems
     return 0
@@ -69,23 +101,26 @@ bridge_problems() {
   [ -z "$FROM" ] || ! is_bridge "$FROM" || echo "bridge $FROM still exists"
   is_up "$BRIDGE" || echo "$BRIDGE is down"
   if [ -n "$UPLINK" ]; then
-    if [ "$(bridge_of "$UPLINK")" != "$BRIDGE" ]; then
+    if [ ! -e "$NET/$BRIDGE/brif/$UPLINK" ]; then
       echo "$UPLINK is not a port of $BRIDGE"
     else
-      state=$(cat "$NET/$BRIDGE/brif/$UPLINK/state")
-      [ "$state" = 3 ] || echo "$UPLINK does not forward yet (port state $state)"
+      read_value "$BRIDGE/brif/$UPLINK/state"
+      [ "$value" = 3 ] || echo "$UPLINK does not forward yet (port state $value)"
     fi
-    [ -z "$(addresses_of "$UPLINK")" ] || echo "$UPLINK has an address of its own: $(addresses_of "$UPLINK" | tr '\n' ' ')"
   fi
   for port in $(other_uplinks "$BRIDGE"); do echo "$port is a port of $BRIDGE too"; done
-  address_problems
-  state=$(cat "$NET/$BRIDGE/bridge/stp_state")
-  [ "$state" = "$([ "$STP" = on ] && echo 1 || echo 0)" ] || echo "$BRIDGE has stp_state $state, STP shall be $STP"
+  address_problems 'have none'
+  shall=0
+  [ "$STP" != on ] || shall=1
+  read_value "$BRIDGE/bridge/stp_state"
+  [ "$value" = "$shall" ] || echo "$BRIDGE has stp_state $value, STP shall be $STP"
   # Hundredths of a second.
-  hundredths=$(cat "$NET/$BRIDGE/bridge/forward_delay")
-  [ "$((hundredths / 100))" = "$DELAY" ] || echo "$BRIDGE has a forward delay of $((hundredths / 100)) s, DELAY shall be $DELAY"
+  read_value "$BRIDGE/bridge/forward_delay"
+  [ "$((value / 100))" = "$DELAY" ] || echo "$BRIDGE has a forward delay of $((value / 100)) s, DELAY shall be $DELAY"
   if [ -n "$MTU" ]; then
-    [ "$(cat "$NET/$BRIDGE/mtu")" = "$MTU" ] || echo "$BRIDGE has MTU $(cat "$NET/$BRIDGE/mtu"), not $MTU"
-    [ -z "$UPLINK" ] || [ "$(cat "$NET/$UPLINK/mtu")" = "$MTU" ] || echo "$UPLINK has MTU $(cat "$NET/$UPLINK/mtu"), not $MTU"
+    for port in "$BRIDGE" ${UPLINK:+"$UPLINK"}; do
+      read_value "$port/mtu"
+      [ "$value" = "$MTU" ] || echo "$port has MTU $value, not $MTU"
+    done
   fi
 }

@@ -18,20 +18,43 @@ readonly UNREACHABLE=${CDKTF_XEN_UNREACHABLE:-fail}
 # shellcheck source=carry-connection.sh
 . runtime/carry-connection.sh
 
+# The units of the tree, then the disks that guests shall have: `unit NAME`, `disk UNIT PATH`. Sets `asked`, and `parts`, as
+# many as it takes to answer. No program is started for that.
+read_tree() {
+  local name='' word path script line
+  asked='' parts=$PARTS
+  while read -r line _; do
+    [ "$line" = "$name" ] || asked+="unit $line"$'\n'
+    name=$line
+  done <manifest
+  for script in apply/domU-*.sh; do
+    [ -f "$script" ] || continue
+    name=${script#apply/}
+    while read -r word path _; do
+      case $word in
+        --disk) asked+="disk ${name%.sh} ${path#*,}"$'\n' ;;
+        --guest-os) parts="$PARTS $DISK_PARTS" ;;
+      esac
+    done <"$script"
+  done
+}
+
 # The far end: code first, its length in front, then what is asked.
 ask() {
-  local part code='' disk_parts=''
-  ! grep -rqs -e '^ *--guest-os ' apply || disk_parts=$DISK_PARTS
+  local code='' asked parts part text
+  read_tree
   # shellcheck disable=SC2016  # the host's shell expands it
   code='STATE=/var/lib/cdktf-xen; ROLLED_BACK=$STATE/net/rolled-back; BACKUP=$STATE/backup/none; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 fail() { echo "$*" >&2; exit 1; }
 '
   # The parts are one text there: nothing is to be read from anywhere.
-  for part in $PARTS $disk_parts; do code+=$(grep -v '^\. runtime/' "runtime/$part")$'\n'; done
-  code+=probe_units
-  printf '%s\n%s' "${#code}" "$code"
-  awk '!seen[$1]++ { print "unit", $1 }' manifest
-  find apply -name 'domU-*.sh' -exec awk '$1 == "--disk" { unit = FILENAME; sub(/^apply\//, "", unit); sub(/\.sh$/, "", unit); path = $2; sub(/^[^,]*,/, "", path); print "disk", unit, path }' {} +
+  for part in $parts; do
+    IFS= read -r -d '' text <"runtime/$part" || :
+    case $text in *$'\n. runtime/'*) text=$(printf '%s' "$text" | sed '/^\. runtime\//d')$'\n' ;; esac
+    code+=$text
+  done
+  code+="probe_units $mode"
+  printf '%s\n%s%s' "${#code}" "$code" "$asked"
 }
 
 # JSON of `unit` and `word` lines; everything else is dropped. Words are printable ASCII by now, but who knows the host.
@@ -80,15 +103,32 @@ if [ "$UNREACHABLE" = skip ] && [ "$mode" = words ]; then
     exit 1
   fi
 fi
-open_connection
-status=0
-# shellcheck disable=SC2016  # the host's shell expands these
-answer=$(ask | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" \
-  'exec bash -c '\''read -r length && eval "$(head -c "$length")"'\''' 2>&1) || status=$?
+# Sets `status` and `answer`.
+ask_host() {
+  status=0
+  # shellcheck disable=SC2016  # the host's shell expands these
+  answer=$(ask | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" \
+    'exec bash -c '\''read -r length && eval "$(head -c "$length")"'\''' 2>&1) || status=$?
+}
+
+if [ "$mode" = report ]; then
+  # One session is all there is to be, so there is nothing to share: one login, and no connection that stays.
+  via=main machine=$host socket=none
+  ask_host
+  if [ "$status" -eq 255 ] && has_former && is_unreachable "$answer"; then
+    via=former machine=$host-former
+    ask_host
+  fi
+else
+  open_connection
+  ask_host
+fi
 case $status in
   0)
     if [ "$mode" = report ]; then
-      printf '%s\n' "$answer" | tr -cd '\n\040-\176' | grep -E '^(unit|reason|waits|sha256) ' || :
+      while read -r word text; do
+        case $word in unit | reason | waits | sha256) printf '%s %s\n' "$word" "${text//[! -~]/}" ;; esac
+      done < <(printf '%s\n' "$answer")
     else
       words=$(printf '%s\n' "$answer" | to_json)
       printf '%s\n' "$words"

@@ -2,29 +2,50 @@
 # Whether a guest is as its last apply left it: its file is looked at by others, here it is Xen's own word on it. Part of
 # observe.sh's far end.
 
-xen_asked=no
+# Sets `vifs` from lines PATH = "VALUE".
+read_vifs() {
+  local key value
+  vifs=$'\n'
+  while read -r key _ value; do
+    case $key in */backend/vif/*/*/mac) ;; *) continue ;; esac
+    key=${key##*/backend/vif/}
+    key=${key%/mac}
+    value=${value//\"/}
+    case $value in *[A-F]*) value=$(printf '%s' "$value" | tr 'A-F' 'a-f') ;; esac
+    vifs+="${key%/*} ${key#*/} $value"$'\n'
+  done < <(xenstore-ls -f /local/domain/0/backend/vif 2>/dev/null)
+}
 
-# Asked once for all guests. Sets `domains` (xl list without its head) and `vifs`, lines `ID INDEX MAC`.
+# Asked once for all guests. Sets `domains` (xl list), `targets` (lines `ID KIB`, what libxl counts: the size that a guest
+# was told to have), `vifs` (lines `ID INDEX MAC`) and `autostarts` (lines `NAME TARGET`).
 ask_xen() {
-  [ "$xen_asked" = no ] || return 0
-  xen_asked=yes
-  domains=$(xl list 2>/dev/null | awk 'NR > 1')
-  # PATH = "VALUE"
-  vifs=$(xenstore-ls -f /local/domain/0/backend/vif 2>/dev/null | awk '
-    sub(/^\/local\/domain\/0\/backend\/vif\//, "") && split($1, part, "/") == 3 && part[3] == "mac" {
-      gsub(/"/, "", $3)
-      print part[1], part[2], tolower($3)
-    }
-  ')
+  local id name paths=() ids=()
+  domains=$(xl list 2>/dev/null)
+  while read -r name id _; do
+    case $id in '' | 0 | *[!0-9]*) continue ;; esac
+    ids[${#ids[@]}]=$id
+    paths[${#paths[@]}]=/local/domain/$id/memory/target
+  done < <(printf '%s\n' "$domains")
+  targets=$'\n'
+  id=0
+  # One that has no such key, or is gone by now, ends the list; the guests from there on are asked one by one.
+  while read -r name; do
+    targets+="${ids[id]} $name"$'\n'
+    id=$((id + 1))
+  done < <([ ${#paths[@]} -eq 0 ] || xenstore-read ${paths[@]+"${paths[@]}"} 2>/dev/null)
+  read_vifs
+  autostarts=$'\n'$(find /etc/xen/auto -maxdepth 1 -type l -printf '%f %l\n' 2>/dev/null)$'\n'
 }
 
 # What a guest's apply could not give it while it ran, as long as that domain lives.
 still_waits() { [ -s "$1/waiting" ] && [ "$(cat "$1/running-domid" 2>/dev/null)" = "$2" ]; }
 
-# What libxl counts: the size that the guest was told to have.
 memory_reason() {
-  local domid=$1 wanted=$2 target
-  target=$(xenstore-read "/local/domain/$domid/memory/target" 2>/dev/null) || return 0
+  local domid=$1 wanted=$2 target=${targets#*$'\n'"$1 "}
+  if [ "$target" = "$targets" ]; then
+    target=$(xenstore-read "/local/domain/$domid/memory/target" 2>/dev/null) || return 0
+  fi
+  target=${target%%$'\n'*}
   [ $((target / 1024)) = "$wanted" ] || echo "has $((target / 1024)) MiB of memory, not $wanted"
 }
 
@@ -36,8 +57,24 @@ running_vifs() {
   done
 }
 
+# Whether a running guest has just these. Nearly all have, and for them no program is started.
+has_promised_vifs() {
+  local domid=$1 line left=$vifs found newline=$'\n' IFS=$'\n'
+  for line in $2; do
+    IFS=' '
+    # shellcheck disable=SC2086  # index, MAC, bridge
+    set -- $line
+    found=$'\n'"$domid $1 $2"$'\n'
+    case $left in *"$found"*) ;; *) return 1 ;; esac
+    [ -e "$NET/$3/brif/vif$domid.$1" ] || return 1
+    left=${left/"$found"/$newline}
+  done
+  case $left in *$'\n'"$domid "*) return 1 ;; esac
+}
+
 vif_reasons() {
   local domid=$1 promised=$2 where index mac bridge
+  has_promised_vifs "$domid" "$promised" && return 0
   diff <(printf '%s' "$promised") <(running_vifs "$domid") | grep '^[<>]' |
     while read -r where index mac bridge; do
       if [ "$where" = '<' ]; then echo "has no vif $index with MAC $mac on $bridge"; else echo "has a vif $index with MAC $mac on $bridge, which nobody promised"; fi
@@ -46,7 +83,7 @@ vif_reasons() {
 
 # Takes the record's folder and the words of the apply script.
 guest_reasons() {
-  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto state domid line
+  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto vcpus state domid line memory=''
   shift
   local words=("$@")
   while [ $# -gt 0 ]; do
@@ -65,11 +102,17 @@ guest_reasons() {
     shift 2
   done
   auto=/etc/xen/auto/$domu
-  if [ "$autostart" = yes ] && [ "$(readlink "$auto" 2>/dev/null)" != "$config" ]; then echo "does not start with the host ($auto is not what it was)"; fi
+  case $autostart:$autostarts in no:* | *$'\n'"$domu $config"$'\n'*) ;; *) echo "does not start with the host ($auto is not what it was)" ;; esac
   if [ "$autostart" = no ] && [ -e "$auto" ]; then echo "starts with the host ($auto is there)"; fi
   line=$(saved_file "$domu")
-  ask_xen
-  read -r domid state < <(awk -v name="$domu" '$1 == name { print $2, $5 }' <<<"$domains") || :
+  domid=${domains#*$'\n'"$domu "}
+  if [ "$domid" = "$domains" ]; then
+    domid=''
+  else
+    # shellcheck disable=SC2086  # words: id, memory, vcpus, state, time
+    set -- ${domid%%$'\n'*}
+    domid=$1 vcpus=$3 state=$4
+  fi
   [ -z "$line" ] || [ -z "$domid" ] || echo "lies saved in $line while it runs: restored, it would come back with an old state"
   [ -z "$line" ] || [ -n "$domid" ] || echo "lies saved in $line"
   if [ -z "$domid" ]; then
@@ -83,9 +126,11 @@ guest_reasons() {
     sed 's/^/waits: /' "$recorded/waiting"
     return 0
   fi
-  memory_reason "$domid" "$(sed -n 's/^memory = //p' "$recorded/files$config")"
-  line=$(awk -v name="$domu" '$1 == name { print $4 }' <<<"$domains")
-  index=$(sed -n 's/^vcpus = //p' "$recorded/files$config")
-  [ "$line" = "${index:-1}" ] || echo "has $line vcpus, not ${index:-1}"
+  index=1
+  while read -r line; do
+    case $line in 'memory = '*) memory=${line#memory = } ;; 'vcpus = '*) index=${line#vcpus = } ;; esac
+  done <"$recorded/files$config"
+  memory_reason "$domid" "$memory"
+  [ "$vcpus" = "$index" ] || echo "has $vcpus vcpus, not $index"
   vif_reasons "$domid" "$promised"
 }

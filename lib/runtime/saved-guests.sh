@@ -6,8 +6,13 @@
 # have been changed since.
 saved_file() {
   local folder=/var/lib/xen/save line='' place
-  [ ! -f /etc/sysconfig/xendomains ] || line=$(grep '^[[:space:]]*XENDOMAINS_SAVE=' /etc/sysconfig/xendomains | tail -n 1 || :)
-  [ -z "$line" ] || folder=$(printf '%s\n' "$line" | sed 's/^[^=]*=["'\'']*\([^"'\'' #]*\).*/\1/')
+  [ ! -f /etc/sysconfig/xendomains ] || while read -r line || [ -n "$line" ]; do
+    case $line in XENDOMAINS_SAVE=*) ;; *) continue ;; esac
+    folder=${line#*=}
+    # As the shell that reads it would: without quotes and what stands behind it.
+    folder=${folder#"${folder%%[!\"\']*}"}
+    folder=${folder%%[\"\' #]*}
+  done </etc/sysconfig/xendomains
   for place in "$folder" /var/lib/xen/save; do
     if [ -n "$place" ] && [ -e "$place/$1" ]; then
       printf '%s\n' "$place/$1"
