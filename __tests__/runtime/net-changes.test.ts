@@ -104,6 +104,15 @@ test('STP, delay and MTU change on the running bridge, for its guests too', asyn
   expect(links['vif1.0']).toMatchObject({ master: 'xenbr0', mtu: 1400 });
 }, 120_000);
 
+test('spanning tree that is turned off takes along the delay that the kernel held it to', async () => {
+  await deploy();
+  await host.bed.addVif('vif1.0', 'xenbr0', GUEST);
+  await host.bed.dom0(['brctl', 'stp', 'xenbr0', 'on']);
+  expect((await host.bed.state()).bridges['xenbr0']).toMatchObject({ stp: true, forwardDelaySeconds: 2 });
+  await deploy();
+  expect((await host.bed.state()).bridges['xenbr0']).toMatchObject({ stp: false, forwardDelaySeconds: 0 });
+}, 120_000);
+
 test('an MTU that leaves the stack leaves the running network too, as it would with the next boot', async () => {
   await deploy({ bridge: { mtu: 1400 } });
   await host.bed.addVif('vif1.0', 'xenbr0', GUEST);

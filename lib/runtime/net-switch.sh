@@ -42,6 +42,13 @@ settle_mtu() {
   done
 }
 
+# A bridge with guests on it outlives ifdown. ifup sets DELAY before STP, and the kernel takes no delay below two seconds
+# while STP is on.
+settle_stp() {
+  [ "$STP" = off ] && is_bridge "$BRIDGE" || return 0
+  [ "$(cat "$NET/$BRIDGE/bridge/stp_state")" = 0 ] || net brctl stp "$BRIDGE" off
+}
+
 # A bridge that is to be no more, by its own name or by its old one.
 remove_old_bridge() {
   local port
@@ -59,7 +66,7 @@ switch() {
   done
   if [ -n "$UPLINK" ] && is_up "$UPLINK" && [ "$(bridge_of "$UPLINK")" != "$BRIDGE" ]; then net ifdown "$UPLINK"; fi
   commit_files
-  [ "$ABSENT" = no ] || remove_old_bridge "$BRIDGE"
+  if [ "$ABSENT" = yes ]; then remove_old_bridge "$BRIDGE"; else settle_stp; fi
   [ -z "$UPLINK" ] || net ifup "$UPLINK"
   [ "$ABSENT" = yes ] || net ifup "$BRIDGE"
   settle_mtu
