@@ -64,6 +64,23 @@ test('refuses a backup copy that initscripts would bring up as an interface', as
   expect(await refusal()).toContain(`error: ${SCRIPTS}/ifcfg-eth0.20150301 also describes eth0`);
 }, 60_000);
 
+test('refuses a second default gateway, also where the bridge is there already', async () => {
+  const file = `${SCRIPTS}/ifcfg-eth9`;
+  const problem = `error: ${file} names a second default gateway\n  take GATEWAY out of it, or add DEFROUTE=no`;
+  host.bed.write(file, 'DEVICE=eth9\nONBOOT=yes\nGATEWAY=192.0.2.254\n');
+  expect(await refusal()).toContain(problem);
+  host.bed.write(file, 'DEVICE=eth9\nONBOOT=yes\nGATEWAY=192.0.2.254\nDEFROUTE=no\n');
+  expect((await host.carry(host.tree(), 'bridge-xenbr0')).status).toBe(0);
+  host.bed.write(file, 'DEVICE=eth9\nONBOOT=yes\nGATEWAY=192.0.2.254\n');
+  expect(await refusal()).toContain(problem);
+}, 90_000);
+
+test('refuses to call a bridge done beside a second default route', async () => {
+  expect((await host.carry(host.tree(), 'bridge-xenbr0')).status).toBe(0);
+  await host.bed.dom0(['ip', 'route', 'add', 'default', 'via', '192.0.2.9', 'dev', 'xenbr0', 'metric', '9']);
+  expect(await refusal()).toContain('error: there are 2 default routes\n  see ip route');
+}, 90_000);
+
 test("refuses a host where Xen 3's bridge script is still on", async () => {
   host.bed.write('/etc/xen/xend-config.sxp', '(xend-unix-server yes)\n(network-script network-bridge)\n');
   expect(await refusal()).toContain("still runs Xen 3's bridge script: (network-script network-bridge)");

@@ -37,6 +37,8 @@ differing_files >differing
 bridge_problems >problems
 if [ ! -s problems ]; then
   # The running state is right already: files alone are changed, the network is not touched.
+  check_foreign_files
+  refuse_first_of route_problems
   backup_files
   install_files
   record

@@ -8,13 +8,15 @@ goes_with_us() { [ -f dropped ] && grep -Fxq "$1" dropped; }
 # One value of an ifcfg file, as the shell would see it.
 ifcfg_value() { sed -n "s/^[[:space:]]*$2=[\"']*\\([^\"' #]*\\).*/\\1/p" "$1" | tail -n 1; }
 
+# By the end of its name: what initscripts leave alone, and what is ours.
+is_left_alone() { case $1 in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave | lo | "$BRIDGE" | "$UPLINK") true ;; *) false ;; esac; }
+
 # Copies such as ifcfg-eth0.20150301 are interfaces to initscripts, whatever their author meant.
 foreign_problems() {
   local folder=/etc/sysconfig/network-scripts file name device
   for file in "$folder"/ifcfg-*; do
     name=${file##*/ifcfg-}
-    case $name in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave | lo | "$BRIDGE" | "$UPLINK") continue ;; esac
-    if [ ! -f "$file" ] || goes_with_us "$file"; then continue; fi
+    if is_left_alone "$name" || [ ! -f "$file" ] || goes_with_us "$file"; then continue; fi
     case $name in
       "$UPLINK":* | "$UPLINK"-range*)
         [ "$ABSENT" = yes ] ||
@@ -39,17 +41,22 @@ script_problem() {
   [ -z "$line" ] || printf '%s\t%s\n' "$file still runs Xen 3's bridge script: $line" 'put a # before that line'
 }
 
-# Another interface that claims the default route at the next start of the network, or a second one that is there now.
+# Another interface that claims the default route at the next start of the network.
 gateway_problems() {
-  local folder=/etc/sysconfig/network-scripts file name count=0
+  local folder=/etc/sysconfig/network-scripts file name
   [ -n "$GATEWAY" ] || return 0
   for file in "$folder"/ifcfg-*; do
     name=${file##*/ifcfg-}
-    case $name in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave | lo | "$BRIDGE" | "$UPLINK") continue ;; esac
-    [ -f "$file" ] || continue
+    if is_left_alone "$name" || [ ! -f "$file" ] || goes_with_us "$file"; then continue; fi
     case $(ifcfg_value "$file" DEFROUTE):$(ifcfg_value "$file" ONBOOT) in no:* | NO:* | *:no | *:NO) continue ;; esac
     [ -z "$(ifcfg_value "$file" GATEWAY)" ] || printf '%s\t%s\n' "$file names a second default gateway" "take GATEWAY out of it, or add DEFROUTE=no"
   done
-  while read -r name; do [ -z "$name" ] || count=$((count + 1)); done < <(default_routes)
-  [ "$count" -le 1 ] || printf '%s\t%s\n' "there are $count default routes" 'ip route del the other one'
+}
+
+# A second one that is there now.
+route_problems() {
+  local line count=0
+  [ -n "$GATEWAY" ] || return 0
+  while read -r line; do [ -z "$line" ] || count=$((count + 1)); done < <(default_routes)
+  [ "$count" -le 1 ] || printf '%s\t%s\n' "there are $count default routes" "see ip route, and take away what is not over $HOLDER: ip route del default via ADDRESS"
 }

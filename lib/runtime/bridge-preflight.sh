@@ -69,9 +69,16 @@ check_network_manager() {
     'turn it off: service NetworkManager stop; chkconfig NetworkManager off; chkconfig network on'
 }
 
+# They are not ours to take away, and with them the next start of the network would not bring what was deployed.
 check_foreign_files() {
+  refuse_first_of foreign_problems
+  refuse_first_of gateway_problems
+}
+
+# The first line of what a command prints: what is wrong, a tab, the cure.
+refuse_first_of() {
   local problem cure
-  IFS=$'\t' read -r problem cure < <(foreign_problems) || :
+  IFS=$'\t' read -r problem cure < <("$@") || :
   [ -z "$problem" ] || fail "$problem" "$cure"
 }
 

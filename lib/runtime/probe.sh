@@ -93,7 +93,7 @@ apply-bridge() {
   local problem
   read_bridge_options "$@"
   bridge_problems
-  while IFS=$'\t' read -r problem _; do printf '%s\n' "$problem"; done < <(foreign_problems && gateway_problems)
+  while IFS=$'\t' read -r problem _; do printf '%s\n' "$problem"; done < <(foreign_problems && gateway_problems && route_problems)
 }
 # shellcheck disable=SC2317
 apply-host() { :; }
