@@ -17,7 +17,7 @@ const PASSED = 'xl stand-in: asked to start a guest';
 let host: BedHost;
 
 /** One stack with two hosts, web1 on xen01. The other host is the same bed, under another name. */
-function tree(handover?: { readonly gone?: boolean; readonly port?: number }, port?: number): string {
+function tree(handover?: { readonly gone?: boolean }, port?: number, further: readonly string[] = []): string {
   // Two hosts that are one machine are refused by synth, and meant here.
   const app = testApp({ skipValidation: true });
   const lan = new Lan(app, 'lan0', LAN);
@@ -35,7 +35,8 @@ function tree(handover?: { readonly gone?: boolean; readonly port?: number }, po
   });
   if (first === undefined || second === undefined) throw new Error('two hosts were made');
   const guest = { memoryMiB: 64, boot: Boot.kernel('/etc/redhat-release'), autostart: false };
-  const web1 = first.there.addDomU('web1', { ...guest, vifs: [{ bridge: first.bridge, address: ADDRESS }] });
+  const vifs = [ADDRESS, ...further].map((address) => ({ bridge: first.bridge, address }));
+  const web1 = first.there.addDomU('web1', { ...guest, vifs });
   if (handover !== undefined) {
     const old = second.there.addDomU('web1', {
       ...guest,
@@ -193,18 +194,51 @@ test('a guest that hands over is refused while its host can not be asked, unless
   expect(output).toContain(PASSED);
 }, 90_000);
 
+test('a running guest gets no vif whose MAC or address somebody else has', async () => {
+  const wanted = tree(undefined, 9, ['192.0.2.31']);
+  const [, second] = readFileSync(join(wanted, 'files/etc/xen/web1'), 'utf8').match(/00:16:3e(:[0-9a-f]{2}){3}/g) ?? [];
+  domains(`5 web1 0 ${MAC} xenbr0`, `7 twin 0 ${second ?? ''} xenbr0`);
+  await host.bed.addVif('vif7.0', 'xenbr0', { mac: '00:16:3e:00:00:02', address: '192.0.2.78/24' });
+  await expectRefusal(
+    host.carry(wanted, 'domU-web1'),
+    `MAC ${second ?? ''} is in use: guest twin runs with it on this host (domain 7)`,
+  );
+  domains(`5 web1 0 ${MAC} xenbr0`);
+  const other = await host.bed.addNeighbour({ mac: '52:54:00:bb:00:07', address: '192.0.2.31/24' });
+  try {
+    await expectRefusal(
+      host.carry(wanted, 'domU-web1'),
+      'address 192.0.2.31 is taken: 52:54:00:bb:00:07 answers to it on xenbr0',
+    );
+  } finally {
+    await other.close();
+  }
+}, 60_000);
+
 test.each([
-  ['another MAC', '52:54:00:bb:00:08', 2],
-  ['the same MAC', '52:54:00:bb:00:07', 1],
+  ['is paused', '--p---', 'let it go on (xl unpause web1), and deploy again'],
+  ['has crashed', '----c-', 'let it go (xl destroy web1), and deploy again'],
+])(
+  'a guest that %s is not waited for',
+  async (what, state, cure) => {
+    domains(`5 web1 0 ${MAC} xenbr0 ${state}`);
+    await expectRefusal(host.carry(tree(), 'domU-web1'), `the guest ${what}`, '(domain 5)', cure);
+  },
+  60_000,
+);
+
+test.each([
+  ['another MAC', '192.0.2.66', '52:54:00:bb:00:08', 2],
+  ['the same MAC', '192.0.2.67', '52:54:00:bb:00:07', 1],
 ])(
   'two machines with one address and %s are two answers to one probe',
-  async (_, second, different) => {
+  async (_, address, second, different) => {
     const machines = [
-      await host.bed.addNeighbour({ mac: '52:54:00:bb:00:07', address: '192.0.2.66/24' }),
-      await host.bed.addNeighbour({ mac: second, address: '192.0.2.66/24' }),
+      await host.bed.addNeighbour({ mac: '52:54:00:bb:00:07', address: `${address}/24` }),
+      await host.bed.addNeighbour({ mac: second, address: `${address}/24` }),
     ];
     const probe = readFileSync(join(__dirname, '../../lib/runtime/lan-probe.sh'), 'utf8');
-    const { stdout } = await host.bed.dom0(['bash', '-c', `${probe}\nwho_answers xenbr0 192.0.2.66 1`]);
+    const { stdout } = await host.bed.dom0(['bash', '-c', `${probe}\nwho_answers xenbr0 ${address} 1`]);
     await Promise.all(machines.map((machine) => machine.close()));
     const answers = stdout.trim().split('\n');
     expect(answers).toHaveLength(2);

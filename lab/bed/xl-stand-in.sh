@@ -1,6 +1,6 @@
 #!/bin/bash
 # Stands in for xl, xenstore-read and xenstore-ls in a bed, where no hypervisor runs, under each name. Each guest has 64 MiB. Domains are lines
-# `ID NAME INDEX MAC BRIDGE` of /root/domains, one for each vif. It checks no configuration and starts no guest: `create`
+# `ID NAME INDEX MAC BRIDGE [STATE]` of /root/domains, one for each vif. It checks no configuration and starts no guest: `create`
 # says that it was asked. A guest that is to end is gone at once; /root/asked has how.
 touch /root/domains
 of_domain() { awk -v id="$1" '$1 == id' /root/domains; }
@@ -19,9 +19,12 @@ esac
 case $1 in
   info) printf '%-22s : %s\n' xen_major 4 xen_minor 6 total_memory 16384 free_memory 14000 ;;
   list)
-    printf '%s\n' 'Name  ID  Mem VCPUs  State  Time(s)' 'Domain-0  0  1024  2  r-----  1.0'
-    awk '!seen[$1]++ { print $2 "  " $1 "  64  1  -b----  0.1" }' /root/domains
+    echo 'Name  ID  Mem VCPUs  State  Time(s)'
+    [ -n "${2-}" ] || echo 'Domain-0  0  1024  2  r-----  1.0'
+    awk -v only="${2-}" '(only == "" || $1 == only) && !seen[$1]++ { print $2 "  " $1 "  64  1  " ($6 == "" ? "-b----" : $6) "  0.1" }' /root/domains
     ;;
+  vcpu-list) printf '%s\n' 'Name  ID  VCPU  CPU State  Time(s) Affinity' "guest  $2  0  0  -b-  0.1  all" ;;
+  block-list) echo 'Vdev  BE  handle state evt-ch ring-ref BE-path' ;;
   domid) awk -v name="$2" '$2 == name { print $1; found = 1; exit } END { exit !found }' /root/domains ;;
   domname) awk -v id="$2" '$1 == id { print $2; found = 1; exit } END { exit !found }' /root/domains ;;
   network-list)

@@ -3,8 +3,8 @@
 # domu-preflight.sh and domu-reboot.sh; reads ON_CHANGE (live, next-boot or restart).
 # shellcheck disable=SC2034,SC2154  # `changed` belongs to common.sh, `domid` to apply-domu.sh
 #
-# Two files of the run's own folder: `possible`, a line `WHAT ARGUMENTS` for whatever Xen can do now, and `waiting`, a line
-# for people for whatever it can't.
+# Three files of the run's own folder: `possible`, a line `WHAT ARGUMENTS` for whatever Xen can do now; `waiting`, a line
+# for people for whatever it can't; `plugged`, the MACs of vifs that it has just given to the running guest.
 
 readonly RECORD="$STATE/units/$CDKTF_XEN_UNIT"
 
@@ -49,15 +49,19 @@ memory_changes() {
 vcpu_changes() {
   local wanted all online
   wanted=$(config_value vcpus "files$CONFIG")
-  all=$(xl vcpu-list "$domid" | awk 'NR > 1' | wc -l)
-  online=$(xl vcpu-list "$domid" | awk 'NR > 1 && $4 != "-"' | wc -l)
-  [ "$online" != "${wanted:-1}" ] || return 0
+  wanted=${wanted:-1}
+  read -r all online < <(xl vcpu-list "$domid" | awk 'NR > 1 { all++; online += $4 != "-" } END { print all + 0, online + 0 }')
+  [ "$online" != "$wanted" ] || return 0
   if [ "$wanted" -gt "$all" ]; then echo "vcpus $online -> $wanted: it was started with $all" >>waiting; else echo "vcpu-set $wanted" >>possible; fi
 }
 
+# What goes is first: Xen gives a new one the next number.
 vif_changes() {
-  local index=0 vif rest mac actual id
+  local index=0 vif rest mac actual id most=${#VIFS[@]}
   running_macs "$domid" >running-macs
+  while read -r id mac; do
+    [ "$id" -lt "$most" ] || echo "network-detach $id $mac" >>possible
+  done <running-macs
   for vif in ${VIFS[@]+"${VIFS[@]}"}; do
     rest=${vif#*,}
     mac=${rest%%,*}
@@ -76,9 +80,31 @@ vif_changes() {
     fi
     index=$((index + 1))
   done
-  while read -r id mac; do
-    [ "$id" -lt $index ] || echo "network-detach $id $mac" >>possible
-  done <running-macs
+}
+
+# What a vif says that was plugged in while the guest ran, as long as nobody inside has brought it up.
+plugged_in() { echo "vif $1: $2 is plugged in; inside the guest its interface is not up yet"; }
+
+# Whether a vif was plugged in now, or by an earlier deploy that could not see it come up either.
+is_plugged_in() {
+  grep -Fxqs "$2" plugged ||
+    { [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ] && grep -Fxqs "$(plugged_in "$1" "$2")" "$RECORD/waiting"; }
+}
+
+# For everybody else on the wire a vif that is plugged in is a machine that starts.
+check_new_vifs() {
+  local vif rest all=(${VIFS[@]+"${VIFS[@]}"})
+  [ "$ON_CHANGE" != next-boot ] && grep -q '^network-attach ' possible || return 0
+  VIFS=()
+  for vif in "${all[@]}"; do
+    rest=${vif#*,}
+    ! grep -Fxq "network-attach ${rest%%,*} ${vif%%,*}" possible || VIFS+=("$vif")
+  done
+  check_bridges
+  check_domains
+  check_elsewhere
+  check_wires
+  VIFS=("${all[@]}")
 }
 
 # `<device> <path>` per disk that the domain has, from xenstore.
@@ -117,6 +143,7 @@ other_changes() {
 find_changes() {
   : >possible
   : >waiting
+  : >plugged
   memory_changes
   vcpu_changes
   vif_changes
@@ -131,7 +158,10 @@ change_now() {
   case $what in
     mem-set) said=$(xl mem-set "$domid" "$1" 2>&1) || status=$? ;;
     vcpu-set) said=$(xl vcpu-set "$domid" "$1" 2>&1) || status=$? ;;
-    network-attach) said=$(timeout 60 xl network-attach "$domid" "mac=$1" "bridge=$2" 2>&1) || status=$? ;;
+    network-attach)
+      said=$(timeout 60 xl network-attach "$domid" "mac=$1" "bridge=$2" 2>&1) || status=$?
+      [ "$status" -ne 0 ] || echo "$1" >>plugged
+      ;;
     network-detach) said=$(timeout 60 xl network-detach "$domid" "$1" 2>&1) || status=$? ;;
     vif-back)
       said=$({ [ -z "$(bridge_of "$1")" ] || brctl delif "$(bridge_of "$1")" "$1"; } 2>&1 && brctl addif "$2" "$1" 2>&1 && ip link set dev "$1" up 2>&1) || status=$?

@@ -6,11 +6,21 @@
 # Whether Xen has the new configuration for the next reboot.
 handed_over=''
 
+# Nobody answers from a guest that stands still, and what to do about it is for a person to say.
+check_awake() {
+  case $(xl list "$domid" 2>/dev/null | awk 'NR == 2 { print $5 }') in
+    *c*) fail "the guest has crashed, and is kept (domain $domid)" "look at it (xl console $DOMU), let it go (xl destroy $DOMU), and deploy again" ;;
+    *p*) fail "the guest is paused (domain $domid)" "somebody has stopped it; let it go on (xl unpause $DOMU), and deploy again" ;;
+  esac
+}
+
 # A configuration that could not start must not be what a guest reboots into.
 check_running() {
+  check_awake
   find_running_config
   check_running_identity
   find_changes
+  check_new_vifs
   [ -s differing ] || return 0
   check_disks
   check_bridges
