@@ -21,6 +21,7 @@ class DriftStack extends TerraformStack {
       lan,
       uplink: Uplink.nic('eth0', facts.eth0),
       address: Address.static('192.0.2.10'),
+      mtu: 1500,
       timeouts,
     });
     xen01.addBridge('xenbr1', { lan: inner, uplink: Uplink.none(), address: Address.none() });

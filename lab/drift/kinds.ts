@@ -142,7 +142,7 @@ export const KINDS: readonly Kind[] = [
     drift: 'xl pause web1',
     unit: 'domU-web1',
     reason: /is paused/,
-    refusal: { phrase: 'is paused', cure: 'xl unpause web1' },
+    refusal: { phrase: 'the guest is paused', cure: 'xl unpause web1' },
   },
   {
     name: 'a guest saved',
