@@ -1,13 +1,14 @@
 import { dispatch } from '../../lib/cli/dispatch';
 
-const KNOWN = 'the commands are: census, drift; cdktf-xen --help says more';
+const KNOWN = 'the commands are: census, drift, show; cdktf-xen --help says more';
 
 test.each(['--help', '-h'])('%s lists the commands', async (word) => {
   const { text, remarks, exitCode } = await dispatch([word]);
   expect({ remarks, exitCode }).toEqual({ remarks: [], exitCode: 0 });
   expect(text).toBe(
     'usage: cdktf-xen COMMAND [ARGUMENT...]\n\n  census  every MAC and IP address of an app, as a table\n' +
-      '  drift   asks all hosts whether they are as the last deploy left them\n\n' +
+      '  drift   asks all hosts whether they are as the last deploy left them\n' +
+      '  show    what a deploy would change on hosts and disks, as diffs\n\n' +
       'cdktf-xen COMMAND --help says more.\n',
   );
 });

@@ -59,3 +59,28 @@ test('what was never deployed, what was, what somebody changed, what the stack c
   expect(status).toBe(1);
   expect(stdout).toContain('  unknown  cannot reach 192.0.2.10 port 22: is the host up, and is the address right?');
 }, 120_000);
+
+test('what a deploy would change is shown, and who can not be asked is named', async () => {
+  const show = async (...args: readonly string[]) => host.bed.lan([process.execPath, program, 'show', ...args, outdir]);
+  await host.bed.link('eth0', 'up');
+  await host.bed.dom0(['bash', '-c', 'ip route replace default via 192.0.2.1; chmod 600 /etc/sysctl.conf']);
+  await host.bed.dom0(['chmod', '600', '/etc/sysconfig/network-scripts/ifcfg-xenbr0']);
+  const shown = await show('--unit', 'bridge-xenbr0', '--host', 'xen01');
+  expect(shown.stdout).toBe(
+    'xen01 bridge-xenbr0: /etc/sysconfig/network-scripts/ifcfg-xenbr0 would get mode and owner 0644 root:root, it has 0600 root:root\n',
+  );
+  expect({ status: shown.status, stderr: shown.stderr }).toEqual({ status: 0, stderr: '' });
+  const all = await show();
+  expect(all.stdout).toMatch(/^xen01 host: /m);
+  expect(all.stdout).toMatch(/^xen01 bridge-xenbr0: /m);
+  expect((await show('--unit', 'domU-web9')).stderr).toMatch(
+    /^cdktf-xen: error: '.*' has no unit 'domU-web9', the units there are: bridge-xenbr0, host, roster\n$/,
+  );
+  // Under another name: the connection that is open would be used otherwise.
+  writeFileSync(join(tree, 'connection'), 'another\n');
+  const sshConfig = readFileSync(join(tree, 'ssh_config'), 'utf8');
+  writeFileSync(join(tree, 'ssh_config'), sshConfig.replace('Port 22', 'Port 9'));
+  const { status, stderr } = await show('--unit', 'bridge-xenbr0');
+  expect(stderr).toContain('xen01: error: cannot reach 192.0.2.10 port 9: is the host up, and is the address right?');
+  expect(status).toBe(1);
+}, 120_000);

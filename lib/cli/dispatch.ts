@@ -1,11 +1,13 @@
 import { CENSUS } from './census';
 import { type Command, type Outcome, UsageError } from './command';
 import { DRIFT } from './drift';
+import { SHOW } from './show';
 
 /** The commands by name. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['census', CENSUS],
   ['drift', DRIFT],
+  ['show', SHOW],
 ]);
 
 function help(): string {

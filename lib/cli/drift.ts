@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../render/bundle';
 import { driftExitCode, takeDrift } from '../review/drift';
 import { driftJson, driftTable } from '../review/drift-text';
 import { readArguments } from './arguments';
 import { askHosts } from './ask-hosts';
 import { type Command, type Outcome, UsageError } from './command';
-import { type SynthesizedTree, synthesizedTrees } from './synthesized-app';
+import { synthesizedTrees, treesOfHosts } from './synthesized-app';
+import { unitsOf } from './tree-units';
 
 const HELP = `usage: cdktf-xen drift [--json] [--host NAME]... [--jobs N] [--timeout SECONDS] [--progress] [DIRECTORY]
 
@@ -39,32 +38,6 @@ function wholeNumber(option: string, value: string | undefined, otherwise: numbe
   throw new UsageError(`--${option} '${value}' is no whole number from 1 to ${most}; leave it out for ${otherwise}`);
 }
 
-/** The units of a tree, each with the hash that its deploy records. */
-function unitsOf(tree: string): ReadonlyMap<string, string> {
-  const file = join(tree, 'manifest');
-  const units = new Map<string, string>();
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
-    const end = line.indexOf(' ');
-    if (end < 1 && line !== '') throw new UsageError(`'${file}' is damaged: run cdktf synth again`);
-    const unit = line.slice(0, end);
-    if (line !== '') units.set(unit, `${units.get(unit) ?? ''}${line}\n`);
-  }
-  return new Map([...units].map(([unit, lines]) => [unit, sha256(lines)]));
-}
-
-function wantedTrees(trees: readonly SynthesizedTree[], wanted: readonly string[], directory: string) {
-  if (wanted.length === 0) return trees;
-  const names = trees.map(({ host }) => host);
-  const unknown = wanted.filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
-    const known = [...names].sort().join(', ') || 'none';
-    throw new UsageError(
-      `'${directory}' has no host ${unknown.map((name) => `'${name}'`).join(', ')}, the hosts there are: ${known}`,
-    );
-  }
-  return trees.filter(({ host }) => wanted.includes(host));
-}
-
 /** Tells how far it is: over and over in one line of a terminal, or a line each. */
 function progressTo(all: number): { answered: (count: number) => void; done: () => void } {
   const { stderr } = process;
@@ -85,11 +58,7 @@ async function run(args: readonly string[]): Promise<Outcome> {
   const jobs = wholeNumber('jobs', values.jobs, 20, 1000);
   const timeoutSeconds = wholeNumber('timeout', values.timeout, 60, 86_400);
   const all = synthesizedTrees(directory);
-  const trees = wantedTrees(
-    all.filter(({ leftOver }) => leftOver === undefined),
-    values.host ?? [],
-    directory,
-  );
+  const trees = treesOfHosts(all, values.host ?? [], directory);
   const hosts = trees.map(({ stack, host, path }) => {
     const tree = join(directory, path);
     return { stack, host, tree, expected: unitsOf(tree) };

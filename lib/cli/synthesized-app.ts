@@ -60,3 +60,26 @@ export function synthesizedTrees(directory: string): readonly SynthesizedTree[] 
       .filter((tree) => existsSync(join(directory, tree.path, 'manifest')));
   });
 }
+
+/**
+ * The trees of the present app's hosts, all of them or those that are named.
+ *
+ * @throws UsageError where there is no host of a name
+ */
+export function treesOfHosts(
+  trees: readonly SynthesizedTree[],
+  names: readonly string[],
+  directory: string,
+): readonly SynthesizedTree[] {
+  const present = trees.filter(({ leftOver }) => leftOver === undefined);
+  if (names.length === 0) return present;
+  const hosts = present.map(({ host }) => host);
+  const unknown = names.filter((name) => !hosts.includes(name));
+  if (unknown.length > 0) {
+    const known = [...hosts].sort().join(', ') || 'none';
+    throw new UsageError(
+      `'${directory}' has no host ${unknown.map((name) => `'${name}'`).join(', ')}, the hosts there are: ${known}`,
+    );
+  }
+  return present.filter(({ host }) => names.includes(host));
+}
