@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { Address, Boot, type BridgeOptions, type DomUOptions, type Lan, type SshOptions, Uplink } from '../lib';
+import { Address, Boot, type BridgeOptions, Disk, type DomUOptions, type Lan, type SshOptions, Uplink } from '../lib';
 import { OfficeStack } from './office';
 
 /** What is known about a lab's host only once it runs. */
@@ -21,6 +21,8 @@ export interface LabFacts extends HostFacts {
   readonly leaving?: readonly string[];
   /** Changes of the bridge; what can be said in JSON. */
   readonly xenbr0?: Partial<Omit<BridgeOptions, 'lan' | 'uplink' | 'address'>>;
+  /** A further guest, whose disks (logical volumes) and interfaces (addresses) come and go. */
+  readonly plug1?: { readonly disks: readonly string[]; readonly addresses: readonly string[] };
   /** Name of a second bridge, one without a way out. */
   readonly hostOnlyBridge?: string;
 }
@@ -58,6 +60,14 @@ export class LabStack extends OfficeStack {
         intern1: stays('intern1') ? labGuest('intern1', '192.0.2.22', facts.intern1) : undefined,
       },
     });
+    if (facts.plug1 !== undefined) {
+      const [own = ''] = facts.plug1.addresses;
+      this.xen01.addDomU('plug1', {
+        ...labGuest('plug1', own, { memoryMiB: 80 }),
+        disks: facts.plug1.disks.map((volume) => Disk.lvm(volume)),
+        vifs: facts.plug1.addresses.map((address) => ({ bridge: this.xenbr0, address })),
+      });
+    }
     if (facts.hostOnlyBridge !== undefined) {
       this.xen01.addBridge(facts.hostOnlyBridge, { lan, uplink: Uplink.none(), address: Address.none() });
     }

@@ -3,12 +3,14 @@ import type { Construct } from 'constructs';
 import {
   Address,
   Boot,
+  type Bridge,
   type BridgeOptions,
   Disk,
   type DomUOptions,
   type Lan,
   type SshOptions,
   Uplink,
+  type VifOptions,
   XenHost,
 } from '../lib';
 
@@ -53,6 +55,7 @@ export interface OfficeStackProps {
 /** One CentOS 6 host with Xen 4, a bridge, and the two servers that moved there from CentOS 5. */
 export class OfficeStack extends TerraformStack {
   protected readonly xen01: XenHost;
+  protected readonly xenbr0: Bridge;
 
   public constructor(scope: Construct, id: string, { lan, site = OFFICE }: OfficeStackProps) {
     super(scope, id);
@@ -65,14 +68,14 @@ export class OfficeStack extends TerraformStack {
       dom0MemoryMiB: site.dom0MemoryMiB,
       xenVersion: site.xenVersion,
     });
-    const xenbr0 = this.xen01.addBridge('xenbr0', {
+    this.xenbr0 = this.xen01.addBridge('xenbr0', {
       lan,
       uplink: Uplink.nic('eth0', site.eth0),
       address: Address.static('192.0.2.10'),
       ...site.xenbr0,
     });
-    if (site.web1) this.xen01.addDomU('web1', { ...site.web1, vifs: [{ bridge: xenbr0, address: '192.0.2.21' }] });
-    if (site.intern1)
-      this.xen01.addDomU('intern1', { ...site.intern1, vifs: [{ bridge: xenbr0, address: '192.0.2.22' }] });
+    const at = (address: string): VifOptions[] => [{ bridge: this.xenbr0, address }];
+    if (site.web1) this.xen01.addDomU('web1', { ...site.web1, vifs: at('192.0.2.21') });
+    if (site.intern1) this.xen01.addDomU('intern1', { ...site.intern1, vifs: at('192.0.2.22') });
   }
 }

@@ -233,6 +233,36 @@ test('a guest that leaves the stack leaves the host, the plan names it, and the 
   expect(await uptimeOf('web1')).toBeGreaterThan(before);
 });
 
+test('disks and vifs come to a running guest and go, and nobody restarts it', async () => {
+  await host.check('lab-volume-group vg0 96 && for name in plug1 data; do lvcreate -q -n $name -L 16M vg0; done');
+  const stays = { web1: { memoryMiB: 104, onChange: ChangePolicy.RESTART }, leaving: ['intern1'] };
+  const first = { ...stays, plug1: { disks: ['vg0/plug1'], addresses: ['192.0.2.31'] } };
+  const { status, output } = await deployWith(first);
+  expect(output).toContain('answers to 192.0.2.31 on xenbr0');
+  expect(status).toBe(0);
+  const before = await uptimeOf('plug1');
+
+  const more = { ...stays, plug1: { disks: ['vg0/plug1', 'vg0/data'], addresses: ['192.0.2.31', '192.0.2.32'] } };
+  const plugged = words(await deployWith(more));
+  expect(plugged).toMatch(/while it runs: xl block-attach \S*\/dev\/vg0\/data/);
+  expect(plugged).toMatch(/while it runs: xl network-attach 00:16:3e:\S+ xenbr0/);
+  expect(plugged).toContain(
+    'is plugged in; inside the guest its interface is not up yet: nobody answers to 192.0.2.32',
+  );
+  expect(await host.check("xl block-list plug1 | awk 'NR > 1 { print $4 }'")).toBe('4\n4\n');
+  expect(await host.check("xl network-list plug1 | awk 'NR > 1 { print $5 }'")).toBe('4\n4\n');
+  project.setFacts({ ...facts, ...more });
+  expect((await project.diff()).output).toContain('No changes.');
+
+  const less = words(await deployWith(first));
+  expect(less).toContain('while it runs: xl block-detach xvdb');
+  expect(less).toContain('while it runs: xl network-detach 1');
+  expect(await host.check("xl block-list plug1 | awk 'NR > 1' | wc -l; xl network-list plug1 | wc -l")).toBe('1\n2\n');
+  project.setFacts({ ...facts, ...first });
+  expect((await project.diff()).output).toContain('No changes.');
+  expect(await uptimeOf('plug1')).toBeGreaterThan(before);
+});
+
 test('destroy shuts guests down, sets their files aside, and leaves the bridge and the way to the host', async () => {
   const { status, output } = await project.destroy();
   expect(output).toContain('guest web1: retired, configuration set aside in /var/lib/cdktf-xen/retired/');
