@@ -1,4 +1,6 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
+import { HOST_KEY } from '../helpers/estate';
 
 const SCRIPTS = '/etc/sysconfig/network-scripts';
 
@@ -22,6 +24,13 @@ async function word(): Promise<string> {
   const words = JSON.parse(stdout) as Record<string, string>;
   expect(Object.keys(words).sort()).toEqual(['bridge-xenbr0', 'host', 'roster']);
   return words['bridge-xenbr0'] ?? '';
+}
+
+/** Ends the connection that is kept open for the steps of a deploy. */
+async function disconnect(): Promise<void> {
+  const name = readFileSync(`${tree}/connection`, 'utf8').trim();
+  const socket = `/tmp/cdktf-xen-${process.getuid?.() ?? 0}/${name}`;
+  await host.bed.lan(['ssh', '-o', `ControlPath=${socket}`, '-O', 'exit', 'nobody']);
 }
 
 async function apply(live: string) {
@@ -82,6 +91,53 @@ test('a way back is seen by the next plan, with its reasons', async () => {
     'rolled back: undone by hand',
     expect.stringMatching(/^\[[0-9a-f]{16}\]$/),
   ]);
+}, 60_000);
+
+test('a plan that may go on without a host has its last words, and for what is new that nobody knows', async () => {
+  const seen = await word();
+  const ssh = `${tree}/ssh_config`;
+  writeFileSync(ssh, readFileSync(ssh, 'utf8').replace('ConnectTimeout 15', 'ConnectTimeout 1'));
+  await disconnect();
+  await host.bed.link('eth0', 'down');
+  const observe = ['bash', `${tree}/runtime/observe.sh`, 'xen01'];
+  const refused = await host.bed.lan(observe);
+  expect(refused.stderr).toContain('xen01: error: cannot reach 192.0.2.10 port 22: is the host up');
+  expect({ status: refused.status, stdout: refused.stdout }).toEqual({ status: 1, stdout: '' });
+
+  appendFileSync(`${tree}/manifest`, 'domU-new1 files/etc/xen/new1 0600 root:root 0\n');
+  const { stdout, stderr, status } = await host.bed.lan(observe, { env: { CDKTF_XEN_UNREACHABLE: 'skip' } });
+  expect(JSON.parse(stdout)).toEqual({
+    'bridge-xenbr0': seen,
+    host: expect.stringMatching(/^not on the host yet\n\[/) as string,
+    roster: expect.stringMatching(/^not on the host yet\n\[/) as string,
+    'domU-new1': 'not known: the host could not be reached',
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+}, 60_000);
+
+test('what was on a host that is gone is forgotten where that is asked for, and only there', async () => {
+  expect((await apply(await word())).status).toBe(0);
+  await disconnect();
+  const ssh = `${tree}/ssh_config`;
+  writeFileSync(ssh, readFileSync(ssh, 'utf8').replace('Port 22', 'Port 9'));
+  const script = ['bash', `${tree}/runtime/carry.sh`, 'retire', 'xen01', 'roster'];
+  const env = { CDKTF_XEN_TREE: tree };
+  expect(await host.bed.lan(script, { env })).toMatchObject({ status: 1 });
+  const { stdout, status } = await host.bed.lan(script, { env: { ...env, CDKTF_XEN_UNREACHABLE: 'skip' } });
+  expect(stdout).toBe(
+    'xen01: note: not reachable; whatever is on it stays as it is, and is forgotten (CDKTF_XEN_UNREACHABLE=skip)\n',
+  );
+  expect(status).toBe(0);
+}, 60_000);
+
+test('another machine in the place of a host is not taken for one that is gone', async () => {
+  const known = `${tree}/known_hosts`;
+  writeFileSync(known, `xen01 ${HOST_KEY}\n`);
+  writeFileSync(`${tree}/connection`, 'another\n');
+  const observe = ['bash', `${tree}/runtime/observe.sh`, 'xen01'];
+  const { stderr, stdout, status } = await host.bed.lan(observe, { env: { CDKTF_XEN_UNREACHABLE: 'skip' } });
+  expect(stderr).toContain('does not have the host keys that the stack names');
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
 }, 60_000);
 
 test('a question changes nothing on the host', async () => {

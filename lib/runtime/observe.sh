@@ -69,11 +69,11 @@ to_json() {
   '
 }
 
-# The last words of each host, for plans that go on without it.
+# The last words of each host, for plans that go on without it: `unit` and `word` lines.
 cache_file() {
   local name home=${HOME:-/tmp}
   read -r name <connection
-  printf '%s/cdktf-xen/%s.json\n' "${XDG_CACHE_HOME:-$home/.cache}" "$name"
+  printf '%s/cdktf-xen/%s.words\n' "${XDG_CACHE_HOME:-$home/.cache}" "$name"
 }
 
 keep_words() {
@@ -82,15 +82,15 @@ keep_words() {
   { mkdir -p "${file%/*}" && printf '%s\n' "$1" >"$file.$$" && mv "$file.$$" "$file"; } 2>/dev/null || :
 }
 
-# Nothing of the host is planned: each unit says what it said last, or that nobody knows.
+# Nothing of the host is planned: each unit of the tree says what it said last, or that nobody knows.
 last_words() {
   local file
   file=$(cache_file)
-  if [ -s "$file" ]; then
-    cat "$file"
-  else
-    awk '!seen[$1]++ { print "unit", $1; print "word", "not known: the host could not be reached" }' manifest | to_json
-  fi
+  [ -f "$file" ] || file=/dev/null
+  awk '
+    FILENAME == ARGV[1] { if ($1 == "unit") unit = $2; else if ($1 == "word") words[unit] = words[unit] $0 "\n"; next }
+    !seen[$1]++ { printf "unit %s\n%s", $1, ($1 in words) ? words[$1] : "word not known: the host could not be reached\n" }
+  ' "$file" manifest | to_json
 }
 
 if [ "$UNREACHABLE" = skip ] && [ "$mode" = words ]; then
@@ -130,9 +130,8 @@ case $status in
         case $word in unit | reason | waits | sha256) printf '%s %s\n' "$word" "${text//[! -~]/}" ;; esac
       done < <(printf '%s\n' "$answer")
     else
-      words=$(printf '%s\n' "$answer" | to_json)
-      printf '%s\n' "$words"
-      keep_words "$words"
+      printf '%s\n' "$answer" | to_json
+      keep_words "$answer"
     fi
     ;;
   255) cannot_log_in "$answer" ;;
