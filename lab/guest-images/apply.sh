@@ -2,7 +2,7 @@
 # Writes a guest's identity as run.sh and apply-domu.sh do, without the guest's start. Runs in a folder of its own that
 # has the runtime in it; what the person who deploys would see goes to standard output, the rest to the file log.
 #
-#   apply.sh plan|write|show RUN DOMU OPTION VALUE...
+#   apply.sh plan|write|show|probe RUN DOMU OPTION VALUE...
 #
 # KILL_AT ends it by a signal (KILL, or KILL_WITH): KILL_AT=12 before the 12th call of a program that touches the guest's
 # disk, KILL_AT=mv before the first such call of mv.
@@ -10,6 +10,7 @@ set -euo pipefail
 umask 077
 action=$1 run=$2 DOMU=$3
 shift 3
+words=("$@")
 export CDKTF_XEN_HOST=xen01 CDKTF_XEN_UNIT=domU-$DOMU CDKTF_XEN_RUN=$run LC_ALL=C
 : >progress
 exec 3>&1 >log 2>&1
@@ -32,6 +33,19 @@ fi
 . runtime/files.sh
 # shellcheck source=../../lib/runtime/guest-apply.sh
 . runtime/guest-apply.sh
+# What observe.sh's far end is made of, and its own way to fail.
+probe() {
+  # shellcheck source=../../lib/runtime/probe.sh
+  . runtime/probe.sh
+  # shellcheck source=../../lib/runtime/probe-disk.sh
+  . runtime/probe-disk.sh
+  fail() {
+    echo "$*" >&2
+    exit 1
+  }
+  disk_reasons --domu "$DOMU" "${words[@]}" >&3
+}
+
 while [ $# -gt 0 ]; do
   guest_option "$1" "$2" || fail "apply.sh does not know $1"
   shift 2
@@ -42,5 +56,6 @@ case $action in
   plan) plan_guest_identity ;;
   write) write_guest_identity ;;
   show) show_guest_identity ;;
+  probe) probe && exit ;;
 esac
 say "changed: $changed"

@@ -31,7 +31,7 @@ export interface Outcome {
 
 /** What one run is called with beside the disk. */
 export interface Wish {
-  readonly action?: 'plan' | 'write' | 'show';
+  readonly action?: 'plan' | 'write' | 'show' | 'probe';
   readonly os?: GuestOs;
   readonly root?: string;
   readonly disk?: string;

@@ -23,10 +23,16 @@ peer_trees() {
   done | sort -u -k 1,1
 }
 
+# Whether there may be anybody to ask. Which of them has to do with the guest is looked up once its host wants to know.
 has_elsewhere() {
+  local tree
   case $unit in domU-*) ;; *) return 1 ;; esac
   [ ! -f "handover/$unit" ] || return 0
-  [ -f census ] && [ -n "$(peer_trees)" ]
+  [ -f census ] || return 1
+  for tree in ../../*/tree ../../../../*/assets/*/tree; do
+    case $tree in *"/$host/tree") ;; *) [ ! -f "$tree/census" ] || return 0 ;; esac
+  done
+  return 1
 }
 
 # Asks one host, in its tree's folder: its lines, each with its name behind the first word, or why it can't be asked. Only

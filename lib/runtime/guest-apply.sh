@@ -46,6 +46,16 @@ guest_option() {
   esac
 }
 
+# Takes all the words of an apply script for a guest, and DOMU with them; what is not about its disk is left alone.
+read_guest_options() {
+  DOMU='' GUEST_OS='' ROOT_DISK='' ROOT='' GUEST_HOSTNAME=''
+  GUEST_NICS=()
+  while [ $# -gt 0 ]; do
+    if [ "$1" = --domu ]; then DOMU=$2; else guest_option "$1" "$2" || :; fi
+    shift 2
+  done
+}
+
 # The options were checked at synth; these lines stand between a slip and somebody's disk.
 check_guest_options() {
   local entry kind=${ROOT_DISK%%,*} value='(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'

@@ -25,14 +25,7 @@ look_at_identity_only() (
   folder=$1
   cd "$folder" || exit
   shift
-  DOMU=''
-  while [ $# -gt 0 ]; do
-    case $1 in
-      --domu) DOMU=$2 ;;
-      *) guest_option "$1" "$2" || : ;;
-    esac
-    shift 2
-  done
+  read_guest_options "$@"
   if [ ! -e "${ROOT_DISK#*,}" ]; then
     echo "its disk ${ROOT_DISK#*,} is gone"
     exit 0

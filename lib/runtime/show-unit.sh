@@ -21,14 +21,8 @@ show_file() {
 }
 
 show_disk() {
-  local DOMU='' domid
-  while [ $# -gt 0 ]; do
-    case $1 in
-      --domu) DOMU=$2 ;;
-      *) guest_option "$1" "$2" || : ;;
-    esac
-    shift 2
-  done
+  local DOMU domid
+  read_guest_options "$@"
   domid=$(xl domid "$DOMU" 2>/dev/null || :)
   if [ -n "$domid" ]; then
     say "guest $DOMU runs (domain $domid): its disk is looked at, and written, only while it is down"

@@ -1,0 +1,81 @@
+import { DiskBed } from '../../lab/guest-images/disk-bed';
+import { RULES, SCRIPTS } from '../../lab/guest-images/root-tree';
+import { DiskCases, hashOf } from '../helpers/guest-disk';
+
+/* What a probe says of the disk of a guest that is down. It opens disks for reading alone. */
+
+jest.setTimeout(60_000);
+
+const ETH0 = `${SCRIPTS}/ifcfg-eth0`;
+
+let bed: DiskBed;
+let cases: DiskCases;
+
+beforeAll(async () => {
+  bed = await DiskBed.open();
+  cases = new DiskCases(bed);
+  bed.program('dmsetup', 'exit 1');
+});
+
+beforeEach(() => {
+  bed.domains('');
+});
+
+afterAll(async () => {
+  await bed.close();
+});
+
+/** What the probe says of a disk after somebody has done something to it; not a byte of it may change. */
+function probe(image: Parameters<DiskBed['run']>[0], disk?: string): string[] {
+  const before = hashOf(image.path);
+  const { status, output } = bed.run(image, { action: 'probe', disk });
+  expect(status).toBe(0);
+  expect(bed.leftOpen(image)).toEqual([]);
+  expect(hashOf(image.path)).toBe(before);
+  return output.split('\n').filter((line) => line !== '');
+}
+
+test.each(['whole', 'partitioned', 'lvm'] as const)(
+  'a disk of the form %s that was written has nothing to be told',
+  (layout) => {
+    expect(probe(cases.write({ layout }).image)).toEqual([]);
+  },
+);
+
+test.each([
+  ['another MAC', `sed -i s/^HWADDR=.*/HWADDR=00:16:3E:11:22:33/ ${ETH0}`, [`/${ETH0}: HWADDR was changed`]],
+  [
+    'another address and no gateway',
+    `sed -i 's/^IPADDR=.*/IPADDR=192.0.2.99/; /^GATEWAY=/d' ${ETH0}`,
+    [`/${ETH0}: GATEWAY was changed`, `/${ETH0}: IPADDR was changed`],
+  ],
+  [
+    'no file',
+    `rm ${ETH0}`,
+    expect.arrayContaining([`/${ETH0}: HWADDR was changed`, `/${ETH0}: IPADDR was changed`]) as string[],
+  ],
+  [
+    'another host name',
+    "sed -i 's/^HOSTNAME=.*/HOSTNAME=other/' etc/sysconfig/network",
+    ['/etc/sysconfig/network: HOSTNAME was changed'],
+  ],
+  [
+    'a rule of the old machine',
+    `sed -i 's/00:16:3e:a6:05:8f/00:16:3e:11:22:33/' ${RULES}`,
+    [expect.stringContaining(`/${RULES}: `) as string],
+  ],
+  ['a remark', `echo '# mine' >>${ETH0}`, []],
+])('%s on the disk is told, without values', (_, done, expected) => {
+  const { image } = cases.write();
+  bed.inGuest(image, done);
+  const said = probe(image);
+  expect(said.map((line) => line.replace(/^on its disk, /, ''))).toEqual(expected);
+  expect(said.join()).not.toMatch(/00:16:3E:11|192\.0\.2\.99|other/i);
+});
+
+test('a disk that is gone is drift, one that is in use waits', () => {
+  const { image } = cases.write();
+  expect(probe(image, 'file,/nowhere/web1.img')).toEqual(['its disk /nowhere/web1.img is gone']);
+  bed.domains('7 other\n', `/local/domain/0/backend/vbd/7/51712/params = "${image.path}"\n`);
+  expect(probe(image)).toEqual([expect.stringMatching(/^waits: its disk can not be looked at: .*other/)]);
+});
