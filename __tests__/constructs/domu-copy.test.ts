@@ -14,7 +14,7 @@ import {
   Uplink,
   XenHost,
 } from '../../lib';
-import { HOST, HOST_KEY, LAN, testApp, testHost } from '../helpers/estate';
+import { HOST, HOST_KEY, LAN, testApp, testHost, warningsAt } from '../helpers/estate';
 
 const IDENTITY = { system: GuestSystem.CENTOS_6, root: GuestRoot.partition(1), hostname: 'web1.example.org' };
 
@@ -54,6 +54,30 @@ function triggersOf(app: App, stack: string, resource: string): Record<string, s
   };
   return json.resource.null_resource[resource]?.triggers ?? {};
 }
+
+test('snapshots of several disks of a running original are warned of, one disk or a shut down original are not', () => {
+  const two = { disks: [Disk.lvm('vg0/web1'), Disk.lvm('vg0/data')] };
+  const { second, web1 } = office(two);
+  const copy = (name: string, snapshotMiB: number, copyDisks = true) =>
+    DomU.copyOf(web1, {
+      name,
+      host: second.host,
+      snapshotMiB,
+      copyDisks,
+      disks: [Disk.lvm(`vg0/${name}`), Disk.lvm(`vg0/${name}-data`)],
+      vifs: [],
+    });
+  expect(warningsAt(copy('test1', 64))).toEqual([
+    "domU 'test1' is copied from 'web1' while that runs, its 2 disks one after the other: they are of different moments; " +
+      'where data on one has to fit data on another, shut the original down for the copy',
+  ]);
+  expect(warningsAt(copy('test2', 0))).toEqual([]);
+  expect(warningsAt(copy('test3', 64, false))).toEqual([]);
+  const single = office();
+  const { second: other } = single;
+  const options = { host: other.host, snapshotMiB: 64, disks: [Disk.lvm('vg0/test')], vifs: [] };
+  expect(warningsAt(DomU.copyOf(single.web1, { name: 'test1', ...options }))).toEqual([]);
+});
 
 test('a copy has the memory and boot of its original, and a MAC, addresses, disks and a host name of its own', () => {
   const { app, first, web1 } = office();

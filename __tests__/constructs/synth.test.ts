@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import { Address, Boot, Disk, Lan, Uplink, XenHost } from '../../lib';
-import { HOST, HOST_KEY, LAN, filesBelow, synthTree, testApp, testHost } from '../helpers/estate';
+import { HOST, HOST_KEY, LAN, filesBelow, synthTree, testApp, testHost, warningsAt } from '../helpers/estate';
 
 interface Terraform {
   readonly resource: {
@@ -33,6 +33,22 @@ function withGuests(app = testApp(), memoryMiB = 512): App {
   }
   return app;
 }
+
+test('a pinned MAC that Xen itself may draw for another guest is warned of, any other is not', () => {
+  const { xen01, xenbr0 } = testHost();
+  const pinned = (name: string, address: string, macAddress?: string) =>
+    xen01.addDomU(name, {
+      memoryMiB: 64,
+      boot: Boot.kernel('/boot/vmlinuz'),
+      vifs: [{ bridge: xenbr0, address, macAddress }],
+    });
+  expect(warningsAt(pinned('old1', '192.0.2.21', '00:16:3e:11:22:33'))).toEqual([
+    "vif 0 of domU 'old1' has the pinned MAC 00:16:3e:11:22:33, in the range that xend and libxl draw from: any guest " +
+      'started without a mac= may get the same one',
+  ]);
+  expect(warningsAt(pinned('old2', '192.0.2.22', '52:54:00:11:22:33'))).toEqual([]);
+  expect(warningsAt(pinned('new1', '192.0.2.23'))).toEqual([]);
+});
 
 test('the promised MAC can be read as a plain string at synth', () => {
   const { xen01, xenbr0 } = testHost();

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { App, type AppConfig, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
 import { Address, type BridgeOptions, Lan, type LanProps, Uplink, XenHost, type XenHostProps } from '../../lib';
 
 /** A well-formed public key that belongs to nobody. */
@@ -57,4 +58,9 @@ export function filesBelow(directory: string): Map<string, string> {
 export function synthTree(app: App, stack = 'office', host = 'xen01'): string {
   app.synth();
   return join(app.outdir, 'stacks', stack, 'assets', host, 'tree');
+}
+
+/** What synth warns of at a construct. */
+export function warningsAt(construct: Construct): unknown[] {
+  return construct.node.metadata.filter(({ type }) => type.endsWith('warn')).map(({ data }) => data as unknown);
 }

@@ -38,8 +38,9 @@ export interface DomUCopyOptions {
   readonly copyDisks?: boolean;
   /**
    * Size in MiB of the LVM snapshot from which a running original is copied; its volume group has to have that much
-   * free. It holds what the original writes while the copy is made, and is removed afterwards. 0: a running original
-   * is refused; it has to be shut down for the copy.
+   * free. It holds what the original writes while the copy is made, and is removed afterwards. Each disk has
+   * a snapshot of its own, of its own moment; synth warns where there are several. 0: a running original is refused; it
+   * has to be shut down for the copy.
    *
    * @default 0
    */

@@ -224,6 +224,7 @@ export class DomU extends Construct {
     this._props = props;
     this._unit = guestUnit(model);
     this.warnOfDrawnMacs();
+    this.warnOfSnapshots();
     const before = vifs.length === 0 ? [host._roster] : vifs.map((vif) => vif.bridge._resource);
     // An original of the same stack is as it shall be before it is copied.
     if (copy !== undefined && TerraformStack.of(copy.original) === TerraformStack.of(this))
@@ -277,5 +278,16 @@ export class DomU extends Construct {
           'any guest started without a mac= may get the same one',
       );
     });
+  }
+
+  /** Each disk is whole, but what the guest spreads over several may not fit together. */
+  private warnOfSnapshots(): void {
+    const { copy } = this._model;
+    const written = copy?.disks.filter(({ source }) => !source.readOnly).length ?? 0;
+    if (copy === undefined || copy.snapshotMiB === 0 || written < 2) return;
+    Annotations.of(this).addWarning(
+      `domU '${this.name}' is copied from '${copy.original}' while that runs, its ${written} disks one after the other: they are of ` +
+        'different moments; where data on one has to fit data on another, shut the original down for the copy',
+    );
   }
 }
