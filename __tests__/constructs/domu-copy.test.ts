@@ -1,20 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, TerraformStack } from 'cdktf';
-import {
-  Address,
-  Boot,
-  Disk,
-  DomU,
-  type DomUCopyOptions,
-  type DomUOptions,
-  GuestRoot,
-  GuestSystem,
-  Lan,
-  Uplink,
-  XenHost,
-} from '../../lib';
-import { HOST, HOST_KEY, LAN, testApp, testHost, warningsAt } from '../helpers/estate';
+import { Boot, Disk, DomU, type DomUCopyOptions, type DomUOptions, GuestRoot, GuestSystem, Lan } from '../../lib';
+import { LAN, rackHost, testApp, testHost, warningsAt } from '../helpers/estate';
 
 const IDENTITY = { system: GuestSystem.CENTOS_6, root: GuestRoot.partition(1), hostname: 'web1.example.org' };
 
@@ -22,16 +10,8 @@ const IDENTITY = { system: GuestSystem.CENTOS_6, root: GuestRoot.partition(1), h
 function office(change: Partial<DomUOptions> = {}) {
   const app = testApp();
   const lan = new Lan(app, 'lan0', LAN);
-  const [first, second] = [1, 2].map((number) => {
-    const address = `192.0.2.${9 + number}`;
-    const host = new XenHost(new TerraformStack(app, `rack${number}`), `xen0${number}`, {
-      ...HOST,
-      ssh: { address, hostKeys: [HOST_KEY] },
-    });
-    const uplink = Uplink.nic('eth0', `52:54:00:aa:00:0${number}`);
-    return { host, bridge: host.addBridge('xenbr0', { lan, uplink, address: Address.static(address) }) };
-  });
-  if (first === undefined || second === undefined) throw new Error('two hosts were made');
+  const first = rackHost(new TerraformStack(app, 'rack1'), lan, 1);
+  const second = rackHost(new TerraformStack(app, 'rack2'), lan, 2);
   const web1 = first.host.addDomU('web1', {
     memoryMiB: 1024,
     vcpus: 2,

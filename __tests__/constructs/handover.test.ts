@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TerraformStack } from 'cdktf';
-import { Address, Boot, type DomUOptions, Handover, Lan, Uplink, XenHost } from '../../lib';
-import { HOST, HOST_KEY, LAN, testApp } from '../helpers/estate';
+import { Address, Boot, type DomUOptions, Handover, Lan, Uplink } from '../../lib';
+import { LAN, rackHost, testApp } from '../helpers/estate';
 
 const GUEST = { memoryMiB: 512, boot: Boot.kernel('/boot/vmlinuz') };
 const LEAVING = { autostart: false, running: false };
@@ -12,18 +12,13 @@ function moved(from: Partial<DomUOptions> = LEAVING, name = 'web1') {
   const app = testApp();
   const lan = new Lan(app, 'lan0', LAN);
   const stack = new TerraformStack(app, 'office');
-  const guests = [1, 2].map((number) => {
-    const address = `192.0.2.${9 + number}`;
-    const host = new XenHost(stack, `xen0${number}`, { ...HOST, ssh: { address, hostKeys: [HOST_KEY] } });
-    const uplink = Uplink.nic('eth0', `52:54:00:aa:00:0${number}`);
-    const bridge = host.addBridge('xenbr0', { lan, uplink, address: Address.static(address) });
-    return host.addDomU(number === 1 ? 'web1' : name, {
+  const [old, young] = [rackHost(stack, lan, 1), rackHost(stack, lan, 2)].map(({ host, bridge }, index) =>
+    host.addDomU(index === 0 ? 'web1' : name, {
       ...GUEST,
       vifs: [{ bridge, address: '192.0.2.21' }],
-      ...(number === 1 ? from : {}),
-    });
-  });
-  const [old, young] = guests;
+      ...(index === 0 ? from : {}),
+    }),
+  );
   if (old === undefined || young === undefined) throw new Error('two guests were made');
   return { app, lan, stack, old, young };
 }

@@ -44,6 +44,14 @@ export function testHost(
   return { app, lan, stack, xen01, xenbr0 };
 }
 
+/** The host xen0N with its bridge on eth0, on a Lan that others may be on: its addresses end in its number. */
+export function rackHost(stack: TerraformStack, lan: Lan, number: number) {
+  const address = `192.0.2.${9 + number}`;
+  const host = new XenHost(stack, `xen0${number}`, { ...HOST, ssh: { address, hostKeys: [HOST_KEY] } });
+  const uplink = Uplink.nic('eth0', `52:54:00:aa:00:0${number}`);
+  return { host, bridge: host.addBridge('xenbr0', { lan, uplink, address: Address.static(address) }) };
+}
+
 /** Every file below a folder, by relative path. */
 export function filesBelow(directory: string): Map<string, string> {
   const found = new Map<string, string>();
