@@ -125,6 +125,19 @@ test.each([
   30_000,
 );
 
+test('what waits hides no drift of another kind', async () => {
+  const record = '/var/lib/cdktf-xen/units/domU-web1';
+  const plugged = 'vif 0: 00:16:3e:a6:05:8f is plugged in; inside the guest its interface is not up yet';
+  host.bed.write(`${record}/running-domid`, '5\n');
+  domains('5 web1 0 00:16:3e:00:00:99 xenbr0');
+  const other = 'reason has a vif 0 with MAC 00:16:3e:00:00:99 on xenbr0, which nobody promised';
+  const missing = `reason has no vif 0 with MAC ${MAC} on xenbr0`;
+  host.bed.write(`${record}/waiting`, `kernel\n${plugged}\nvcpus 1 -> 2: it was started with 1\n`);
+  expect((await report()).filter((line) => line.startsWith('reason'))).toEqual([other, missing]);
+  host.bed.write(`${record}/waiting`, `vif 0: MAC 00:16:3e:00:00:99 -> ${MAC}\n`);
+  expect((await report()).filter((line) => line.startsWith('reason'))).toEqual([]);
+}, 30_000);
+
 test('what waits for the next boot is told apart from drift, as long as that domain lives', async () => {
   host.bed.write(
     '/var/lib/cdktf-xen/units/domU-web1/waiting',

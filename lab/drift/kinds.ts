@@ -133,7 +133,7 @@ export const KINDS: readonly Kind[] = [
   {
     name: "another MAC on a guest's disk",
     drift:
-      'mount /dev/vg0/spare /mnt && sed -i s/^HWADDR=.*/HWADDR=00:16:3E:11:22:33/ /mnt/etc/sysconfig/network-scripts/ifcfg-eth0; umount /mnt',
+      'mkdir -p /mnt && mount /dev/vg0/spare /mnt && sed -i s/^HWADDR=.*/HWADDR=00:16:3E:11:22:33/ /mnt/etc/sysconfig/network-scripts/ifcfg-eth0; umount /mnt',
     unit: 'domU-spare',
     reason: /on its disk, \/etc\/sysconfig\/network-scripts\/ifcfg-eth0: HWADDR was changed/,
   },

@@ -46,11 +46,14 @@ memory_changes() {
   fi
 }
 
+# `<all that it was started with> <those that run>`
+count_vcpus() { xl vcpu-list "$domid" | awk 'NR > 1 { all++; online += $4 != "-" } END { print all + 0, online + 0 }'; }
+
 vcpu_changes() {
   local wanted all online
   wanted=$(config_value vcpus "files$CONFIG")
   wanted=${wanted:-1}
-  read -r all online < <(xl vcpu-list "$domid" | awk 'NR > 1 { all++; online += $4 != "-" } END { print all + 0, online + 0 }')
+  read -r all online < <(count_vcpus)
   [ "$online" != "$wanted" ] || return 0
   if [ "$wanted" -gt "$all" ]; then echo "vcpus $online -> $wanted: it was started with $all" >>waiting; else echo "vcpu-set $wanted" >>possible; fi
 }
@@ -175,10 +178,22 @@ change_now() {
       vif-back) say "while it runs: put $1 back on $2" ;;
       *) say "while it runs: xl $what $*" ;;
     esac
+    [ "$what" != vcpu-set ] || await_vcpus "$1"
   else
     words=$(printf '%s' "$said" | tr '\n' ' ' | cut -c 1-200)
     echo "$what $*: Xen refused it now ($words)" >>waiting
   fi
+}
+
+# Xen only allows it; the guest brings them up or down, and without udev's help (CentOS has it) some do not.
+await_vcpus() {
+  local wanted=$1 online tries=0
+  while read -r _ online < <(count_vcpus) && [ "$online" != "$wanted" ] && [ $tries -lt 20 ]; do
+    tries=$((tries + 1))
+    sleep 0.5
+  done
+  [ "$online" = "$wanted" ] ||
+    echo "vcpus $online -> $wanted: allowed now, and not brought about inside the guest (/sys/devices/system/cpu/cpu*/online)" >>waiting
 }
 
 change_live() {

@@ -40,6 +40,19 @@ ask_xen() {
 # What a guest's apply could not give it while it ran, as long as that domain lives.
 still_waits() { [ -s "$1/waiting" ] && [ "$(cat "$1/running-domid" 2>/dev/null)" = "$2" ]; }
 
+# Whether something of a kind waits, by the first word of its line: then it can't be as it was left. An interface that is
+# plugged in is, and only its guest has not seen to it.
+waits() {
+  local kind line IFS=$'\n'
+  for line in $waiting; do
+    case $line in *' is plugged in; '*) continue ;; esac
+    for kind in "$@"; do
+      case $line in "$kind "*) return 0 ;; esac
+    done
+  done
+  return 1
+}
+
 memory_reason() {
   local domid=$1 wanted=$2 target=${targets#*$'\n'"$1 "}
   if [ "$target" = "$targets" ]; then
@@ -83,7 +96,7 @@ vif_reasons() {
 
 # Takes the record's folder and the words of the apply script.
 guest_reasons() {
-  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto vcpus state domid line memory=''
+  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto vcpus state domid line memory='' waiting=''
   shift
   local words=("$@")
   while [ $# -gt 0 ]; do
@@ -123,14 +136,14 @@ guest_reasons() {
   [ "$running" = yes ] || return 0
   case $state in *p*) echo 'is paused' ;; *c*) echo 'has crashed' ;; esac
   if still_waits "$recorded" "$domid"; then
+    waiting=$(<"$recorded/waiting")
     sed 's/^/waits: /' "$recorded/waiting"
-    return 0
   fi
   index=1
   while read -r line; do
     case $line in 'memory = '*) memory=${line#memory = } ;; 'vcpus = '*) index=${line#vcpus = } ;; esac
   done <"$recorded/files$config"
-  memory_reason "$domid" "$memory"
-  [ "$vcpus" = "$index" ] || echo "has $vcpus vcpus, not $index"
-  vif_reasons "$domid" "$promised"
+  waits memory mem-set || memory_reason "$domid" "$memory"
+  waits vcpus vcpu-set || [ "$vcpus" = "$index" ] || echo "has $vcpus vcpus, not $index"
+  waits vif network-attach network-detach vif-back || vif_reasons "$domid" "$promised"
 }
