@@ -99,7 +99,7 @@ check_new_vifs() {
   local vif rest all=(${VIFS[@]+"${VIFS[@]}"})
   [ "$ON_CHANGE" != next-boot ] && grep -q '^network-attach ' possible || return 0
   VIFS=()
-  for vif in "${all[@]}"; do
+  for vif in ${all[@]+"${all[@]}"}; do
     rest=${vif#*,}
     ! grep -Fxq "network-attach ${rest%%,*} ${vif%%,*}" possible || VIFS+=("$vif")
   done
@@ -107,7 +107,7 @@ check_new_vifs() {
   check_domains
   check_elsewhere
   check_wires
-  VIFS=("${all[@]}")
+  VIFS=(${all[@]+"${all[@]}"})
 }
 
 # `<device> <path>` per disk that the domain has, from xenstore.
