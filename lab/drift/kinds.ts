@@ -157,7 +157,7 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'a guest started with another MAC',
     drift:
-      'xl shutdown -w web1; sed s/mac=..:..:..:..:..:../mac=00:16:3e:00:00:99/ /etc/xen/web1 >/root/web1; xl create -q /root/web1',
+      'xl shutdown -w web1; while xl domid web1; do sleep 0.5; done; sed s/mac=..:..:..:..:..:../mac=00:16:3e:00:00:99/ /etc/xen/web1 >/root/web1; xl create -q /root/web1',
     unit: 'domU-web1',
     reason: /has a vif 0 with MAC 00:16:3e:00:00:99 on xenbr0, which nobody promised/,
     refusal: { phrase: 'runs with MAC 00:16:3e:00:00:99 on vif 0', cure: 'xl shutdown -w web1' },

@@ -53,7 +53,10 @@ class DriftLab {
   /** One kind from the drift to the clean plan after it; the first thing that is not as it should be. */
   public async run(kind: Kind): Promise<Outcome> {
     const outcome = (problem: string | undefined, how = ''): Outcome => ({ name: kind.name, problem, how });
-    await this.host.check(`id=$(xl domid web1); ${kind.drift}`, { timeoutSeconds: 300 });
+    const { status, stdout, stderr } = await this.host.run(`id=$(xl domid web1); ${kind.drift}`, {
+      timeoutSeconds: 300,
+    });
+    if (status !== 0) return outcome(`it can't be made by hand, exit status ${status}:\n${stdout}${stderr}`);
     const plan = await this.plan();
     if (!kind.reason.test(plan.text.replace(/\s+/g, ' ')))
       return outcome(`the plan does not say ${kind.reason.source}:\n${plan.text}`);
