@@ -30,7 +30,7 @@ foreign_problems() {
       printf '%s\t%s\n' "$file also describes $device, and initscripts would start it" "move it out of $folder, or end its name in .bak"
     fi
   done
-  script_problem
+  [ -z "$UPLINK" ] || script_problem
 }
 
 # Xen 3's way. Run beside ifcfg bridges it renames them away and cuts the host off for good.
