@@ -63,7 +63,7 @@ export class LabStack extends OfficeStack {
     if (facts.plug1 !== undefined) {
       const [own = ''] = facts.plug1.addresses;
       this.xen01.addDomU('plug1', {
-        ...labGuest('plug1', own, { memoryMiB: 80 }),
+        ...labGuest('plug1', own, { memoryMiB: 96 }),
         disks: facts.plug1.disks.map((volume) => Disk.lvm(volume)),
         vifs: facts.plug1.addresses.map((address) => ({ bridge: this.xenbr0, address })),
       });

@@ -68,6 +68,7 @@ beforeEach(() => {
   host.bed.remove('/etc/xen/auto');
   host.bed.remove('/var/lib/xen/save');
   host.bed.remove('/etc/xen/web1');
+  host.bed.remove('/var/lib/cdktf-xen/units/domU-web1');
 });
 
 afterAll(async () => {

@@ -19,12 +19,12 @@ afterAll(async () => {
 }, 30_000);
 
 /** A tree with guests that are only described, so that no hypervisor is needed to deploy them. */
-function tree(guests: Readonly<Record<string, RemovalPolicy>>): string {
+function tree(guests: Readonly<Record<string, RemovalPolicy>>, running = false): string {
   const app = testApp();
   const { address, port, hostKeys, identityFile } = host.bed.sshd;
   const { xen01 } = testHost(app, { host: { ssh: { address, port, hostKeys: [...hostKeys], identityFile } } });
   for (const [name, onRemoval] of Object.entries(guests)) {
-    xen01.addDomU(name, { memoryMiB: 64, boot: Boot.kernel('/etc/redhat-release'), running: false, onRemoval });
+    xen01.addDomU(name, { memoryMiB: 64, boot: Boot.kernel('/etc/redhat-release'), running, onRemoval });
   }
   return synthTree(app);
 }
@@ -82,6 +82,21 @@ test('guests that leave the stack leave the host as the policy of each says, and
   const second = await host.carry(after, 'roster');
   expect(second.output).toContain('nothing to change');
 }, 120_000);
+
+test('a guest that could not be started leaves the host too, its autostart first of all', async () => {
+  const { output, status } = await host.carry(tree({ failed: RemovalPolicy.SHUT_DOWN }, true), 'domU-failed');
+  expect(output).toContain('the configuration is in place, the guest is not running');
+  expect(status).not.toBe(0);
+  const there = 'cd /etc/xen; ls -d failed auto/failed /var/lib/cdktf-xen/units/domU-failed';
+  expect((await host.bed.dom0(['bash', '-c', there])).status).toBe(0);
+  const without = tree({});
+  const { stdout } = await host.bed.lan(['bash', `${without}/runtime/observe.sh`, 'xen01']);
+  expect((JSON.parse(stdout) as Record<string, string>)['roster']).toContain(
+    'domU-failed is on record and not described',
+  );
+  expect((await host.carry(without, 'roster')).output).toContain('guest failed: retired, configuration set aside in');
+  expect((await host.bed.dom0(['bash', '-c', `${there} 2>/dev/null`])).stdout).toBe('');
+}, 60_000);
 
 test('a bridge under a new name takes the files of the old one away, although the roster comes first', async () => {
   const { address, port, hostKeys, identityFile } = host.bed.sshd;

@@ -100,6 +100,7 @@ if [ "$IDENTITY" = yes ] && [ -z "$domid" ]; then
   plan_guest_identity
   write_guest_identity
 fi
+record_begun
 backup_files
 [ "$RUNNING" = no ] || hand_over
 install_files

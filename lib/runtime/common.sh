@@ -74,6 +74,15 @@ record() {
   commit_record
 }
 
+# Of a unit that is deployed for the first time: what was begun is ours as much as what has worked, and whoever takes it
+# away later has to know of it. Without its hash the probe says that it is not on the host yet.
+record_begun() {
+  [ ! -d "$STATE/units/$CDKTF_XEN_UNIT" ] || return 0
+  prepare_record
+  rm -f recorded/sha256 recorded/token
+  commit_record
+}
+
 # Writes the record beside the work, so that only renames are left to be done.
 prepare_record() {
   local part token="$STATE/units/$CDKTF_XEN_UNIT/token"

@@ -32,16 +32,15 @@ config_macs() { awk '{ rest = $0; while (match(rest, /mac=[0-9a-f:]+/)) { print 
 # A guest that already runs under another MAC than promised must not be taken for the promised one: only where it has
 # what an earlier deploy gave it is that a change, which waits. What it has beyond can be taken away.
 check_running_identity() {
-  local index mac now known=none
-  [ ! -d "$RECORD" ] || known=$running_config
-  [ "$known" != none ] || : >no-config
-  [ "$known" != none ] || known=no-config
-  config_macs "$known" >known-macs
+  local index mac now
+  # Before its first deploy has worked nothing is known of it.
+  : >known-macs
+  [ ! -f "$RECORD/sha256" ] || config_macs "$running_config" >known-macs
   promised_macs >promised
   while read -r index mac; do
     now=$(awk -v i="$index" '$1 == i { print $2 }' promised)
     [ "$now" != "$mac" ] || continue
-    [ -n "$now" ] || [ ! -d "$RECORD" ] || continue
+    [ -n "$now" ] || [ ! -f "$RECORD/sha256" ] || continue
     grep -Fxq "$index $mac" known-macs || fail \
       "domain $domid of that name runs with MAC $mac on vif $index, promised: ${now:-none}" \
       "shut it down (xl shutdown $DOMU) and deploy again; for a guest that must keep its MAC set macAddress"
