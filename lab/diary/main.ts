@@ -33,7 +33,7 @@ function report(figures: DiaryFigures): string {
     '',
     `the switch saw the MAC change its port ${moves} times beside the copy by hand`,
     `at synth:    ${firstError(refusedAtSynth, /vifs\[0\]\.macAddress [^;]*/)}`,
-    `on the wire: ${firstError(refusedOnTheWire, /MAC \S+ is in use: .*?(?= if | shut | xen\d+ domU)/)}`,
+    `on the wire: ${firstError(refusedOnTheWire, /MAC \S+ is in use: .*?(?= if | shut | rack\d+ | xen\d+ domU)/)}`,
   ].join('\n');
 }
 
