@@ -48,7 +48,7 @@ test('snapshots of several disks of a running original are warned of, one disk o
       vifs: [],
     });
   expect(warningsAt(copy('test1', 64))).toEqual([
-    "domU 'test1' is copied from 'web1' while that runs, its 2 disks one after the other: they are of different moments; " +
+    "domU 'test1' copies 'web1' while that runs, its 2 disks one after the other: they are of different moments; " +
       'where data on one has to fit data on another, shut the original down for the copy',
   ]);
   expect(warningsAt(copy('test2', 0))).toEqual([]);

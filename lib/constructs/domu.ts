@@ -286,7 +286,7 @@ export class DomU extends Construct {
     const written = copy?.disks.filter(({ source }) => !source.readOnly).length ?? 0;
     if (copy === undefined || copy.snapshotMiB === 0 || written < 2) return;
     Annotations.of(this).addWarning(
-      `domU '${this.name}' is copied from '${copy.original}' while that runs, its ${written} disks one after the other: they are of ` +
+      `domU '${this.name}' copies '${copy.original}' while that runs, its ${written} disks one after the other: they are of ` +
         'different moments; where data on one has to fit data on another, shut the original down for the copy',
     );
   }
