@@ -8,15 +8,18 @@ goes_with_us() { [ -f dropped ] && grep -Fxq "$1" dropped; }
 # One value of an ifcfg file, as the shell would see it.
 ifcfg_value() { sed -n "s/^[[:space:]]*$2=[\"']*\\([^\"' #]*\\).*/\\1/p" "$1" | tail -n 1; }
 
-# By the end of its name: what initscripts leave alone, and what is ours.
-is_left_alone() { case $1 in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave | lo | "$BRIDGE" | "$UPLINK") true ;; *) false ;; esac; }
+# Whether initscripts read an ifcfg file that is none of ours.
+is_foreign() {
+  case ${1##*/ifcfg-} in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave | lo | "$BRIDGE" | "$UPLINK") return 1 ;; esac
+  [ -f "$1" ] && ! goes_with_us "$1"
+}
 
 # Copies such as ifcfg-eth0.20150301 are interfaces to initscripts, whatever their author meant.
 foreign_problems() {
   local folder=/etc/sysconfig/network-scripts file name device
   for file in "$folder"/ifcfg-*; do
+    is_foreign "$file" || continue
     name=${file##*/ifcfg-}
-    if is_left_alone "$name" || [ ! -f "$file" ] || goes_with_us "$file"; then continue; fi
     case $name in
       "$UPLINK":* | "$UPLINK"-range*)
         [ "$ABSENT" = yes ] ||
@@ -43,11 +46,10 @@ script_problem() {
 
 # Another interface that claims the default route at the next start of the network.
 gateway_problems() {
-  local folder=/etc/sysconfig/network-scripts file name
+  local folder=/etc/sysconfig/network-scripts file
   [ -n "$GATEWAY" ] || return 0
   for file in "$folder"/ifcfg-*; do
-    name=${file##*/ifcfg-}
-    if is_left_alone "$name" || [ ! -f "$file" ] || goes_with_us "$file"; then continue; fi
+    is_foreign "$file" || continue
     case $(ifcfg_value "$file" DEFROUTE):$(ifcfg_value "$file" ONBOOT) in no:* | NO:* | *:no | *:NO) continue ;; esac
     [ -z "$(ifcfg_value "$file" GATEWAY)" ] || printf '%s\t%s\n' "$file names a second default gateway" "take GATEWAY out of it, or add DEFROUTE=no"
   done

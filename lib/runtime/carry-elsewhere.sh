@@ -9,15 +9,21 @@ readonly ASKED_AT_ONCE=32
 # `<lan> <mac>` per vif of the unit's guest.
 own_macs() { awk -v guest="${unit#domU-}" '$4 == "guest-vif" && $6 == guest { print $1, $2 }' census; }
 
-# The trees of other hosts with something on one of the guest's Lans: in this stack, and in the other stacks beside it.
+# `<host> <tree>` of the other hosts that the app describes: in this stack, and in the other stacks beside it.
+other_trees() {
+  local tree name
+  for tree in ../../*/tree ../../../../*/assets/*/tree; do
+    name=${tree%/tree}
+    name=${name##*/}
+    if [ -f "$tree/census" ] && [ "$name" != "$host" ]; then printf '%s %s\n' "$name" "$tree"; fi
+  done
+}
+
+# Those with something on one of the guest's Lans.
 peer_trees() {
   local tree name lans
   lans=$(own_macs | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')
-  for tree in ../../*/tree ../../../../*/assets/*/tree; do
-    [ -f "$tree/census" ] || continue
-    name=${tree%/tree}
-    name=${name##*/}
-    [ "$name" != "$host" ] || continue
+  other_trees | while read -r name tree; do
     awk -v lans="$lans" 'BEGIN { split(lans, list, " "); for (i in list) wanted[list[i]] } $1 in wanted { found = 1; exit } END { exit !found }' "$tree/census" || continue
     printf '%s %s\n' "$name" "$(cd "$tree" && pwd -P)"
   done | sort -u -k 1,1
@@ -25,14 +31,9 @@ peer_trees() {
 
 # Whether there may be anybody to ask. Which of them has to do with the guest is looked up once its host wants to know.
 has_elsewhere() {
-  local tree
   case $unit in domU-*) ;; *) return 1 ;; esac
   [ ! -f "handover/$unit" ] || return 0
-  [ -f census ] || return 1
-  for tree in ../../*/tree ../../../../*/assets/*/tree; do
-    case $tree in *"/$host/tree") ;; *) [ ! -f "$tree/census" ] || return 0 ;; esac
-  done
-  return 1
+  [ -f census ] && [ -n "$(other_trees)" ]
 }
 
 # Asks one host, in its tree's folder: its lines, each with its name behind the first word, or why it can't be asked. Only

@@ -75,12 +75,12 @@ record() {
 }
 
 # Of a unit that is deployed for the first time: what was begun is ours as much as what has worked, and whoever takes it
-# away later has to know of it. Without its hash the probe says that it is not on the host yet.
+# away later has to know how. Without a hash the probe says that it is not on the host yet.
 record_begun() {
-  [ ! -d "$STATE/units/$CDKTF_XEN_UNIT" ] || return 0
-  prepare_record
-  rm -f recorded/sha256 recorded/token
-  commit_record
+  local directory="$STATE/units/$CDKTF_XEN_UNIT"
+  [ ! -d "$directory" ] || return 0
+  mkdir -p "$directory"
+  cp -r apply "$directory/"
 }
 
 # Writes the record beside the work, so that only renames are left to be done.

@@ -72,16 +72,14 @@ running_vifs() {
 
 # Whether a running guest has just these. Nearly all have, and for them no program is started.
 has_promised_vifs() {
-  local domid=$1 line left=$vifs found newline=$'\n' IFS=$'\n'
-  for line in $2; do
-    IFS=' '
-    # shellcheck disable=SC2086  # index, MAC, bridge
-    set -- $line
-    found=$'\n'"$domid $1 $2"$'\n'
+  local domid=$1 left=$vifs index mac bridge found newline=$'\n'
+  while read -r index mac bridge; do
+    [ -n "$index" ] || continue
+    found=$'\n'"$domid $index $mac"$'\n'
     case $left in *"$found"*) ;; *) return 1 ;; esac
-    [ -e "$NET/$3/brif/vif$domid.$1" ] || return 1
+    [ -e "$NET/$bridge/brif/vif$domid.$index" ] || return 1
     left=${left/"$found"/$newline}
-  done
+  done <<<"$2"
   case $left in *$'\n'"$domid "*) return 1 ;; esac
 }
 

@@ -164,18 +164,12 @@ probe_unit() {
 
 # `words` or `report`: without the words.
 probe_units() {
-  local mode=$1 asked='' line units='' routes='' IFS=$' \t\n'
+  local mode=$1 asked='' word unit units='' routes=''
   IFS= read -r -d '' asked || :
-  set -f
-  IFS=$'\n'
-  for line in $asked; do
-    case $line in "unit "*) units="$units ${line#unit }" ;; esac
-  done
-  IFS=$' \t\n'
-  set +f
+  while read -r word unit _; do [ "$word" != unit ] || units="$units $unit"; done <<<"$asked"
   # Here, for all: what a unit's own shell finds out, the next one does not know.
   case $units in *' domU-'*) ask_xen ;; esac
   case $units in *' bridge-'*) routes=$(ip -4 route show default 2>/dev/null)$'\n' ;; esac
   exec 7< <(stat_all "$units")
-  for line in $units; do probe_unit "$line"; done
+  for unit in $units; do probe_unit "$unit"; done
 }
