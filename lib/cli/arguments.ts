@@ -30,3 +30,14 @@ export function readArguments<T extends Options>(args: readonly string[], option
     throw new UsageError(`${what.charAt(0).toLowerCase()}${what.slice(1)}; allowed are ${spelled(options)}`);
   }
 }
+
+/**
+ * The folder that synth wrote, from what stands beside a command's options.
+ *
+ * @throws UsageError where there are several
+ */
+export function outputDirectory(positionals: readonly string[]): string {
+  const [directory = 'cdktf.out', ...more] = positionals;
+  if (more.length > 0) throw new UsageError(`one DIRECTORY is enough, got ${positionals.join(', ')}`);
+  return directory;
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type CensusLine, readCensusLine } from '../render/read-census';
 import { type CensusTree, takeCensus } from '../review/census';
 import { censusJson, censusTable } from '../review/census-text';
-import { readArguments } from './arguments';
+import { outputDirectory, readArguments } from './arguments';
 import { type Command, type Outcome, UsageError } from './command';
 import { type SynthesizedTree, synthesizedTrees } from './synthesized-app';
 
@@ -39,8 +39,7 @@ function read(directory: string, tree: SynthesizedTree): CensusTree[] {
 
 function run(args: readonly string[]): Outcome {
   const { values, positionals } = readArguments(args, { json: { type: 'boolean' }, lan: { type: 'string' } });
-  const [directory = 'cdktf.out', ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`one DIRECTORY is enough, got ${positionals.join(', ')}`);
+  const directory = outputDirectory(positionals);
   let trees = synthesizedTrees(directory).flatMap((tree) => read(directory, tree));
   const { lan } = values;
   if (lan !== undefined) {

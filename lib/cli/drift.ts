@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { driftExitCode, takeDrift } from '../review/drift';
 import { driftJson, driftTable } from '../review/drift-text';
-import { readArguments } from './arguments';
+import { outputDirectory, readArguments } from './arguments';
 import { askHosts } from './ask-hosts';
 import { type Command, type Outcome, UsageError } from './command';
 import { synthesizedTrees, treesOfHosts } from './synthesized-app';
@@ -53,8 +53,7 @@ function progressTo(all: number): { answered: (count: number) => void; done: () 
 
 async function run(args: readonly string[]): Promise<Outcome> {
   const { values, positionals } = readArguments(args, OPTIONS);
-  const [directory = 'cdktf.out', ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`one DIRECTORY is enough, got ${positionals.join(', ')}`);
+  const directory = outputDirectory(positionals);
   const jobs = wholeNumber('jobs', values.jobs, 20, 1000);
   const timeoutSeconds = wholeNumber('timeout', values.timeout, 60, 86_400);
   const all = synthesizedTrees(directory);

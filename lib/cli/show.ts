@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { readArguments } from './arguments';
+import { outputDirectory, readArguments } from './arguments';
 import { type Command, type Outcome, UsageError } from './command';
 import { synthesizedTrees, treesOfHosts } from './synthesized-app';
 import { unitsOf } from './tree-units';
@@ -56,8 +56,7 @@ function wantedUnits(all: readonly Shown[], wanted: readonly string[], directory
 
 async function run(args: readonly string[]): Promise<Outcome> {
   const { values, positionals } = readArguments(args, OPTIONS);
-  const [directory = 'cdktf.out', ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`one DIRECTORY is enough, got ${positionals.join(', ')}`);
+  const directory = outputDirectory(positionals);
   const units = treesOfHosts(synthesizedTrees(directory), values.host ?? [], directory).flatMap(({ host, path }) => {
     const tree = join(directory, path);
     return [...unitsOf(tree).keys()].map((unit) => ({ host, tree, unit }));
