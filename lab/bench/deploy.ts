@@ -5,14 +5,14 @@
  *     tsx lab/bench/deploy.ts [--quick]
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { resolveEngine } from '../engine/engine';
 import { ansibleContender } from './deploy-ansible';
 import type { Contender } from './deploy-contender';
 import { BenchHost } from './deploy-host';
 import { synthesize } from './deploy-stack';
 import { terraformContender, withoutProvider, writeEmptySteps, writeSingleStep } from './deploy-terraform';
-import { Report, seconds, times } from './report';
+import { type Report, seconds, times } from './report';
+import { runBench } from './run';
 import { type Figures, figures } from './statistics';
 
 const GUESTS = 10;
@@ -148,11 +148,8 @@ function conclude(report: Report, samples: ReadonlyMap<string, Samples>): void {
   }
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
-  const quick = values.quick ?? false;
+async function main(report: Report, quick: boolean): Promise<void> {
   const rounds = quick ? 1 : 7;
-  const report = new Report('deploy', quick);
   const host = await BenchHost.open((await resolveEngine()).env);
   try {
     report.note(
@@ -172,10 +169,6 @@ async function main(): Promise<void> {
   } finally {
     await host.close();
   }
-  report.finish();
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+void runBench('deploy', main);

@@ -7,7 +7,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { estateFindings } from '../../lib/model/validate-estate';
@@ -16,7 +15,8 @@ import { type CensusLine, readCensusLine } from '../../lib/render/read-census';
 import { takeCensus } from '../../lib/review/census';
 import { censusTable } from '../../lib/review/census-text';
 import { collidingApp, defineSite } from './identity-estate';
-import { Report } from './report';
+import type { Report } from './report';
+import { runBench } from './run';
 import { type Figures, deviationFromLine, figures } from './statistics';
 
 const MOST_DEVIATION = 0.2;
@@ -146,10 +146,9 @@ function tell(report: Report, work: Work, sizes: readonly number[], rounds: numb
   );
 }
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
-const quick = values.quick ?? false;
-const { sizes, apps, rounds } = quick ? QUICK : FULL;
-const report = new Report('identity', quick);
-for (const work of MODEL) tell(report, work, sizes, rounds);
-tell(report, APP, apps, rounds);
-report.finish();
+void runBench('identity', (report, quick) => {
+  const { sizes, apps, rounds } = quick ? QUICK : FULL;
+  for (const work of MODEL) tell(report, work, sizes, rounds);
+  tell(report, APP, apps, rounds);
+  return Promise.resolve();
+});

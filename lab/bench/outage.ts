@@ -5,11 +5,11 @@
  *     tsx lab/bench/outage.ts [--quick]
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { BenchHost, ETH0 } from './deploy-host';
 import { synthesize } from './deploy-stack';
 import { type Outage, PingStream } from './outage-ping';
-import { Report, seconds, times } from './report';
+import { type Report, seconds, times } from './report';
+import { runBench } from './run';
 import { figures } from './statistics';
 
 const MOST_OVER_RESTART = 1.1;
@@ -112,11 +112,8 @@ function conclude(report: Report, samples: ReadonlyMap<Contender, readonly Recor
   );
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
-  const quick = values.quick ?? false;
+async function main(report: Report, quick: boolean): Promise<void> {
   const rounds = quick ? 1 : 7;
-  const report = new Report('outage', quick);
   report.note("both wait for initscripts' own two ARP probes, about 2 s here, before the bridge has its address");
   const samples = new Map([RESTART, OURS].map((one): [Contender, Record<What, Outage>[]] => [one, []]));
   for (let number = 1; number <= rounds; number += 1) {
@@ -124,10 +121,6 @@ async function main(): Promise<void> {
     for (const [contender, tries] of samples) tries.push(await attempt(contender));
   }
   conclude(report, samples);
-  report.finish();
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+void runBench('outage', main);

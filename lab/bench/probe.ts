@@ -7,10 +7,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { BenchHost } from './deploy-host';
 import { type Estate, openEstate, treeOf } from './probe-hosts';
-import { Report, seconds, times } from './report';
+import { type Report, seconds, times } from './report';
+import { runBench } from './run';
 import { type Figures, figures } from './statistics';
 
 const MOST_OVER_RAW = 1.3;
@@ -153,11 +153,8 @@ function conclude(report: Report, samples: ReadonlyMap<string, readonly Taken[]>
   report.goal('asking all hosts', limit, times(ratio), ratio <= MOST_OVER_RAW);
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
-  const quick = values.quick ?? false;
+async function main(report: Report, quick: boolean): Promise<void> {
   const [count, rounds] = quick ? [10, 1] : [100, 7];
-  const report = new Report('probe', quick);
   const host = await BenchHost.open({});
   try {
     report.progress(`${count} hosts, each with an sshd, a bridge and two guests that run`);
@@ -176,10 +173,6 @@ async function main(): Promise<void> {
   } finally {
     await host.close();
   }
-  report.finish();
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+void runBench('probe', main);

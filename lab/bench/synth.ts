@@ -5,8 +5,8 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Report, seconds, times } from './report';
+import { type Report, seconds, times } from './report';
+import { runBench } from './run';
 import { deviationFromLine, type Figures, figures, slopes } from './statistics';
 import { type Shape, shapeName } from './synth-estate';
 import { Programs, type Run } from './synth-program';
@@ -155,11 +155,8 @@ async function scale(report: Report, programs: Programs, sizes: readonly number[
   report.goal(`memory ${range}`, limit, percent(memory), Math.abs(memory) <= MOST_DEVIATION);
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean' } } });
-  const quick = values.quick ?? false;
+async function main(report: Report, quick: boolean): Promise<void> {
   const plan = quick ? QUICK : FULL;
-  const report = new Report('synth', quick);
   const programs = new Programs();
   try {
     report.note(
@@ -171,10 +168,6 @@ async function main(): Promise<void> {
   } finally {
     programs.remove();
   }
-  report.finish();
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+void runBench('synth', main);
