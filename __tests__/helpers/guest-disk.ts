@@ -27,7 +27,14 @@ export function hashOf(path: string): string {
 
 /** The cases of one test file on one bed; every case is checked for what must hold whatever happens. */
 export class DiskCases {
-  constructor(readonly bed: DiskBed) {}
+  private constructor(readonly bed: DiskBed) {}
+
+  /** @param change deviceMapper 'absent': as with a kernel that has none, on whatever machine the tests run */
+  static async open(change: { readonly deviceMapper?: 'absent' } = {}): Promise<DiskCases> {
+    const bed = await DiskBed.open();
+    if (change.deviceMapper === 'absent') bed.program('dmsetup', 'exit 1');
+    return new DiskCases(bed);
+  }
 
   prepare(change: DiskCase): GuestImage {
     const os: GuestOs = change.os ?? 'el6';

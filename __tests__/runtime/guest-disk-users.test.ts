@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, linkSync, openSync } from 'node:fs';
-import { DiskBed } from '../../lab/guest-images/disk-bed';
+import { type DiskBed } from '../../lab/guest-images/disk-bed';
 import type { GuestImage } from '../../lab/guest-images/image';
 import { SCRIPTS } from '../../lab/guest-images/root-tree';
 import { DiskCases } from '../helpers/guest-disk';
@@ -15,9 +15,8 @@ let cases: DiskCases;
 let image: GuestImage;
 
 beforeAll(async () => {
-  bed = await DiskBed.open();
-  cases = new DiskCases(bed);
-  bed.program('dmsetup', 'exit 1');
+  cases = await DiskCases.open({ deviceMapper: 'absent' });
+  bed = cases.bed;
 });
 
 beforeEach(() => {

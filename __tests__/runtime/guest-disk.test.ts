@@ -1,4 +1,4 @@
-import { DiskBed, NIC } from '../../lab/guest-images/disk-bed';
+import { type DiskBed, NIC } from '../../lab/guest-images/disk-bed';
 import { type Layout, cutShort } from '../../lab/guest-images/image';
 import { type GuestOs, RULES, SCRIPTS } from '../../lab/guest-images/root-tree';
 import { DiskCases, hashOf } from '../helpers/guest-disk';
@@ -13,10 +13,8 @@ let bed: DiskBed;
 let cases: DiskCases;
 
 beforeAll(async () => {
-  bed = await DiskBed.open();
-  cases = new DiskCases(bed);
-  // Stands in for a kernel without device-mapper, on whatever machine the tests run.
-  bed.program('dmsetup', 'exit 1');
+  cases = await DiskCases.open({ deviceMapper: 'absent' });
+  bed = cases.bed;
 });
 
 afterAll(async () => {

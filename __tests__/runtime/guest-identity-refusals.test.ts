@@ -1,4 +1,4 @@
-import { DiskBed } from '../../lab/guest-images/disk-bed';
+import { type DiskBed } from '../../lab/guest-images/disk-bed';
 import { RULES, SCRIPTS } from '../../lab/guest-images/root-tree';
 import { DiskCases, lines } from '../helpers/guest-disk';
 
@@ -14,8 +14,8 @@ let bed: DiskBed;
 let cases: DiskCases;
 
 beforeAll(async () => {
-  bed = await DiskBed.open();
-  cases = new DiskCases(bed);
+  cases = await DiskCases.open();
+  bed = cases.bed;
 });
 
 afterAll(async () => {

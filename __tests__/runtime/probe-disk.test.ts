@@ -1,4 +1,4 @@
-import { DiskBed } from '../../lab/guest-images/disk-bed';
+import { type DiskBed } from '../../lab/guest-images/disk-bed';
 import { RULES, SCRIPTS } from '../../lab/guest-images/root-tree';
 import { DiskCases, hashOf } from '../helpers/guest-disk';
 
@@ -12,9 +12,8 @@ let bed: DiskBed;
 let cases: DiskCases;
 
 beforeAll(async () => {
-  bed = await DiskBed.open();
-  cases = new DiskCases(bed);
-  bed.program('dmsetup', 'exit 1');
+  cases = await DiskCases.open({ deviceMapper: 'absent' });
+  bed = cases.bed;
 });
 
 beforeEach(() => {
