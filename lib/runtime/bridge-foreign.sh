@@ -57,8 +57,10 @@ gateway_problems() {
 
 # A second one that is there now.
 route_problems() {
-  local line count=0
+  local routes='' line count=0 IFS=$'\n'
   [ -n "$GATEWAY" ] || return 0
-  while read -r line; do [ -z "$line" ] || count=$((count + 1)); done < <(default_routes)
+  read_routes
+  # shellcheck disable=SC2034  # it is counted
+  for line in $routes; do count=$((count + 1)); done
   [ "$count" -le 1 ] || printf '%s\t%s\n' "there are $count default routes" "see ip route, and take away what is not over $HOLDER: ip route del default via ADDRESS"
 }

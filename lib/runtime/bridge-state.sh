@@ -31,27 +31,45 @@ addresses_of() { ip -4 -o addr show dev "$1" 2>/dev/null | awk '{ print $4 }'; }
 # The interface that has an address, of either family. Every line is read: who writes into a closed pipe is killed.
 holder_of() { ip -o addr show 2>/dev/null | awk -v address="$1" '{ split($4, part, "/"); if (part[1] == address && !found++) print $2 }'; }
 
-# As ip lists them.
-default_routes() { ip -4 route show default 2>/dev/null; }
+# Set `addresses` and `routes` as ip lists them; whoever asks for many bridges has asked once before, see probe.sh.
+read_addresses() { addresses=$(ip -4 -o addr show 2>/dev/null) || :; }
+read_routes() { routes=$(ip -4 route show default 2>/dev/null) || :; }
 
 # `<device> <gateway>` of the default route, the first where there are several.
 default_route() {
-  local words=() word before='' device='' gateway=''
-  read -r -a words < <(default_routes) || :
-  [ ${#words[@]} -gt 0 ] || return 0
-  for word in ${words[@]+"${words[@]}"}; do
+  local routes='' route=''
+  read_routes
+  take_default_route
+  [ -z "$route" ] || echo "$route"
+}
+
+# Sets `route` from the first of `routes`.
+take_default_route() {
+  local word before='' device='' gateway=''
+  route=''
+  [ -n "$routes" ] || return 0
+  for word in ${routes%%$'\n'*}; do
     case $before in via) gateway=$word ;; dev) device=$word ;; esac
     before=$word
   done
-  echo "$device $gateway"
+  route="$device $gateway"
 }
 
 # Interfaces under the bridge beside the uplink that are no guest's: with two of them in one bridge frames run in circles.
 other_uplinks() {
+  local others=''
+  find_other_uplinks "$1"
+  # shellcheck disable=SC2086  # names of interfaces
+  [ -z "$others" ] || printf '%s\n' $others
+}
+
+# Sets `others`.
+find_other_uplinks() {
   local port
+  others=''
   for port in "$NET/$1/brif"/*; do
     port=${port##*/}
-    [ "$port" = '*' ] || [ "$port" = "$UPLINK" ] || is_guest_port "$port" || echo "$port"
+    [ "$port" = '*' ] || [ "$port" = "$UPLINK" ] || is_guest_port "$port" || others="$others $port"
   done
 }
 
@@ -60,15 +78,23 @@ other_uplinks() {
 
 # What is wrong about dom0's address; and about the uplink's own, where it shall have none.
 address_problems() {
-  local uplink_shall=$1 device cidr route has=no own=''
-  while read -r _ device _ cidr _; do
+  local uplink_shall=$1 device cidr route='' routes='' addresses='' has=no own='' line IFS=$' \t\n'
+  read_addresses
+  while [ -n "$addresses" ]; do
+    line=${addresses%%$'\n'*}
+    addresses=${addresses#"$line"}
+    addresses=${addresses#$'\n'}
+    # shellcheck disable=SC2086  # words: number, device, family, address
+    set -- $line
+    device=${2:-} cidr=${4:-}
     if [ "$device" = "$HOLDER" ] && [ "$cidr" = "$ADDRESS" ]; then has=yes; fi
     if [ -n "$UPLINK" ] && [ "$device" = "$UPLINK" ]; then own="$own $cidr"; fi
-  done < <(ip -4 -o addr show 2>/dev/null)
+  done
   [ "$uplink_shall" = 'have any' ] || [ -z "$own" ] || echo "$UPLINK has an address of its own:$own"
   [ -z "$ADDRESS" ] || [ "$has" = yes ] || echo "$HOLDER does not have address $ADDRESS"
   [ -n "$GATEWAY" ] || return 0
-  route=$(default_route)
+  read_routes
+  take_default_route
   [ "$route" = "$HOLDER $GATEWAY" ] || echo "the default route is '$route', not '$HOLDER $GATEWAY'"
 }
 
@@ -89,7 +115,7 @@ absence_problems() {
 
 # One line for everything that is not as the stack says; nothing when all is well.
 bridge_problems() {
-  local value port shall
+  local value port shall others=''
   if [ "$ABSENT" = yes ]; then
     absence_problems
     return 0
@@ -108,7 +134,8 @@ bridge_problems() {
       [ "$value" = 3 ] || echo "$UPLINK does not forward yet (port state $value)"
     fi
   fi
-  for port in $(other_uplinks "$BRIDGE"); do echo "$port is a port of $BRIDGE too"; done
+  find_other_uplinks "$BRIDGE"
+  for port in $others; do echo "$port is a port of $BRIDGE too"; done
   address_problems 'have none'
   shall=0
   [ "$STP" != on ] || shall=1

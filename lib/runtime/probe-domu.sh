@@ -17,7 +17,7 @@ read_vifs() {
 }
 
 # Asked once for all guests. Sets `domains` (xl list), `targets` (lines `ID KIB`, what libxl counts: the size that a guest
-# was told to have), `vifs` (lines `ID INDEX MAC`) and `autostarts` (lines `NAME TARGET`).
+# was told to have), `vifs` (lines `ID INDEX MAC`) and `saves` (xendomains' folder).
 ask_xen() {
   local id name paths=() ids=()
   domains=$(xl list 2>/dev/null)
@@ -34,7 +34,7 @@ ask_xen() {
     id=$((id + 1))
   done < <([ ${#paths[@]} -eq 0 ] || xenstore-read ${paths[@]+"${paths[@]}"} 2>/dev/null)
   read_vifs
-  autostarts=$'\n'$(find /etc/xen/auto -maxdepth 1 -type l -printf '%f %l\n' 2>/dev/null)$'\n'
+  read_saves
 }
 
 # What a guest's apply could not give it while it ran, as long as that domain lives.
@@ -92,9 +92,12 @@ vif_reasons() {
     done
 }
 
+# Whether a link leads to a file; the name that it was given counts where that file is gone.
+leads_to() { [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]; }; }
+
 # Takes the record's folder and the words of the apply script.
 guest_reasons() {
-  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto vcpus state domid line memory='' waiting=''
+  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto vcpus state domid line memory='' waiting='' saved=''
   shift
   local words=("$@")
   while [ $# -gt 0 ]; do
@@ -113,9 +116,9 @@ guest_reasons() {
     shift 2
   done
   auto=/etc/xen/auto/$domu
-  case $autostart:$autostarts in no:* | *$'\n'"$domu $config"$'\n'*) ;; *) echo "does not start with the host ($auto is not what it was)" ;; esac
+  [ "$autostart" = no ] || leads_to "$auto" "$config" || echo "does not start with the host ($auto is not what it was)"
   if [ "$autostart" = no ] && [ -e "$auto" ]; then echo "starts with the host ($auto is there)"; fi
-  line=$(saved_file "$domu")
+  find_saved "$domu"
   domid=${domains#*$'\n'"$domu "}
   if [ "$domid" = "$domains" ]; then
     domid=''
@@ -124,8 +127,8 @@ guest_reasons() {
     set -- ${domid%%$'\n'*}
     domid=$1 vcpus=$3 state=$4
   fi
-  [ -z "$line" ] || [ -z "$domid" ] || echo "lies saved in $line while it runs: restored, it would come back with an old state"
-  [ -z "$line" ] || [ -n "$domid" ] || echo "lies saved in $line"
+  [ -z "$saved" ] || [ -z "$domid" ] || echo "lies saved in $saved while it runs: restored, it would come back with an old state"
+  [ -z "$saved" ] || [ -n "$domid" ] || echo "lies saved in $saved"
   if [ -z "$domid" ]; then
     [ "$running" = no ] || echo 'does not run'
     [ "$managed" = no ] || disk_reasons ${words[@]+"${words[@]}"}

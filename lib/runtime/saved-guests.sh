@@ -5,7 +5,15 @@
 # The file that a guest lies saved in, or nothing: where xendomains saves to, and where it does by itself, for the key may
 # have been changed since.
 saved_file() {
-  local folder=/var/lib/xen/save line='' place
+  local saves='' saved=''
+  read_saves
+  find_saved "$1"
+  [ -z "$saved" ] || printf '%s\n' "$saved"
+}
+
+# Sets `saves`, the folder that xendomains saves guests to.
+read_saves() {
+  local folder=/var/lib/xen/save line=''
   [ ! -f /etc/sysconfig/xendomains ] || while read -r line || [ -n "$line" ]; do
     case $line in XENDOMAINS_SAVE=*) ;; *) continue ;; esac
     folder=${line#*=}
@@ -13,9 +21,16 @@ saved_file() {
     folder=${folder#"${folder%%[!\"\']*}"}
     folder=${folder%%[\"\' #]*}
   done </etc/sysconfig/xendomains
-  for place in "$folder" /var/lib/xen/save; do
+  saves=$folder
+}
+
+# Sets `saved`, for one guest.
+find_saved() {
+  local place
+  saved=''
+  for place in "$saves" /var/lib/xen/save; do
     if [ -n "$place" ] && [ -e "$place/$1" ]; then
-      printf '%s\n' "$place/$1"
+      saved=$place/$1
       return 0
     fi
   done
