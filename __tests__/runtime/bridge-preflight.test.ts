@@ -91,6 +91,12 @@ test('takes a network script that does nothing for off', async () => {
   expect((await host.carry(host.tree(), 'bridge-xenbr0')).status).toBe(0);
 }, 60_000);
 
+test("builds a bridge without uplink beside Xen 3's bridge script, which leaves such a one alone", async () => {
+  host.bed.write('/etc/xen/xend-config.sxp', '(network-script network-bridge)\n');
+  const change = { bridge: { name: 'xenbr1', uplink: Uplink.none(), address: Address.none() } };
+  expect(await host.carry(host.tree(change), 'bridge-xenbr1')).toMatchObject({ status: 0 });
+}, 60_000);
+
 test('refuses an interface that is a port of a bridge with another name', async () => {
   await host.bed.dom0(['bash', '-c', BR9]);
   expect(await refusal()).toContain(

@@ -159,6 +159,7 @@ const CASES: readonly (readonly [what: string, done: string, undo: string, said:
       (name) => `domU-${name} reason does not start with the host (/etc/xen/auto/${name} is not what it was)`,
     ),
   ],
+  ['a link of autostart that another hand made', `ln -sfn ../web1 ${XEN}/auto/web1`, '', []],
   [
     'a guest saved where xendomains saves to',
     `mkdir -p /srv/s; touch /srv/s/web1; printf ' XENDOMAINS_SAVE="/srv/s" # x\\n' >>/etc/sysconfig/xendomains`,
