@@ -83,7 +83,8 @@ recorded_files() {
   done <"$recorded/manifest"
 }
 
-# Asked once for all bridges, with one program. Sets `all_addresses` and `all_routes`.
+# Asked once for all bridges, with one program. Sets `all_addresses` and `all_routes`. The route is asked for last:
+# EL6's ip ends as soon as it has listed routes.
 ask_kernel() {
   local line
   while IFS= read -r line; do
