@@ -78,8 +78,9 @@ find_other_uplinks() {
 
 # What is wrong about dom0's address; and about the uplink's own, where it shall have none.
 address_problems() {
-  local uplink_shall=$1 device cidr route='' routes='' addresses='' has=no own='' line IFS=$' \t\n'
+  local uplink_shall=$1 device cidr route='' routes='' addresses='' has=no own='' line
   read_addresses
+  # No here-string: that is a file in /tmp, and a full disk must not stop a switch or its way back.
   while [ -n "$addresses" ]; do
     line=${addresses%%$'\n'*}
     addresses=${addresses#"$line"}
