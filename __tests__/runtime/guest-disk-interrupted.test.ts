@@ -1,7 +1,7 @@
 import { type DiskBed } from '../../lab/guest-images/disk-bed';
 import type { GuestImage } from '../../lab/guest-images/image';
 import { RULES, SCRIPTS } from '../../lab/guest-images/root-tree';
-import { DiskCases, hashOf } from '../helpers/guest-disk';
+import { DiskCases } from '../helpers/guest-disk';
 
 /* A run that ends half-way, before each call of a program that changes something. */
 
@@ -113,13 +113,11 @@ test('somebody who looks around in the mounted disk is waited for', () => {
 test('a disk that can not be closed is an error that forbids the start', () => {
   const image = bed.disk('el6', 'whole');
   bed.program('umount', 'echo "target is busy" >&2; exit 1');
-  const { status, output } = bed.run(image, { action: 'plan' });
+  const { status, output } = bed.run(image);
   bed.check(`rm '${bed.directory}/bin/umount'`);
   expect(output).toContain(`error: the disk of guest web1 is still open on the host: ${MOUNTED}: target is busy`);
   expect(output).toContain('do not start the guest');
   expect(status).toBe(1);
-  const before = hashOf(image.path);
-  expect(bed.run(image, { action: 'plan' })).toMatchObject({ status: 0 });
+  expect(bed.run(image)).toMatchObject({ status: 0 });
   expect(bed.leftOpen(image)).toEqual([]);
-  expect(hashOf(image.path)).toBe(before);
 });

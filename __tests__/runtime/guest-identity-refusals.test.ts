@@ -115,7 +115,7 @@ test.each([
     `mv ${RULES} tmp-rules; ln -s /tmp-rules ${RULES}`,
     `/${RULES} is a link to /tmp-rules, outside /etc/udev`,
   ],
-  ['a file that is protected', `chattr +i ${ETH0}`, `/${ETH0} is protected (lsattr: ----i`],
+  ['a file that is protected', `chattr +i ${ETH0}`, `/${ETH0} is protected (lsattr: i)`],
 ])('%s is refused', (_name, before, words) => {
   expect(cases.refusal({ before })).toContain(words);
 });
@@ -129,8 +129,14 @@ test('all problems of a guest are told at once', () => {
 });
 
 test('what a guest calls its files can not write on the terminal of whoever deploys', () => {
+  const said = cases.refusal({ before: `cp ${ETH0} "${ETH0}$(printf '\\033[2Jevil')"` });
+  expect(said).toContain('ifcfg-eth0[2Jevil also describes eth0');
+  expect(said).not.toContain('\u001b');
+});
+
+test('a name that holds the end of a line does not hide a file that initscripts would read', () => {
   const said = cases.refusal({ before: `cp ${ETH0} "${ETH0}$(printf '\\033[2J\\nevil')"` });
-  expect(said).toContain('ifcfg-eth0[2J evil also describes eth0');
+  expect(said).toContain(`/${SCRIPTS} holds a name with the end of a line in it (...`);
   expect(said).not.toContain('\u001b');
 });
 

@@ -19,8 +19,14 @@
 . runtime/guest-disk-users.sh
 # shellcheck source=guest-filesystem.sh
 . runtime/guest-filesystem.sh
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
+# shellcheck source=guest-tree.sh
+. runtime/guest-tree.sh
 # shellcheck source=guest-files.sh
 . runtime/guest-files.sh
+# shellcheck source=guest-write.sh
+. runtime/guest-write.sh
 # shellcheck source=guest-ifcfg.sh
 . runtime/guest-ifcfg.sh
 # shellcheck source=guest-identity.sh
@@ -86,7 +92,7 @@ check_guest_options() {
 prepare_guest_disk() {
   check_guest_options
   need xl:xen xenstore-ls:xen-runtime losetup:util-linux-ng blkid:util-linux-ng blockdev:util-linux-ng dumpe2fs:e2fsprogs \
-    e2fsck:e2fsprogs lsattr:e2fsprogs diff:diffutils find:findutils
+    e2fsck:e2fsprogs debugfs:e2fsprogs diff:diffutils find:findutils
   GUEST_STATE=$STATE/guest-disk/$DOMU
   GUEST_ROOT=$GUEST_STATE/root
   rm -rf guest
@@ -110,7 +116,7 @@ look_at_guest() {
     check_filesystem
   fi
   [ "$state" = clean ] || printf '%s\n' 'the guest was not shut down cleanly; before a change e2fsck -p will put its file system in order' >"$LOOK/dirty"
-  mount_root ro
+  forget_tree
   look_at_identity
   if [ -s "$LOOK/problems" ]; then : >"$LOOK/leftovers"; else leftover_files >"$LOOK/leftovers"; fi
   close_root ro
@@ -138,7 +144,7 @@ plan_guest_identity() {
 
 write_guest_identity() {
   [ -n "$ROOT_DISK" ] || return 0
-  local file looked_at
+  local looked_at
   prepare_guest_disk
   look_at_guest recover
   say_notes
@@ -154,8 +160,8 @@ write_guest_identity() {
   open_root rw
   check_filesystem
   [ "$state $uuid" = "clean $looked_at" ] || refuse_disk 'its file system is not the one that was looked at a moment ago' 'deploy again'
-  mount_root rw
-  while IFS= read -r file; do rm -f "$GUEST_ROOT/$file"; done <"$LOOK/leftovers"
+  check_whole
+  mount_root
   stage_guest_files
   commit_guest_files
   close_root rw

@@ -119,22 +119,19 @@ find_map_node() {
   refuse_disk "its mapping $1 has no node under /dev" 'is udev running on the host?'
 }
 
+# For writing alone: the look goes without dom0's kernel, see guest-tree.sh.
 mount_root() {
   # A guest's file system may say `panic` for the case of errors; that would be dom0's panic.
-  local flags=nodev,nosuid,noexec,noatime,errors=remount-ro
-  if [ "$1" = ro ]; then
-    flags=ro,$flags
-    [ "$filesystem" = ext2 ] || flags=$flags,noload
-  fi
   note_opening "mount $GUEST_ROOT"
   [ -d "$GUEST_ROOT" ] || mkdir "$GUEST_ROOT"
   # Without a word in mtab: a killed run would leave that behind.
-  mount -n -t "$filesystem" -o "$flags" "$device" "$GUEST_ROOT" 2>"$LOOK/mount-errors" 7>&- 8>&- 9>&- </dev/null ||
+  mount -n -t "$filesystem" -o nodev,nosuid,noexec,noatime,errors=remount-ro "$device" "$GUEST_ROOT" 2>"$LOOK/mount-errors" \
+    7>&- 8>&- 9>&- </dev/null ||
     refuse_disk "the host can not mount its $filesystem: $(plain <"$LOOK/mount-errors")" "dmesg on the host says why"
-  [ "$1" = ro ] || grep -q "^[^ ]* $GUEST_ROOT [^ ]* rw" /proc/mounts || refuse_disk 'the host mounts it read-only' 'dmesg on the host says why'
+  grep -q "^[^ ]* $GUEST_ROOT [^ ]* rw" /proc/mounts || refuse_disk 'the host mounts it read-only' 'dmesg on the host says why'
 }
 
-# Opens the root file system, `ro` to look or `rw` to write, at GUEST_ROOT.
+# Opens what holds the root file system, `ro` to look or `rw` to write, as `device`.
 open_root() {
   trap 'close_openings || exit 1' EXIT
   trap 'exit 143' TERM INT

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The network identity of a guest as its files shall say it. Reads the guest's files, writes nothing but the copies in
 # the run's own folder. Sourced by guest-apply.sh.
+# shellcheck disable=SC2154  # inode, kind and size are set by find_place
 #
 # Two places can't differ when both are written from one value: HWADDR here and `mac=` in the guest's vif.
 
@@ -31,6 +32,7 @@ look_at_identity() {
   : >"$LOOK/problems"
   : >"$LOOK/notes"
   : >"$LOOK/kept"
+  : >"$LOOK/protected"
   check_release || return 0
   for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
     split_nic "$entry"
@@ -46,8 +48,8 @@ look_at_identity() {
 check_release() {
   local release number=${GUEST_OS#el}
   find_place "$NETWORK_SCRIPTS" || return 1
-  if [ ! -d "$GUEST_ROOT/$place" ]; then
-    problem "there is no /$NETWORK_SCRIPTS, so this is not the / of a CentOS guest; it has: $(cd "$GUEST_ROOT" && printf '%s\n' * | head -n 12 | plain)"
+  if [ "$kind" != folder ]; then
+    problem "there is no /$NETWORK_SCRIPTS, so this is not the / of a CentOS guest; it has: $(names_in 2 | grep -v '^\.' | sort | head -n 12 | plain)"
     return 1
   fi
   if [ "$place" != "$NETWORK_SCRIPTS" ]; then
@@ -55,8 +57,9 @@ check_release() {
     return 1
   fi
   find_place etc/redhat-release || return 1
-  [ -f "$GUEST_ROOT/$place" ] || return 0
-  release=$(head -c 200 "$GUEST_ROOT/$place" | plain)
+  if [ "$kind" != 'file' ] || [ "$size" -gt 262144 ]; then return 0; fi
+  copy_out "$inode" "$size" guest/release || :
+  release=$(head -c 200 guest/release | plain)
   case $release in
     *" release $number"[.\ ]* | *" release $number") ;;
     *)
@@ -141,16 +144,26 @@ note_what_stays() {
 
 # Every other ifcfg file is an interface to initscripts, whatever its author meant. Those that speak of ours are named.
 check_other_ifcfg() {
-  local file name entry device_ hwaddr
-  for file in "$GUEST_ROOT/$NETWORK_SCRIPTS"/ifcfg-*; do
-    [ -e "$file" ] || [ -L "$file" ] || continue
-    name=${file##*/}
+  local name entry device_ hwaddr
+  find_place "$NETWORK_SCRIPTS"
+  names_in "$inode" | sort >"$LOOK/others"
+  [ ! -s "$LOOK/tree/$inode.odd" ] ||
+    problem "/$NETWORK_SCRIPTS holds a name with the end of a line in it (...$(head -n 1 "$LOOK/tree/$inode.odd" | plain)): remove it"
+  while IFS= read -r name; do
     # rename_device reads .orig too, for its HWADDR.
-    case $name in *~ | *.bak | *.rpmnew | *.rpmorig | *.rpmsave | ifcfg-lo) continue ;; esac
+    case $name in
+      *~ | *.bak | *.rpmnew | *.rpmorig | *.rpmsave | ifcfg-lo) continue ;;
+      ifcfg-*) ;;
+      *) continue ;;
+    esac
     find_place "$NETWORK_SCRIPTS/$name" || continue
-    if [ ! -f "$GUEST_ROOT/$place" ] || [ "$(stat -c %s "$GUEST_ROOT/$place")" -gt 262144 ]; then continue; fi
-    device_=$(value_of "$GUEST_ROOT/$place" DEVICE | plain)
-    hwaddr=$(value_of "$GUEST_ROOT/$place" HWADDR | plain)
+    if [ "$kind" != 'file' ] || [ "$size" -gt 262144 ]; then continue; fi
+    if ! copy_out "$inode" "$size" guest/other; then
+      problem "/$NETWORK_SCRIPTS/$(printf '%s' "$name" | plain) can not be read ($(plain <"$LOOK/tree-errors")): remove it, or end its name in .bak"
+      continue
+    fi
+    device_=$(value_of guest/other DEVICE | plain)
+    hwaddr=$(value_of guest/other HWADDR | plain)
     hwaddr=$(upper "$hwaddr")
     for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
       split_nic "$entry"
@@ -161,7 +174,7 @@ check_other_ifcfg() {
       split_nic "$entry"
       check_claim "$name" "$device_" "$hwaddr"
     done
-  done
+  done <"$LOOK/others"
 }
 
 check_claim() {
@@ -197,7 +210,7 @@ want_udev_rules() {
   local path=etc/udev/rules.d/70-persistent-net.rules
   take_file "$path" etc/udev || return 0
   [ "$found" = yes ] || [ "$GUEST_OS" = el6 ] || return 0
-  if [ ! -d "$GUEST_ROOT/${place%/*}" ]; then
+  if [ "$found" = no ] && ! has_folder_of "$place"; then
     note "there is no /etc/udev/rules.d, so no rule is written"
     return 0
   fi
