@@ -43,7 +43,7 @@ export class CopyEstate {
     const joined = 'link set lan0 address 02:00:00:00:fe:02\nlink set lan-y master lan0 up\n';
     execFileSync('nsenter', ['-t', `${xen01.lanPid}`, '-n', 'ip', '-batch', '-'], { input: joined });
     for (const bed of [xen01, xen02]) {
-      for (const name of ['xl', 'xenstore-ls']) replace(bed, name, STAND_IN);
+      for (const name of ['xl', 'xenstore-ls', 'xenstore-list']) replace(bed, name, STAND_IN);
       for (const name of ['domains', 'xenstore']) bed.write(`/usr/sbin/${name}`, '');
     }
     return new CopyEstate(xen01, xen02, synthTrees(xen01, xen02));

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { TerraformStack } from 'cdktf';
 import { Address, Boot, Handover, Lan, type SshOptions, Uplink, XenHost } from '../../lib';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
 import { ETH0, HOST, LAN, testApp } from '../helpers/estate';
+import { breakXen, installXen } from '../helpers/xen-stand-in';
 
 /*
  * The gate before a guest's start, with real bridges, real ARP and real ssh. Xen itself is a stand-in: where the gate
@@ -55,16 +56,14 @@ function domains(...lines: readonly string[]): void {
 
 beforeAll(async () => {
   host = await openBedHost();
-  for (const name of ['xl', 'xenstore-read']) {
-    host.bed.hide(name);
-    host.bed.write(`/usr/sbin/${name}`, readFileSync(join(__dirname, '../../lab/bed/xl-stand-in.sh')), 0o755);
-  }
+  installXen(host.bed);
   const { output } = await host.carry(host.tree(), 'bridge-xenbr0');
   expect(output).toContain('done: xenbr0 is up on eth0');
 }, 120_000);
 
 beforeEach(() => {
   domains();
+  breakXen(host.bed);
   host.bed.remove('/etc/xen/auto');
   host.bed.remove('/var/lib/xen/save');
   host.bed.remove('/etc/xen/web1');
@@ -98,6 +97,58 @@ test('another domain of the same host with the MAC, even one that says nothing, 
     `MAC ${MAC} is in use: guest twin runs with it on this host (domain 4)`,
     'shut it down first: xl shutdown -w twin',
   );
+}, 60_000);
+
+test('a domain whose name holds blanks and numbers hides nothing', async () => {
+  domains(`4 a_twin_5_64_1_-b----_0.1 0 ${MAC} xenbr0`);
+  await expectRefusal(
+    host.carry(tree(), 'domU-web1'),
+    `MAC ${MAC} is in use: guest a twin 5 64 1 -b---- 0.1 runs with it on this host (domain 4)`,
+    'shut it down first: xl shutdown -w 4\n',
+  );
+}, 60_000);
+
+test.each(['xl list', 'xl info', 'xenstore-ls'])(
+  'where %s fails nothing is known, so nothing is started',
+  async (program) => {
+    domains(`4 other 0 00:16:3e:80:00:09 xenbr5`);
+    breakXen(host.bed, program);
+    await expectRefusal(
+      host.carry(tree(), 'domU-web1'),
+      'error: it is not known ',
+      `${program}`,
+      'cannot connect to xenstored',
+    );
+  },
+  60_000,
+);
+
+test('a dead xenstored is no empty one', async () => {
+  breakXen(host.bed, 'xenstore-ls', 'xenstore-list');
+  await expectRefusal(
+    host.carry(tree(), 'domU-web1'),
+    'error: it is not known what the guests on this host have attached',
+  );
+}, 60_000);
+
+test('another described host that can not tell what its guests have attached is not taken for one without guests', async () => {
+  const wanted = tree();
+  domains('4 other 0 00:16:3e:80:00:09 xenbr5');
+  // This host's own questions come first, and are answered.
+  host.bed.write(
+    '/usr/sbin/xenstore-ls',
+    `#!/bin/bash\n[ -n "\${CDKTF_XEN_UNIT-}" ] && exec /usr/sbin/xenstore-ls.real "$@"; echo dead >&2; exit 1\n`,
+    0o755,
+  );
+  host.bed.write('/usr/sbin/xenstore-ls.real', 'exit 0\n', 0o755);
+  try {
+    const { output } = await host.carry(wanted, 'domU-web1');
+    expect(output).toContain(
+      'note: host xen02 can not say who runs there: it is not known what the guests on this host have',
+    );
+  } finally {
+    installXen(host.bed);
+  }
 }, 60_000);
 
 test('a guest on another described host with the MAC is named with its host', async () => {

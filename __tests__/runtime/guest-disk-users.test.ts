@@ -84,13 +84,41 @@ test('what a domain that is gone has left in xenstore is no hindrance, nor are t
 });
 
 test('xenstore that does not answer is no permission', () => {
+  bed.domains('3 other\n', backend('vbd', 3, '/images/other.img'));
   bed.program('xenstore-ls', 'echo "xs_open: Permission denied" >&2; exit 1');
   try {
     expect(cases.refusal({ image })).toContain(
-      `can not ask xenstore who has disk ${image.path}: xs_open: Permission denied`,
+      'it is not known what the guests on this host have attached\n  xenstore-ls -f /local/domain/0/backend failed with exit status 1: xs_open: Permission denied\n',
     );
   } finally {
     bed.standIn('xenstore-ls');
+  }
+});
+
+test.each([
+  ['a xenstored that is dead', ['xenstore-ls', 'xenstore-list'], 'what the guests on this host have attached'],
+  ['an xl that fails', ['xl'], 'which guests run'],
+])('%s is not taken for a host without guests', (_name, programs, what) => {
+  for (const name of programs) bed.program(name, 'echo "xs_open: No such file or directory" >&2; exit 1');
+  try {
+    const said = cases.refusal({ image });
+    expect(said).toContain(`it is not known ${what}\n`);
+    expect(said).toContain('xs_open: No such file or directory');
+    expect(said).toContain('is xencommons running?');
+  } finally {
+    for (const name of programs) bed.standIn(name as 'xl');
+  }
+});
+
+test('an xl that prints what nobody understands is not believed', () => {
+  bed.program(
+    'xl',
+    'echo "Name ID Mem VCPUs State Time(s)"; echo "Domain-0 0 1024 2 r----- 1.0"; printf "web1\\n 3\\033[2J 64"',
+  );
+  try {
+    expect(cases.refusal({ image })).toContain('xl list says something that is not understood: web1\n');
+  } finally {
+    bed.standIn('xl');
   }
 });
 

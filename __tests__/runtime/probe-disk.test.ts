@@ -78,3 +78,40 @@ test('a disk that is gone is drift, one that is in use waits', () => {
   bed.domains('7 other\n', `/local/domain/0/backend/vbd/7/51712/params = "${image.path}"\n`);
   expect(probe(image)).toEqual([expect.stringMatching(/^waits: its disk can not be looked at: .*other/)]);
 });
+
+test('a disk that a deploy is writing is left to it, also where the guest had another one before', async () => {
+  const { image: before } = cases.write();
+  const image = bed.disk('el6', 'whole');
+  // The deploy stands still while it has the new disk mounted.
+  const [hold, writing] = [`${bed.directory}/hold`, `${bed.directory}/writing`];
+  bed.check(`touch '${hold}'`);
+  bed.program('mv', `touch '${writing}'; while [ -e '${hold}' ]; do sleep 0.1; done; exec /bin/mv "$@"`);
+  const deploy = bed.start(image);
+  try {
+    bed.check(`until [ -e '${writing}' ]; do sleep 0.1; done`);
+    for (const disk of [before, image]) {
+      const { output } = bed.run(disk, { action: 'probe' });
+      expect(output).toMatch(/^waits: its disk can not be looked at: .*another deploy is at work on it/);
+    }
+    expect(bed.run(before, { action: 'show' }).output).toContain('another deploy is at work on it');
+  } finally {
+    bed.check(`rm -f '${bed.directory}/bin/mv' '${hold}'`);
+  }
+  const { status, output } = await deploy;
+  expect(status === 0 ? '' : output).toBe('');
+  expect(bed.read(image, ETH0)).toContain('HWADDR=00:16:3E:A6:05:8F\n');
+  expect(bed.faults(image)).toBe('');
+  expect(bed.leftOpen(image)).toEqual([]);
+});
+
+test('what a killed run has left open is told by a probe, and closed by the next deploy alone', () => {
+  const image = bed.disk('el6', 'whole');
+  expect(bed.run(image, { killAt: 'mv' }).status).toBeNull();
+  const open = bed.leftOpen(image);
+  expect(open).not.toEqual([]);
+  const { output } = bed.run(image, { action: 'probe' });
+  expect(output).toMatch(/^waits: its disk can not be looked at: .*an earlier run ended while it was open/);
+  expect(bed.leftOpen(image)).toEqual(open);
+  expect(bed.run(image).status).toBe(0);
+  expect(bed.leftOpen(image)).toEqual([]);
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Boot } from '../../lib';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
 import { synthTree, testApp, testHost } from '../helpers/estate';
+import { installXen } from '../helpers/xen-stand-in';
 
 /* What the probe says of a guest that shall run. Xen is a stand-in; bridge and vif are real. */
 
@@ -14,10 +15,7 @@ let tree: string;
 
 beforeAll(async () => {
   host = await openBedHost();
-  for (const name of ['xl', 'xenstore-read', 'xenstore-ls']) {
-    host.bed.hide(name);
-    host.bed.write(`/usr/sbin/${name}`, readFileSync(join(__dirname, '../../lab/bed/xl-stand-in.sh')), 0o755);
-  }
+  installXen(host.bed);
   const app = testApp();
   const { address, port, hostKeys, identityFile } = host.bed.sshd;
   const { xen01, xenbr0 } = testHost(app, { host: { ssh: { address, port, hostKeys: [...hostKeys], identityFile } } });

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Boot, Disk, RemovalPolicy } from '../../lib';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
 import { synthTree, testApp, testHost } from '../helpers/estate';
+import { breakXen, installXen } from '../helpers/xen-stand-in';
 
 /* Who leaves the stack leaves the host. Xen itself is a stand-in here; what it was asked to do is what counts. */
 
@@ -10,8 +9,7 @@ let host: BedHost;
 
 beforeAll(async () => {
   host = await openBedHost();
-  host.bed.hide('xl');
-  host.bed.write('/usr/sbin/xl', readFileSync(join(__dirname, '../../lab/bed/xl-stand-in.sh')), 0o755);
+  installXen(host.bed);
 }, 60_000);
 
 afterAll(async () => {
@@ -96,6 +94,23 @@ test('a guest that could not be started leaves the host too, its autostart first
   );
   expect((await host.carry(without, 'roster')).output).toContain('guest failed: retired, configuration set aside in');
   expect((await host.bed.dom0(['bash', '-c', `${there} 2>/dev/null`])).stdout).toBe('');
+}, 60_000);
+
+test('a guest of which Xen says nothing is not retired', async () => {
+  const before = tree({ leaving: RemovalPolicy.SHUT_DOWN });
+  expect((await host.carry(before, 'domU-leaving')).status).toBe(0);
+  host.bed.write('/root/domains', '1 leaving 0 00:16:3e:80:00:01 xenbr0\n');
+  host.bed.write('/root/asked', '');
+  breakXen(host.bed, 'xl list');
+  const { status, output } = await host.carry(tree({}), 'roster');
+  breakXen(host.bed);
+  expect(status).toBe(1);
+  expect(output).toContain('error: it is not known which guests run');
+  expect(output).not.toContain('retired');
+  expect(host.bed.exists('/var/lib/cdktf-xen/units/domU-leaving')).toBe(true);
+  expect(host.bed.read('/root/asked')).toBe('');
+  expect((await host.carry(tree({}), 'roster')).output).toContain('guest leaving: retired');
+  expect(host.bed.read('/root/asked')).toBe('shutdown leaving\n');
 }, 60_000);
 
 test('a bridge under a new name takes the files of the old one away, although the roster comes first', async () => {

@@ -68,12 +68,13 @@ export class DiskBed {
     mkdirSync(join(directory, 'bin'));
     bed.standIn('xl');
     bed.standIn('xenstore-ls');
+    bed.standIn('xenstore-list');
     bed.domains('');
     return bed;
   }
 
   /** Puts the stand-in for a program of Xen in its place. */
-  standIn(name: 'xl' | 'xenstore-ls'): void {
+  standIn(name: 'xl' | 'xenstore-ls' | 'xenstore-list'): void {
     copyFileSync(join(ROOT, 'lab/guest-images/xen-stand-in.sh'), join(this.directory, 'bin', name));
     chmodSync(join(this.directory, 'bin', name), 0o755);
   }

@@ -6,6 +6,10 @@ set -euo pipefail
 . runtime/common.sh
 # shellcheck source=files.sh
 . runtime/files.sh
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
+# shellcheck source=xen-state.sh
+. runtime/xen-state.sh
 # shellcheck source=bridge-state.sh
 . runtime/bridge-state.sh
 # shellcheck source=lan-probe.sh
@@ -77,7 +81,7 @@ set_autostart() {
 lock shared
 differing_files >differing
 domid=''
-[ "$RUNNING$IDENTITY" = nono ] || domid=$(domain_id)
+[ "$RUNNING$IDENTITY" = nono ] || find_domain "$DOMU"
 if [ "$RUNNING" = yes ]; then
   need xl:xen arping:iputils brctl:bridge-utils ip:iproute
   check_config

@@ -46,7 +46,7 @@ ask_peer() (
   host=$name
   if ! answer=$(
     open_connection 2>&1 &&
-      { printf 'MACS="%s" GUESTS="%s"\n' "$macs" "$guests" && cat runtime/saved-guests.sh runtime/who-runs.sh; } |
+      { printf 'MACS="%s" GUESTS="%s"\n' "$macs" "$guests" && cat runtime/numbers.sh runtime/xen-state.sh runtime/saved-guests.sh runtime/who-runs.sh; } |
       ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" 'exec bash -s' 2>&1
   ); then
     printf 'silent %s %s\n' "$name" "$(printf '%s' "$answer" | tr '\n' ' ' | tr -cd '\040-\176' | cut -c 1-300)"

@@ -23,45 +23,54 @@ find_running_config() {
   [ -f "$running_config" ] || running_config=files$CONFIG
 }
 
-domain_key() { xenstore-read "/local/domain/$domid/$1" 2>/dev/null || :; }
-
 memory_changes() {
-  local wanted most target now free
+  local wanted most target now value free_memory
   wanted=$(config_value memory "files$CONFIG")
   most=$(config_value maxmem "files$CONFIG")
-  target=$(domain_key memory/target)
-  target=$((${target:-0} / 1024))
-  now=$(domain_key memory/static-max)
-  now=$((${now:-0} / 1024))
+  if ! is_number "$wanted" || ! is_number "${most:-0}"; then
+    fail "files$CONFIG has the memory '$wanted' and the maxmem '$most', allowed are numbers; synthesize again"
+  fi
+  read_xen_number "/local/domain/$domid/memory/target"
+  target=$((value / 1024))
+  read_xen_number "/local/domain/$domid/memory/static-max"
+  now=$((value / 1024))
   # That it could grow further than it shall is no matter.
   if [ "${most:-$wanted}" != "$wanted" ] && [ "$now" -gt 0 ] && [ "$now" -lt "$most" ]; then echo "maxmem $now -> $most MiB" >>waiting; fi
   if [ "$target" -le 0 ] || [ "$target" = "$wanted" ]; then return 0; fi
-  free=$(xl info | awk -F' *: ' '$1 == "free_memory" { print $2 }')
+  find_free_memory
   if [ "$wanted" -gt "$now" ]; then
     echo "memory $target -> $wanted MiB: more than its maxmem of now, $now" >>waiting
-  elif [ "$wanted" -gt $((target + free)) ]; then
-    echo "memory $target -> $wanted MiB: the host has only $free MiB free" >>waiting
+  elif [ "$wanted" -gt $((target + free_memory)) ]; then
+    echo "memory $target -> $wanted MiB: the host has only $free_memory MiB free" >>waiting
   else
     echo "mem-set $wanted" >>possible
   fi
 }
 
-# `<all that it was started with> <those that run>`
-count_vcpus() { xl vcpu-list "$domid" | awk 'NR > 1 { all++; online += $4 != "-" } END { print all + 0, online + 0 }'; }
+# Sets `all` that it was started with, and those that are `online`.
+count_vcpus() {
+  ask_xen xl vcpu-list "$domid" || fail_unknown "how many vcpus domain $domid has" "$xen_failed"
+  # The name may hold blanks; behind it stand id, number and the CPU that it runs on, `-` where it does not.
+  read -r all online < <(printf '%s\n' "$xen_said" | awk -v id="$domid" '
+    match($0, " +" id " +[0-9]+ +([0-9]+|-) +[-rb][-rb][-p]") { all++; split(substr($0, RSTART), word, " "); online += word[3] != "-" }
+    END { print all + 0, online + 0 }
+  ')
+  [ "$all" -gt 0 ] || fail_unknown "how many vcpus domain $domid has" "xl vcpu-list $domid shows none"
+}
 
 vcpu_changes() {
   local wanted all online
   wanted=$(config_value vcpus "files$CONFIG")
   wanted=${wanted:-1}
-  read -r all online < <(count_vcpus)
+  count_vcpus
   [ "$online" != "$wanted" ] || return 0
   if [ "$wanted" -gt "$all" ]; then echo "vcpus $online -> $wanted: it was started with $all" >>waiting; else echo "vcpu-set $wanted" >>possible; fi
 }
 
 # What goes is first: Xen gives a new one the next number.
 vif_changes() {
-  local index=0 vif rest mac actual id most=${#VIFS[@]}
-  running_macs "$domid" >running-macs
+  local index=0 vif rest mac actual id bridge most=${#VIFS[@]}
+  find_running_macs
   while read -r id mac; do
     [ "$id" -lt "$most" ] || echo "network-detach $id $mac" >>possible
   done <running-macs
@@ -75,7 +84,7 @@ vif_changes() {
       echo "vif $index: MAC $actual -> $mac" >>waiting
     elif [ "$(bridge_of "vif$domid.$index")" = "${vif%%,*}" ]; then
       :
-    elif [ "$(xenstore-read "/local/domain/0/backend/vif/$domid/$index/bridge" 2>/dev/null)" = "${vif%%,*}" ]; then
+    elif bridge_in_xen "$index" "${vif%%,*}"; then
       # Somebody has moved it by hand: Xen itself has it where it shall be.
       echo "vif-back vif$domid.$index ${vif%%,*}" >>possible
     else
@@ -83,6 +92,13 @@ vif_changes() {
     fi
     index=$((index + 1))
   done
+}
+
+# Whether Xen has a vif of the guest on a bridge, from `backends`.
+bridge_in_xen() { # <index> <bridge>
+  local vifs
+  take_vifs "$domid"
+  [ "$(printf '%s\n' "$vifs" | awk -v i="$1" '$1 == i { print $3 }')" = "$2" ]
 }
 
 # What a vif says that was plugged in while the guest ran, as long as nobody inside has brought it up.
@@ -110,13 +126,8 @@ check_new_vifs() {
   VIFS=(${all[@]+"${all[@]}"})
 }
 
-# `<device> <path>` per disk that the domain has, from xenstore.
-running_disks() {
-  local backend
-  xl block-list "$domid" 2>/dev/null | awk 'NR > 1 { print $NF }' | while read -r backend; do
-    printf '%s %s\n' "$(xenstore-read "$backend/dev" 2>/dev/null)" "$(xenstore-read "$backend/params" 2>/dev/null)"
-  done
-}
+# `<device> <path>` per disk that the domain has, from `backends`.
+running_disks() { printf '%s\n' "$backends" | awk -v id="$domid" '$1 == "disk" && $2 == id { name = $3; sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, ""); print name, $0 }'; }
 
 disk_changes() {
   local device spec path
@@ -187,8 +198,8 @@ change_now() {
 
 # Xen only allows it; the guest brings them up or down, and without udev's help (CentOS has it) some do not.
 await_vcpus() {
-  local wanted=$1 online tries=0
-  while read -r _ online < <(count_vcpus) && [ "$online" != "$wanted" ] && [ $tries -lt 20 ]; do
+  local wanted=$1 all online tries=0
+  while count_vcpus && [ "$online" != "$wanted" ] && [ $tries -lt 20 ]; do
     tries=$((tries + 1))
     sleep 0.5
   done

@@ -10,24 +10,18 @@ taken_over=''
 
 # Other domains of this host, paused ones too: Xen itself knows them.
 check_domains() {
-  local vif rest mac id name
+  local vif rest mac domain_name domid=$domid
+  find_domains
+  find_backends
   for vif in ${VIFS[@]+"${VIFS[@]}"}; do
     rest=${vif#*,}
     mac=${rest%%,*}
-    while read -r id name; do
-      is_vif_on "$id" "$mac" "${vif%%,*}" || continue
-      fail "MAC $mac is in use: guest $name runs with it on this host (domain $id)" \
-        "shut it down first: xl shutdown -w $name" \
-        'if both are to live, one of them needs another MAC: a copy needs a name of its own'
-    done < <(xl list | awk 'NR > 1 && $2 ~ /^[0-9]+$/ && $2 != 0 { print $2, $1 }')
+    # The same MAC on another Lan is another matter.
+    ! find_owner_of_mac "$mac" "${vif%%,*}" || fail \
+      "MAC $mac is in use: guest $domain_name runs with it on this host (domain $domid)" \
+      "shut it down first: xl shutdown -w $(called "$domain_name" "$domid")" \
+      'if both are to live, one of them needs another MAC: a copy needs a name of its own'
   done
-}
-
-# Whether a domain has an interface with a MAC on a bridge. The same MAC on another Lan is another matter.
-is_vif_on() {
-  local index
-  index=$(running_macs "$1" | awk -v mac="$2" '$2 == mac { print $1; exit }')
-  [ -n "$index" ] && [ "$(bridge_of "vif$1.$index")" = "$3" ]
 }
 
 # What the other described hosts of the Lan have said, see carry-elsewhere.sh and who-runs.sh.

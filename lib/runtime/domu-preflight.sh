@@ -1,9 +1,6 @@
 #!/bin/bash
 # Everything that forbids a guest's start, found before anything is written. Sourced by apply-domu.sh.
-# shellcheck disable=SC2154  # `domid` belongs to apply-domu.sh
-
-# The domain's id, or nothing where no domain has the name.
-domain_id() { xl domid "$DOMU" 2>/dev/null || :; }
+# shellcheck disable=SC2153,SC2154  # VIFS and `domid` belong to apply-domu.sh
 
 # The host's own xl reads the new configuration. xl forgives nearly everything with exit status 0 and a line on
 # stderr, so a line is a refusal too.
@@ -14,8 +11,13 @@ check_config() {
   [ -z "$complaints" ] || fail "xl on this host does not take the configuration:" "$complaints"
 }
 
-# `<index> <mac>` per interface of a running domain, lower case.
-running_macs() { xl network-list "$1" 2>/dev/null | awk 'NR > 1 && $3 ~ /:/ { print $1, tolower($3) }'; }
+# Writes the file `running-macs`: `<index> <mac>` per interface of the running guest, lower case.
+find_running_macs() {
+  local vifs index mac
+  find_backends
+  take_vifs "$domid"
+  printf '%s\n' "$vifs" | awk 'NF { print $1, $2 }' >running-macs
+}
 
 promised_macs() {
   local index=0 vif rest
@@ -37,6 +39,7 @@ check_running_identity() {
   : >known-macs
   [ ! -f "$RECORD/sha256" ] || config_macs "$running_config" >known-macs
   promised_macs >promised
+  find_running_macs
   while read -r index mac; do
     now=$(awk -v i="$index" '$1 == i { print $2 }' promised)
     [ "$now" != "$mac" ] || continue
@@ -44,7 +47,7 @@ check_running_identity() {
     grep -Fxq "$index $mac" known-macs || fail \
       "domain $domid of that name runs with MAC $mac on vif $index, promised: ${now:-none}" \
       "shut it down (xl shutdown $DOMU) and deploy again; for a guest that must keep its MAC set macAddress"
-  done < <(running_macs "$domid")
+  done <running-macs
 }
 
 preflight() {
@@ -89,9 +92,10 @@ check_disks() {
 }
 
 check_memory() {
-  local free wanted
-  free=$(xl info | awk -F' *: ' '$1 == "free_memory" { print $2 }')
+  local free_memory wanted
+  find_free_memory
   wanted=$(sed -n 's/^memory = //p' "files$CONFIG")
-  [ -z "$free" ] || [ "$free" -ge "$wanted" ] ||
-    fail "the guest needs $wanted MiB, the host has $free MiB free" 'see xl list; dom0 gives nothing back by itself (autoballoon is off)'
+  is_number "$wanted" || fail "files$CONFIG has the memory '$wanted', which is no number; synthesize again"
+  [ "$free_memory" -ge "$wanted" ] ||
+    fail "the guest needs $wanted MiB, the host has $free_memory MiB free" 'see xl list; dom0 gives nothing back by itself (autoballoon is off)'
 }

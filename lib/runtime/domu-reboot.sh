@@ -1,14 +1,14 @@
 #!/bin/bash
 # What a running guest comes up with when it reboots from inside. xl makes the domain again from its own copy of the
 # configuration, not from the file, unless it is given another. Sourced by apply-domu.sh after domu-preflight.sh.
-# shellcheck disable=SC2034,SC2154  # `changed` belongs to common.sh, `domid` to apply-domu.sh
+# shellcheck disable=SC2034,SC2154  # `changed` belongs to common.sh, `domid` to apply-domu.sh, domain_* to xen-state.sh
 
 # Whether Xen has the new configuration for the next reboot.
 handed_over=''
 
 # Nobody answers from a guest that stands still, and what to do about it is for a person to say.
 check_awake() {
-  case $(xl list "$domid" 2>/dev/null | awk 'NR == 2 { print $5 }') in
+  case $domain_state in
     *c*) fail "the guest has crashed, and is kept (domain $domid)" "look at it (xl console $DOMU), let it go (xl destroy $DOMU), and deploy again" ;;
     *p*) fail "the guest is paused (domain $domid)" "somebody has stopped it; let it go on (xl unpause $DOMU), and deploy again" ;;
   esac
@@ -28,11 +28,13 @@ check_running() {
 
 # What the guest has now is free again by then.
 has_room_to_reboot() {
-  local free own wanted
-  free=$(xl info | awk -F' *: ' '$1 == "free_memory" { print $2 }')
-  own=$(xl list "$domid" | awk 'NR == 2 { print $3 }')
+  local free_memory wanted
+  find_free_memory
   wanted=$(sed -n 's/^memory = //p' "files$CONFIG")
-  [ $((${free:-0} + ${own:-0})) -ge "${wanted:-0}" ]
+  if ! is_number "$wanted" || ! is_number "$domain_memory"; then
+    fail "files$CONFIG has the memory '$wanted', domain $domid has '$domain_memory': no numbers"
+  fi
+  [ $((free_memory + domain_memory)) -ge "$wanted" ]
 }
 
 # Whether Xen keeps exactly this file for the domain, until it reboots.

@@ -8,8 +8,8 @@ start_guest() {
   # xl stays behind as the domain's keeper: it must hold neither our lock nor the watcher's line.
   timeout 300 xl create -q "$CONFIG" </dev/null >created 2>&1 3>&- 8>&- 9>&- || status=$?
   cat created
-  domid=$(domain_id)
   changed=yes
+  find_domain "$DOMU"
   if [ "$status" -ne 0 ] || [ -z "$domid" ]; then
     fail "xl create $CONFIG failed with exit status $status" "$(grep -v '^Parsing' created | head -n 3)" \
       'the configuration is in place, the guest is not running; more in /var/log/xen on the host'
@@ -17,15 +17,20 @@ start_guest() {
   say "runs as domain $domid"
 }
 
-gone() {
-  fail "domain $domid has ended while it was starting up" \
+# A guest that can't start ends at once, or under the hands of whoever looks on.
+check_still_there() {
+  local was=$domid
+  find_domain "$DOMU"
+  [ "$domid" != "$was" ] || return 0
+  [ -z "$domid" ] || fail "domain $was has ended while it was starting up, and started again as domain $domid" 'deploy again'
+  fail "domain $was has ended while it was starting up" \
     "what it said last: $(tail -n 1 "/var/log/xen/console/guest-$DOMU.log" 2>/dev/null || echo 'see xl dmesg and /var/log/xen')"
 }
 
 # In three places, since each alone has been seen to lie: Xen's own list, the bridge's table, and an answer on the wire.
 prove_identity() {
   local vif rest index=0
-  running_macs "$domid" | sort >running-macs
+  find_running_macs
   [ -s waiting ] || [ "$(cat running-macs)" = "$(promised_macs | sort)" ] ||
     fail "xl network-list shows other interfaces than promised: $(tr '\n' ' ' <running-macs)"
   for vif in ${VIFS[@]+"${VIFS[@]}"}; do
@@ -81,7 +86,7 @@ prove_vif() {
       *) fail "address $address is answered by $answers, promised was $mac" \
         'either the guest has another MAC inside than outside, or somebody else has its address' ;;
     esac
-    [ -n "$(domain_id)" ] || gone
+    check_still_there
     if [ $((SECONDS - started)) -ge "$patience" ] && [ -n "$plugged" ]; then
       plugged_in "$index" "$mac" >>waiting
       say "note: $(plugged_in "$index" "$mac"): nobody answers to $address on $bridge, it comes with the next boot or by hand"

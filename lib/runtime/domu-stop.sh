@@ -5,10 +5,10 @@
 readonly PATIENCE=180
 
 shut_down() {
-  local name=$1 waited=0
+  local name=$1 waited=0 domid
   say "guest $name: shutting down"
   run xl shutdown "$name"
-  while xl domid "$name" >/dev/null 2>&1; do
+  while find_domain "$name" && [ -n "$domid" ]; do
     [ "$waited" -lt "$PATIENCE" ] || fail "guest $name has not shut down within $PATIENCE s" \
       "look inside: xl console $name; end it by hand (xl destroy $name) and deploy again"
     sleep 2

@@ -21,6 +21,8 @@
 . runtime/guest-filesystem.sh
 # shellcheck source=numbers.sh
 . runtime/numbers.sh
+# shellcheck source=xen-state.sh
+. runtime/xen-state.sh
 # shellcheck source=guest-tree.sh
 . runtime/guest-tree.sh
 # shellcheck source=guest-files.sh
@@ -89,20 +91,21 @@ check_guest_options() {
   esac
 }
 
-prepare_guest_disk() {
+# `write` for a deploy, `look` for whoever changes nothing.
+prepare_guest_disk() { # write|look
   check_guest_options
-  need xl:xen xenstore-ls:xen-runtime losetup:util-linux-ng blkid:util-linux-ng blockdev:util-linux-ng dumpe2fs:e2fsprogs \
+  need xl:xen xenstore-ls:xen-runtime xenstore-list:xen-runtime losetup:util-linux-ng blkid:util-linux-ng blockdev:util-linux-ng dumpe2fs:e2fsprogs \
     e2fsck:e2fsprogs debugfs:e2fsprogs diff:diffutils find:findutils
   GUEST_STATE=$STATE/guest-disk/$DOMU
   GUEST_ROOT=$GUEST_STATE/root
   rm -rf guest
   mkdir -p "$LOOK"
-  lock_disk
-  close_leftovers
+  lock_disk "$1"
+  close_leftovers "$1"
   check_disk_users
 }
 
-release_guest_disk() { exec 7>&-; }
+release_guest_disk() { exec 6>&- 7>&-; }
 
 # Looks: leaves the lists of changes, notes and leftovers, and the files as they are and shall be. `recover` allows a
 # journal to be replayed first; a look without it may see what the guest wrote a few seconds before its end as undone.
@@ -137,7 +140,7 @@ say_notes() {
 
 plan_guest_identity() {
   [ -n "$ROOT_DISK" ] || return 0
-  prepare_guest_disk
+  prepare_guest_disk write
   look_at_guest no
   release_guest_disk
 }
@@ -145,7 +148,7 @@ plan_guest_identity() {
 write_guest_identity() {
   [ -n "$ROOT_DISK" ] || return 0
   local looked_at
-  prepare_guest_disk
+  prepare_guest_disk write
   look_at_guest recover
   say_notes
   if [ ! -s "$LOOK/changes" ] && [ ! -s "$LOOK/leftovers" ]; then
@@ -172,7 +175,7 @@ write_guest_identity() {
 show_guest_identity() {
   [ -n "$ROOT_DISK" ] || return 0
   local place old line
-  prepare_guest_disk
+  prepare_guest_disk look
   look_at_guest no
   release_guest_disk
   say_notes

@@ -24,39 +24,34 @@ check_disk_users() {
 
 # A guest that is saved goes on, when restored, as if nothing had happened; what was written meanwhile is its ruin.
 check_guest_down() {
-  local id file
-  id=$(xl domid "$DOMU" 2>/dev/null || :)
-  [ -z "$id" ] || refuse_disk "the guest runs (domain $id)" "shut it down first: xl shutdown $DOMU"
+  local file domid
+  find_domain "$DOMU"
+  [ -z "$domid" ] || refuse_disk "the guest runs (domain $domid)" "shut it down first: xl shutdown $DOMU"
   file=$(saved_file "$DOMU")
   [ -z "$file" ] || refuse_disk "the guest is saved in $file, with this disk mounted" \
     "restore it and shut it down (xl restore $file; xl shutdown $DOMU), or remove the file and lose what was in its memory"
 }
 
-# What dom0 serves to domains, by path and by number. Entries of domains that are gone stay behind at times.
+# What dom0 serves to domains, by path and by number; reads `domains`, which check_guest_down has asked for.
 check_backends() {
-  local key value id name
-  xenstore-ls -f /local/domain/0/backend >"$LOOK/backends" 2>"$LOOK/backend-errors" ||
-    grep -q ENOENT "$LOOK/backend-errors" || grep -q 'No such' "$LOOK/backend-errors" ||
-    fail "can not ask xenstore who has disk $disk: $(plain <"$LOOK/backend-errors")"
-  while IFS= read -r key; do
-    value=${key#* = \"}
-    value=${value%\"}
-    key=${key%% = *}
-    case $key in
-      */params) case $value in */*) value=/${value#*/} ;; *) continue ;; esac ;;
-      */physical-device) ;;
-      *) continue ;;
-    esac
-    if [ "${key##*/}" = params ]; then
-      is_disk "$value" || continue
-    else
-      if [ "$disk_kind" != phy ] || [ "$value" != "$disk_number" ]; then continue; fi
+  local kind id node params path domain_name
+  find_backends
+  while read -r kind id _ node params; do
+    [ "$kind" = disk ] || continue
+    if [ "$disk_kind" != phy ] || [ "$node" != "$disk_number" ]; then
+      find_path "$params"
+      if [ -z "$path" ] || ! is_disk "$path"; then continue; fi
     fi
-    id=${key#/local/domain/0/backend/*/}
-    id=${id%%/*}
-    name=$(xl domname "$id" 2>/dev/null) || continue
-    refuse_disk "guest $name (domain $id) has it attached" "shut that guest down, or detach the disk: xl block-list $id"
-  done <"$LOOK/backends"
+    take_name "$id" || continue
+    refuse_disk "guest $domain_name (domain $id) has it attached" "shut that guest down, or detach the disk: xl block-list $id"
+  done < <(printf '%s\n' "$backends")
+}
+
+# Sets `path` of a disk's params, which may have a driver's name in front (`aio:/images/web1.img`).
+find_path() { # <params, with xenstore's escapes>
+  path=$1
+  case $path in *\\*) path=$(printf '%b' "$path") ;; esac
+  case $path in */*) path=/${path#*/} ;; *) path='' ;; esac
 }
 
 check_mounts() {

@@ -20,12 +20,18 @@ refuse_disk() {
 # Text that somebody else has written, fit for a terminal: one line, nothing but printable characters.
 plain() { tr '\n\t' '  ' | LC_ALL=C tr -cd '\40-\176' | cut -c 1-300 | sed 's/ *$//'; }
 
-# One run at a time per disk, whatever the units are called.
-lock_disk() {
-  local name
+# One run at a time per disk, whatever the units are called; and one per guest, whatever its disk: what it has opened is
+# noted under the guest's name. Who only looks does not wait, for a plan has other hosts to ask.
+lock_disk() { # write|look
+  local name file
   name=$(printf '%s' "$disk" | cksum)
-  exec 7>"$STATE/lock.disk-${name%% *}"
-  flock -w 120 7 || fail "another deploy has held disk $disk for two minutes" "see 'fuser $STATE/lock.disk-${name%% *}' on the host"
+  file=$STATE/lock.disk-${name%% *}
+  exec 7>"$file" 6>"$STATE/lock.guest-$DOMU"
+  if flock -n 6 && flock -n 7; then return 0; fi
+  [ "$1" = write ] || refuse_disk 'another deploy is at work on it' 'when that has ended, look again'
+  # Always in this order, so that nobody waits for somebody who waits for him.
+  { flock -w 120 6 && flock -w 120 7; } ||
+    fail "another deploy has held disk $disk of guest $DOMU for two minutes" "see 'fuser $file $STATE/lock.guest-$DOMU' on the host"
 }
 
 note_opening() {
@@ -210,9 +216,10 @@ close_root() {
   trap - EXIT TERM INT
 }
 
-# What a run that was killed has left open.
-close_leftovers() {
+# What a run that was killed has left open. Who only looks leaves that to the next deploy.
+close_leftovers() { # write|look
   [ -d "$GUEST_STATE" ] || return 0
+  [ "$1" = write ] || refuse_disk 'an earlier run ended while it was open on the host' 'the next deploy of the guest closes it'
   say "an earlier run ended while the disk of guest $DOMU was open; closing it"
   close_openings || fail "what an earlier run opened can not be closed"
 }

@@ -30,7 +30,7 @@ look_at_identity_only() (
     echo "its disk ${ROOT_DISK#*,} is gone"
     exit 0
   fi
-  prepare_guest_disk
+  prepare_guest_disk look
   look_at_guest no
   release_guest_disk
   while read -r place; do

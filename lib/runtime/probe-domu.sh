@@ -1,39 +1,30 @@
 #!/bin/bash
 # Whether a guest is as its last apply left it: its file is looked at by others, here it is Xen's own word on it. Part of
 # observe.sh's far end.
+# shellcheck disable=SC2154  # domains, backends and domain_* are set by xen-state.sh
 
-# Sets `vifs` from lines PATH = "VALUE".
-read_vifs() {
-  local key value
-  vifs=$'\n'
-  while read -r key _ value; do
-    case $key in */backend/vif/*/*/mac) ;; *) continue ;; esac
-    key=${key##*/backend/vif/}
-    key=${key%/mac}
-    value=${value//\"/}
-    case $value in *[A-F]*) value=$(printf '%s' "$value" | tr 'A-F' 'a-f') ;; esac
-    vifs+="${key%/*} ${key#*/} $value"$'\n'
-  done < <(xenstore-ls -f /local/domain/0/backend/vif 2>/dev/null)
-}
-
-# Asked once for all guests. Sets `domains` (xl list), `targets` (lines `ID KIB`, what libxl counts: the size that a guest
-# was told to have), `vifs` (lines `ID INDEX MAC`) and `saves` (xendomains' folder).
-ask_xen() {
-  local id name paths=() ids=()
-  domains=$(xl list 2>/dev/null)
-  while read -r name id _; do
-    case $id in '' | 0 | *[!0-9]*) continue ;; esac
+# Asked once for all guests. Sets `domains`, `backends` (xen-state.sh), `targets` (lines `ID KIB`, what libxl counts: the
+# size that a guest was told to have), `all_vifs` (lines `ID INDEX MAC`) and `saves` (xendomains' folder).
+ask_about_guests() {
+  local id kind index mac paths=() ids=()
+  find_domains
+  find_backends
+  while read -r id _; do
+    if [ "$id" = 0 ]; then continue; fi
     ids[${#ids[@]}]=$id
     paths[${#paths[@]}]=/local/domain/$id/memory/target
   done < <(printf '%s\n' "$domains")
   targets=$'\n'
-  id=0
+  index=0
   # One that has no such key, or is gone by now, ends the list; the guests from there on are asked one by one.
-  while read -r name; do
-    targets+="${ids[id]} $name"$'\n'
-    id=$((id + 1))
-  done < <([ ${#paths[@]} -eq 0 ] || xenstore-read ${paths[@]+"${paths[@]}"} 2>/dev/null)
-  read_vifs
+  while read -r kind; do
+    targets+="${ids[index]} $kind"$'\n'
+    index=$((index + 1))
+  done < <([ ${#paths[@]} -eq 0 ] || timeout "$XEN_SECONDS" xenstore-read ${paths[@]+"${paths[@]}"} 2>/dev/null)
+  all_vifs=$'\n'
+  while read -r kind id index mac _; do
+    [ "$kind" != vif ] || all_vifs+="$id $index $mac"$'\n'
+  done < <(printf '%s\n' "$backends")
   read_saves
 }
 
@@ -54,25 +45,27 @@ waits() {
 }
 
 memory_reason() {
-  local domid=$1 wanted=$2 target=${targets#*$'\n'"$1 "}
+  local domid=$1 wanted=$2 value target=${targets#*$'\n'"$1 "}
   if [ "$target" = "$targets" ]; then
-    target=$(xenstore-read "/local/domain/$domid/memory/target" 2>/dev/null) || return 0
+    read_xen_number "/local/domain/$domid/memory/target"
+    target=$value
   fi
   target=${target%%$'\n'*}
+  is_number "$target" || fail_unknown "how much memory domain $domid has" "xenstore says '$target', which is no number"
   [ $((target / 1024)) = "$wanted" ] || echo "has $((target / 1024)) MiB of memory, not $wanted"
 }
 
 # `<index> <mac> <bridge>` of a running guest, the bridge as the kernel has it.
 running_vifs() {
   local index mac
-  awk -v id="$1" '$1 == id { print $2, $3 }' <<<"$vifs" | sort | while read -r index mac; do
+  printf '%s\n' "$all_vifs" | awk -v id="$1" '$1 == id { print $2, $3 }' | sort | while read -r index mac; do
     echo "$index $mac $(bridge_of "vif$1.$index" | grep . || echo none)"
   done
 }
 
 # Whether a running guest has just these. Nearly all have, and for them no program is started.
 has_promised_vifs() {
-  local domid=$1 left=$vifs index mac bridge found newline=$'\n'
+  local domid=$1 left=$all_vifs index mac bridge found newline=$'\n'
   while read -r index mac bridge; do
     [ -n "$index" ] || continue
     found=$'\n'"$domid $index $mac"$'\n'
@@ -97,7 +90,7 @@ leads_to() { [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]
 
 # Takes the record's folder and the words of the apply script.
 guest_reasons() {
-  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto vcpus state domid line memory='' waiting='' saved=''
+  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto domid line memory='' waiting='' saved=''
   shift
   local words=("$@")
   while [ $# -gt 0 ]; do
@@ -119,14 +112,7 @@ guest_reasons() {
   [ "$autostart" = no ] || leads_to "$auto" "$config" || echo "does not start with the host ($auto is not what it was)"
   if [ "$autostart" = no ] && [ -e "$auto" ]; then echo "starts with the host ($auto is there)"; fi
   find_saved "$domu"
-  domid=${domains#*$'\n'"$domu "}
-  if [ "$domid" = "$domains" ]; then
-    domid=''
-  else
-    # shellcheck disable=SC2086  # words: id, memory, vcpus, state, time
-    set -- ${domid%%$'\n'*}
-    domid=$1 vcpus=$3 state=$4
-  fi
+  take_domain "$domu"
   [ -z "$saved" ] || [ -z "$domid" ] || echo "lies saved in $saved while it runs: restored, it would come back with an old state"
   [ -z "$saved" ] || [ -n "$domid" ] || echo "lies saved in $saved"
   if [ -z "$domid" ]; then
@@ -135,7 +121,7 @@ guest_reasons() {
     return 0
   fi
   [ "$running" = yes ] || return 0
-  case $state in *p*) echo 'is paused' ;; *c*) echo 'has crashed' ;; esac
+  case $domain_state in *p*) echo 'is paused' ;; *c*) echo 'has crashed' ;; esac
   if still_waits "$recorded" "$domid"; then
     waiting=$(<"$recorded/waiting")
     sed 's/^/waits: /' "$recorded/waiting"
@@ -145,6 +131,6 @@ guest_reasons() {
     case $line in 'memory = '*) memory=${line#memory = } ;; 'vcpus = '*) index=${line#vcpus = } ;; esac
   done <"$recorded/files$config"
   waits memory mem-set || memory_reason "$domid" "$memory"
-  waits vcpus vcpu-set || [ "$vcpus" = "$index" ] || echo "has $vcpus vcpus, not $index"
+  waits vcpus vcpu-set || [ "$domain_vcpus" = "$index" ] || echo "has $domain_vcpus vcpus, not $index"
   waits vif network-attach network-detach vif-back || vif_reasons "$domid" "$promised"
 }

@@ -178,11 +178,15 @@ probe_unit() {
 
 # `words` or `report`: without the words.
 probe_units() {
-  local mode=$1 asked='' word unit units='' all_addresses='' all_routes=''
+  local mode=$1 asked='' word unit units='' known_guest='' all_addresses='' all_routes=''
   IFS= read -r -d '' asked || :
   while read -r word unit _; do [ "$word" != unit ] || units="$units $unit"; done <<<"$asked"
   # Here, for all: what a unit's own shell finds out, the next one does not know.
-  case $units in *' domU-'*) ask_xen ;; esac
+  # Of a guest that was never deployed nothing is asked, so a host without Xen can be planned for.
+  for unit in $units; do
+    case $unit in domU-*) [ ! -f "$STATE/units/$unit/sha256" ] || known_guest=yes ;; esac
+  done
+  [ -z "$known_guest" ] || ask_about_guests
   case $units in *' bridge-'*) ask_kernel ;; esac
   exec 7< <(stat_all "$units")
   for unit in $units; do probe_unit "$unit"; done

@@ -4,6 +4,10 @@
 
 # shellcheck disable=SC2034  # `changed` belongs to common.sh
 readonly ASIDE="$STATE/retired/$CDKTF_XEN_RUN"
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
+# shellcheck source=xen-state.sh
+. runtime/xen-state.sh
 # shellcheck source=domu-stop.sh
 . runtime/domu-stop.sh
 
@@ -14,7 +18,7 @@ removal_policy() {
 }
 
 retire_guest() {
-  local name=$1 config=/etc/xen/$1 auto=/etc/xen/auto/$1 policy
+  local name=$1 config=/etc/xen/$1 auto=/etc/xen/auto/$1 policy domid
   policy=$(removal_policy "$name")
   changed=yes
   if [ "$policy" = retain ]; then
@@ -22,8 +26,9 @@ retire_guest() {
     say "guest $name: left as it is, as its policy says; nobody looks after it any longer"
     return 0
   fi
+  find_domain "$name"
   if [ -L "$auto" ] && [ "$(readlink "$auto")" = "$config" ]; then rm -f "$auto"; fi
-  if xl domid "$name" >/dev/null 2>&1; then
+  if [ -n "$domid" ]; then
     if [ "$policy" = destroy ]; then
       say "guest $name: ended at once, as its policy says"
       run xl destroy "$name"

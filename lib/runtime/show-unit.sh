@@ -23,7 +23,7 @@ show_file() {
 show_disk() {
   local DOMU domid
   read_guest_options "$@"
-  domid=$(xl domid "$DOMU" 2>/dev/null || :)
+  find_domain "$DOMU"
   if [ -n "$domid" ]; then
     say "guest $DOMU runs (domain $domid): its disk is looked at, and written, only while it is down"
   else
