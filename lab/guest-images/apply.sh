@@ -51,7 +51,8 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 mkdir -p "$STATE"
-lock shared
+# A probe waits for nobody.
+[ "$action" = probe ] || lock shared
 case $action in
   plan) plan_guest_identity ;;
   write) write_guest_identity ;;
