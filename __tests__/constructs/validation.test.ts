@@ -27,16 +27,16 @@ test('all problems of one object are reported together', () => {
     xen01.addDomU('web1', {
       memoryMiB: 1.5,
       vcpus: 0,
-      boot: Boot.kernel('boot/vmlinuz'),
-      disks: [Disk.file('/dev/vg0/web1')],
+      boot: Boot.kernel('/boot/vmlinuz'),
+      autoStart: false,
+      disks: [Disk.lvm('vg0/web1', { device: 'xvdb' }), Disk.lvm('vg0/data')],
       vifs: [{ bridge: xenbr0, address: '198.51.100.7' }],
-    }),
+    } as DomUOptions),
   ).toThrow(
     new ValidationError('domU "web1"', [
+      "autoStart is no option; did you mean 'autostart'?",
       'memoryMiB must be a whole number from 16 to 16777216, got 1.5',
       'vcpus must be a whole number from 1 to 128, got 0',
-      'kernel must be an absolute path on the host, of letters, digits and . _ : @ + - /, got "boot/vmlinuz"',
-      'disks[0]: "/dev/vg0/web1" is no image file; a block device is Disk.phy(...) or Disk.lvm(...)',
       "vifs[0].address 198.51.100.7 is not inside lan 'lan0', 192.0.2.0/24 (192.0.2.1 to 192.0.2.254)",
     ]),
   );
@@ -155,6 +155,6 @@ test('a pinned MAC that Xen could draw for another guest is warned about', () =>
 test('an object that a plain JavaScript caller forgot is named', () => {
   const { xen01 } = testHost();
   expect(() => xen01.addDomU('web1', { memoryMiB: 64 } as unknown as DomUOptions)).toThrow(
-    "domU 'web1': boot is missing",
+    'domU "web1": boot is missing; give Boot.pygrub() or Boot.kernel("/boot/vmlinuz")',
   );
 });

@@ -142,6 +142,7 @@ test('a host from its least is complete', () => {
     cpus: undefined,
     xenVersion: { major: 4, minor: 6 },
     guestsAtShutdown: 'shut-down',
+    driftDetection: true,
   });
 });
 

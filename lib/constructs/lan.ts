@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
+import { whenOmitted } from '../model/fields';
 import { type LanModel, defineLan } from '../model/lan';
+import { show } from '../model/show';
 import { EstateRegister } from './private/estate-register';
-import { requireKnownAtSynth } from './private/known-at-synth';
+import { type Options, VALUE, VALUES, place, readOptions } from './private/props';
 
 /** Where the derived MAC addresses of a Lan are drawn from. */
 export enum MacSpace {
@@ -50,6 +52,15 @@ export interface LanProps {
   readonly name?: string;
 }
 
+const LAN_OPTIONS: Options<LanProps> = {
+  cidr: VALUE,
+  gateway: VALUE,
+  nameservers: VALUES,
+  reservedAddresses: VALUES,
+  macSpace: VALUE,
+  name: VALUE,
+};
+
 /**
  * One layer-2 domain: the machines that hear each other's Ethernet frames.
  *
@@ -67,9 +78,10 @@ export class Lan extends Construct {
 
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: LanProps) {
-    super(scope, id);
-    requireKnownAtSynth(`lan '${id}'`, props);
-    this._model = defineLan({ ...props, name: props.name ?? id });
+    super(...place('lan', scope, id));
+    this._model = readOptions(`lan ${show(id)}`, props, LAN_OPTIONS, () =>
+      defineLan({ ...props, name: whenOmitted(props.name, id) }),
+    );
     this.name = this._model.name;
     this.cidr = this._model.network.cidr;
     EstateRegister.of(this).addLan(this, this._model);

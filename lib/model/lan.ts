@@ -1,5 +1,5 @@
 import { Checklist } from './errors';
-import { list, oneOf } from './fields';
+import { list, oneOf, whenOmitted } from './fields';
 import { type Ipv4Network, hostRange, ipv4Address, ipv4Network, isHostAddress } from './ipv4';
 import type { MacSpace } from './mac-address';
 import { lanName } from './names';
@@ -32,13 +32,13 @@ export function defineLan(input: LanInput): LanModel {
   const network = check.field(() => ipv4Network('cidr', input.cidr));
   const gateway = check.field(() => (input.gateway === undefined ? undefined : ipv4Address('gateway', input.gateway)));
   const nameservers = check.field(() =>
-    list('nameservers', input.nameservers ?? [], (value, field) => ipv4Address(field, value)),
+    list('nameservers', whenOmitted(input.nameservers, []), (value, field) => ipv4Address(field, value)),
   );
   const reservedAddresses = check.field(() =>
-    list('reservedAddresses', input.reservedAddresses ?? [], (value, field) => ipv4Address(field, value)),
+    list('reservedAddresses', whenOmitted(input.reservedAddresses, []), (value, field) => ipv4Address(field, value)),
   );
   const macSpace = check.field(() =>
-    oneOf<MacSpace>('macSpace', input.macSpace ?? 'xen', ['xen', 'locallyAdministered']),
+    oneOf<MacSpace>('macSpace', whenOmitted(input.macSpace, 'xen'), ['xen', 'locallyAdministered']),
   );
   if (check.clean) {
     if (gateway !== undefined && !isHostAddress(network, gateway)) {

@@ -117,3 +117,13 @@ export function nicName(field: string, value: unknown): string {
   }
   return name;
 }
+
+/** lvm(8): letters, digits and + _ . -, not beginning with a hyphen. */
+export function lvmName(field: string, value: unknown): string {
+  return text(
+    field,
+    value,
+    /^(?!\.{1,2}$)[A-Za-z0-9+_.][A-Za-z0-9+_.-]{0,126}$/,
+    'a name as lvm has it: letters, digits and + _ . -',
+  );
+}
