@@ -236,6 +236,6 @@ export class XenHost extends Construct {
     const units = [this.unit(), roster, ...this.bridgeUnits, ...this.domUs.map((domU) => domU._unit)];
     yield* runtimeFiles();
     for (const unit of units) yield* unit.files;
-    yield* sharedFiles(this._model, this.bridges, guests, units);
+    yield* sharedFiles(this._model, this.bridges, guests, units, EstateRegister.of(this).peersOf(this.entry));
   }
 }

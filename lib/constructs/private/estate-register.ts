@@ -6,13 +6,21 @@ import { type Described, type Finding, enumerate, groupsOf } from '../../model/e
 import type { HandoverModel } from '../../model/handover';
 import type { LanModel } from '../../model/lan';
 import { estateFindings } from '../../model/validate-estate';
+import { stackName } from '../../model/names';
 import type { XenHostModel } from '../../model/xen-host';
+import { type HostOnLans, peerLists } from '../../render/peers';
 
 /** A host while its stack is being built: bridges and guests may still join. */
 export interface HostEntry extends Described<XenHostModel> {
   readonly stack: string;
+  /** The name of the folder that the stack is written to. */
+  readonly folder: string;
   readonly bridges: Described<BridgeModel>[];
   readonly guests: Described<DomUModel>[];
+}
+
+function onLans({ model, folder, bridges }: HostEntry): HostOnLans {
+  return { name: model.name, stack: folder, lans: bridges.map((bridge) => bridge.model.lan.name) };
 }
 
 /**
@@ -39,19 +47,22 @@ export class EstateRegister {
   /** By stack, the path of the host that reports what is wrong elsewhere: its first, in whatever order they were made. */
   private readonly reporters = new Map<string, string>();
   private findings: ReadonlyMap<string, readonly Finding[]> | undefined;
+  private peers: ((host: HostOnLans) => string) | undefined;
 
   public addLan(construct: Construct, model: LanModel): void {
     this.lans.push({ path: construct.node.path, model });
-    this.findings = undefined;
+    this.changed();
   }
 
   public addHost(construct: Construct, model: XenHostModel): HostEntry {
-    const stack = TerraformStack.of(construct).node.path;
-    const entry: HostEntry = { path: construct.node.path, model, stack, bridges: [], guests: [] };
+    const { path: stack, id } = TerraformStack.of(construct).node;
+    const { path } = construct.node;
+    const folder = stackName(`host '${model.name}'`, id);
+    const entry: HostEntry = { path, model, stack, folder, bridges: [], guests: [] };
     this.hosts.push(entry);
     const reporter = this.reporters.get(stack);
     if (reporter === undefined || entry.path < reporter) this.reporters.set(stack, entry.path);
-    this.findings = undefined;
+    this.changed();
     construct.node.addValidation({
       validate: () => [...this.messagesOf(entry.path), ...this.messagesFromElsewhere(entry)],
     });
@@ -66,8 +77,19 @@ export class EstateRegister {
   public addMember<T>(construct: Construct, members: Described<T>[], model: T): void {
     const { path } = construct.node;
     members.push({ path, model });
-    this.findings = undefined;
+    this.changed();
     construct.node.addValidation({ validate: () => [...this.messagesOf(path)] });
+  }
+
+  /** Which other hosts of the app are on a host's Lans, as it stands in the host's tree. */
+  public peersOf(entry: HostEntry): string {
+    this.peers ??= peerLists(this.hosts.map(onLans));
+    return this.peers(onLans(entry));
+  }
+
+  private changed(): void {
+    this.findings = undefined;
+    this.peers = undefined;
   }
 
   private byPath(): ReadonlyMap<string, readonly Finding[]> {
