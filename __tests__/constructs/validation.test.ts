@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NullProvider } from '@cdktf/provider-null/lib/provider';
-import { type App, TerraformProvider, TerraformStack, TerraformVariable } from 'cdktf';
+import { App, TerraformProvider, TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import { Address, Boot, Disk, type DomUOptions, Lan, Uplink, ValidationError, XenHost } from '../../lib';
-import { HOST, HOST_KEY, LAN, testApp, testHost } from '../helpers/estate';
+import { HOST, HOST_KEY, LAN, rackHost, testApp, testHost } from '../helpers/estate';
 
 function written(app: App): string[] {
   const stacks = join(app.outdir, 'stacks');
@@ -95,6 +95,45 @@ test('a copy with a pinned MAC that its original has is refused, over stacks, be
   );
   expect(message).toContain("domU 'web0' vif 0 (rack2/xen02/web0) and domU 'web1' vif 0 (rack3/xen03/web1)");
   expect(written(app).filter((name) => name.includes('cdk.tf.json') || name.includes('tree'))).toEqual([]);
+});
+
+/** A stack on its own host each, and one guest in both of them. */
+function twins(app: App): readonly TerraformStack[] {
+  const lan = new Lan(app, 'lan0', LAN);
+  return [1, 2].map((number) => {
+    const stack = new TerraformStack(app, `rack${number}`);
+    const { host, bridge } = rackHost(stack, lan, number);
+    host.addDomU('web1', { ...guest, vifs: [{ bridge, address: '192.0.2.21' }] });
+    return stack;
+  });
+}
+
+const TWINS =
+  /^the app has 2 problems:\n  - \[rack1\/xen01\/web1 and rack2\/xen02\/web1\] MAC 00:16:3e:a6:05:8f is used more than once .*\n  - \[.*\] address 192\.0\.2\.21 is used more than once/;
+
+test('what is wrong between stacks is refused with validations skipped too, before anything is written', () => {
+  const app = testApp({ skipValidation: true });
+  twins(app);
+  expect(synthError(app)).toMatch(TWINS);
+  expect(written(app).filter((name) => name.includes('cdk.tf.json') || name.includes('tree'))).toEqual([]);
+});
+
+test('a tree that was right stays as it is when validations are skipped and something is wrong', () => {
+  const { app } = testHost();
+  app.synth();
+  const before = written(app);
+  const again = new App({ outdir: app.outdir, skipValidation: true });
+  const { xen01, xenbr0 } = testHost(again);
+  for (const name of ['a', 'b']) xen01.addDomU(name, { ...guest, vifs: [{ bridge: xenbr0, address: '192.0.2.21' }] });
+  expect(synthError(again)).toContain('address 192.0.2.21 is used more than once');
+  expect(written(again)).toEqual(before);
+});
+
+test('a stack that is synthesized for a test of its own, which validates nothing, is refused too', () => {
+  const [, second] = twins(testApp());
+  expect(() => Testing.synth(second as TerraformStack)).toThrow(/MAC 00:16:3e:a6:05:8f is used more than once/);
+  expect(() => Testing.synthHcl(second as TerraformStack)).toThrow(/MAC 00:16:3e:a6:05:8f is used more than once/);
+  expect(() => Testing.fullSynth(second as TerraformStack)).toThrow(/MAC 00:16:3e:a6:05:8f is used more than once/);
 });
 
 test('guests that need more memory than the host has are refused with the sum', () => {

@@ -67,7 +67,9 @@ function need<T>(value: T | undefined, what: string): T {
 
 function hostValues(stack: Stack, host: number): readonly string[] {
   const { name, address, eth0 } = hostFacts(host);
-  const sums = ['host', 'roster', 'bridge-xenbr0'].flatMap((unit) => need(stack.manifest.get(unit), unit).map(lastWord));
+  const sums = ['host', 'roster', 'bridge-xenbr0'].flatMap((unit) =>
+    need(stack.manifest.get(unit), unit).map(lastWord),
+  );
   const bundles = [`${name}_host`, `${name}_bridge_xenbr0`].map((id) =>
     need(stack.resources[id]?.triggers['bundle_sha256'], id),
   );

@@ -169,12 +169,15 @@ export class XenHost extends Construct {
       live: this._live,
       triggers: {
         // Known when everybody has joined.
-        bridges: Lazy.stringValue({ produce: () => namesOf(this.entry.bridges) }),
-        guests: Lazy.stringValue({ produce: () => namesOf(this.entry.guests) }),
+        bridges: Lazy.stringValue({ produce: (context) => namesOf(this.sound(context).bridges) }),
+        guests: Lazy.stringValue({ produce: (context) => namesOf(this.sound(context).guests) }),
       },
       dependsOn: [this._resource],
     });
-    writeTreeAtSynth(this, model.name, () => this.tree());
+    writeTreeAtSynth(this, model.name, () => {
+      this.sound();
+      return this.tree();
+    });
   }
 
   /**
@@ -228,6 +231,15 @@ export class XenHost extends Construct {
       dom0_memory_mib: String(this._model.dom0MemoryMiB),
       bundle_sha256: this.unit().sha256,
     };
+  }
+
+  /**
+   * Whatever is written of a host asks for its entry here, so that nothing is while anything is wrong. Before cdktf
+   * validates, it resolves all values once to prepare; what is wrong is then left to the validation.
+   */
+  private sound(context?: { readonly preparing: boolean }): HostEntry {
+    if (context?.preparing !== true) EstateRegister.of(this).requireSound();
+    return this.entry;
   }
 
   private *tree(): Iterable<TreeFile> {

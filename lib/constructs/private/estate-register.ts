@@ -3,6 +3,7 @@ import type { Construct, IConstruct } from 'constructs';
 import type { BridgeModel } from '../../model/bridge';
 import type { DomUModel } from '../../model/domu';
 import { type Described, type Finding, enumerate, groupsOf } from '../../model/estate';
+import { ValidationError } from '../../model/errors';
 import type { HandoverModel } from '../../model/handover';
 import type { LanModel } from '../../model/lan';
 import { estateFindings } from '../../model/validate-estate';
@@ -26,7 +27,7 @@ function onLans({ model, folder, bridges }: HostEntry): HostOnLans {
 /**
  * All that one app describes. Rules between objects reach over stacks, and cdktf writes one stack after the other,
  * validating each just before: so every construct asks here for its own findings, and the first host of each stack
- * reports those of the rest of the app too. Nothing is written while anything is wrong anywhere.
+ * reports those of the rest of the app too. Nothing is written while anything is wrong anywhere, validated or not.
  */
 export class EstateRegister {
   private static readonly ofRoot = new WeakMap<IConstruct, EstateRegister>();
@@ -85,6 +86,23 @@ export class EstateRegister {
   public peersOf(entry: HostEntry): string {
     this.peers ??= peerLists(this.hosts.map(onLans));
     return this.peers(onLans(entry));
+  }
+
+  /**
+   * The same rules once more, at the moment when something is written: cdktf can be told to skip validations, and suggests
+   * it after every error. What this library exists to prevent can't be skipped.
+   *
+   * @throws ValidationError with every finding of the app
+   */
+  public requireSound(): void {
+    const all = [...this.byPath().values()].flat();
+    if (all.length === 0) return;
+    throw new ValidationError(
+      'the app',
+      groupsOf(all, (finding) => finding.message).map(
+        ([message, group]) => `[${enumerate(group.map(({ path }) => path))}] ${message}`,
+      ),
+    );
   }
 
   private changed(): void {
