@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { NullProvider } from '@cdktf/provider-null/lib/provider';
 import { App, TerraformProvider, TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import { Address, Boot, Disk, type DomUOptions, Lan, Uplink, ValidationError, XenHost } from '../../lib';
-import { HOST, HOST_KEY, LAN, rackHost, testApp, testHost } from '../helpers/estate';
+import { HOST, LAN, hostKey, rackHost, testApp, testHost, warningsAt } from '../helpers/estate';
 
 function written(app: App): string[] {
   const stacks = join(app.outdir, 'stacks');
@@ -77,7 +77,7 @@ test('a copy with a pinned MAC that its original has is refused, over stacks, be
     const address = `192.0.2.${9 + number}`;
     const host = new XenHost(new TerraformStack(app, `rack${number}`), `xen0${number}`, {
       ...HOST,
-      ssh: { address, hostKeys: [HOST_KEY] },
+      ssh: { address, hostKeys: [hostKey(number)] },
     });
     const uplink = Uplink.nic('eth0', `52:54:00:aa:00:0${number}`);
     return { host, bridge: host.addBridge('xenbr0', { lan, uplink, address: Address.static(address) }) };
@@ -153,7 +153,7 @@ test('one disk that two guests use is refused, also under its device-mapper name
 
 test("a guest on another host's bridge is refused, naming the bridges that its host has", () => {
   const { app, lan, stack, xen01 } = testHost();
-  const xen02 = new XenHost(stack, 'xen02', { ...HOST, ssh: { address: '192.0.2.11', hostKeys: [HOST_KEY] } });
+  const xen02 = new XenHost(stack, 'xen02', { ...HOST, ssh: { address: '192.0.2.11', hostKeys: [hostKey(2)] } });
   const far = xen02.addBridge('xenbr9', { lan, uplink: Uplink.none(), address: Address.none() });
   xen01.addDomU('web1', { ...guest, vifs: [{ bridge: far, address: '192.0.2.21' }] });
   expect(synthError(app)).toContain(
@@ -196,4 +196,31 @@ test('an object that a plain JavaScript caller forgot is named', () => {
   expect(() => xen01.addDomU('web1', { memoryMiB: 64 } as unknown as DomUOptions)).toThrow(
     'domU "web1": boot is missing; give Boot.pygrub() or Boot.kernel("/boot/vmlinuz")',
   );
+});
+
+test('two lans with one network are refused wherever they were made, inside of a stack too', () => {
+  for (const inStack of [false, true]) {
+    const { app, stack } = testHost();
+    new Lan(inStack ? stack : app, 'lan1', LAN);
+    expect(synthError(app)).toMatch(
+      /lans 'lan0' \(192\.0\.2\.0\/24, at lan0\) and 'lan1' \(192\.0\.2\.0\/24, at .*lan1\) have/,
+    );
+  }
+  const { app } = testHost();
+  new Lan(app, 'lan1', { ...LAN, isolated: true });
+  expect(synthError(app)).toBe('');
+});
+
+test('guests of two hosts whose names differ only by case are warned of, each under its own path, once', () => {
+  const app = testApp();
+  const lan = new Lan(app, 'lan0', LAN);
+  const guests = ['web1', 'Web1'].map((name, index) => {
+    const { host, bridge } = rackHost(new TerraformStack(app, `rack${index + 1}`), lan, index + 1);
+    return host.addDomU(name, { ...guest, vifs: [{ bridge, address: `192.0.2.${21 + index}` }] });
+  });
+  app.synth();
+  app.synth();
+  for (const one of guests) {
+    expect(warningsAt(one)).toEqual([expect.stringContaining('differ only by upper and lower case')]);
+  }
 });

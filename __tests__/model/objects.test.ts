@@ -17,6 +17,7 @@ test('a lan from its least is complete', () => {
     nameservers: [],
     reservedAddresses: [],
     macSpace: 'xen',
+    isolated: false,
   });
 });
 

@@ -66,7 +66,7 @@ function need<T>(value: T | undefined, what: string): T {
 }
 
 function hostValues(stack: Stack, host: number): readonly string[] {
-  const { name, address, eth0 } = hostFacts(host);
+  const { name, address, eth0, hostKey } = hostFacts(host);
   const sums = ['host', 'roster', 'bridge-xenbr0'].flatMap((unit) =>
     need(stack.manifest.get(unit), unit).map(lastWord),
   );
@@ -76,7 +76,7 @@ function hostValues(stack: Stack, host: number): readonly string[] {
   // A hash of ssh_config and known_hosts.
   const connection = readFileSync(join(stack.tree, 'connection'), 'utf8').trim();
   const guests = need(stack.resources[`${name}_roster`], 'roster').triggers['guests'] ?? '';
-  return [name, address, eth0, connection, ...sums, ...bundles, guests];
+  return [name, address, eth0, connection, ...sums, ...bundles, guests, hostKey];
 }
 
 function guestValues(shape: Shape, stack: Stack, host: number, guest: number): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Resource } from '@cdktf/provider-null/lib/resource';
-import { Lazy } from 'cdktf';
+import { Annotations, Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import type { BridgeModel } from '../model/bridge';
 import { ValidationError } from '../model/errors';
@@ -176,6 +176,7 @@ export class XenHost extends Construct {
     });
     writeTreeAtSynth(this, model.name, () => {
       this.sound();
+      this.warn();
       return this.tree();
     });
   }
@@ -240,6 +241,15 @@ export class XenHost extends Construct {
   private sound(context?: { readonly preparing: boolean }): HostEntry {
     if (context?.preparing !== true) EstateRegister.of(this).requireSound();
     return this.entry;
+  }
+
+  /** Of what only shows when everybody is there; once, however often the app is synthesized. */
+  private warn(): void {
+    for (const domU of this.domUs) {
+      for (const warning of EstateRegister.of(this).warningsOf(domU.node.path)) {
+        if (domU.node.metadata.every(({ data }) => data !== warning)) Annotations.of(domU).addWarning(warning);
+      }
+    }
   }
 
   private *tree(): Iterable<TreeFile> {

@@ -35,7 +35,7 @@ function placesOf(estate: Estate): ReadonlyMap<string, Place> {
 }
 
 function macsOf({ guest }: Place): readonly string[] {
-  return guest.model.vifs.map((vif) => `${vif.bridge.lan.name} ${vif.macAddress}`);
+  return guest.model.vifs.map((vif) => vif.macAddress);
 }
 
 function problems(from: Place, to: Place): string[] {

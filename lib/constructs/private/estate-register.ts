@@ -2,11 +2,11 @@ import { TerraformStack } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
 import type { BridgeModel } from '../../model/bridge';
 import type { DomUModel } from '../../model/domu';
-import { type Described, type Finding, enumerate, groupsOf } from '../../model/estate';
+import { type Described, type Estate, type Finding, enumerate, groupsOf } from '../../model/estate';
 import { ValidationError } from '../../model/errors';
 import type { HandoverModel } from '../../model/handover';
 import type { LanModel } from '../../model/lan';
-import { estateFindings } from '../../model/validate-estate';
+import { estateFindings, estateWarnings } from '../../model/validate-estate';
 import { stackName } from '../../model/names';
 import type { XenHostModel } from '../../model/xen-host';
 import { type HostOnLans, peerLists } from '../../render/peers';
@@ -18,6 +18,10 @@ export interface HostEntry extends Described<XenHostModel> {
   readonly folder: string;
   readonly bridges: Described<BridgeModel>[];
   readonly guests: Described<DomUModel>[];
+}
+
+function byPath(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  return new Map(groupsOf(findings, ({ path }) => path));
 }
 
 function onLans({ model, folder, bridges }: HostEntry): HostOnLans {
@@ -48,11 +52,12 @@ export class EstateRegister {
   /** By stack, the path of the host that reports what is wrong elsewhere: its first, in whatever order they were made. */
   private readonly reporters = new Map<string, string>();
   private findings: ReadonlyMap<string, readonly Finding[]> | undefined;
+  private warnings: ReadonlyMap<string, readonly Finding[]> | undefined;
   private peers: ((host: HostOnLans) => string) | undefined;
 
   public addLan(construct: Construct, model: LanModel): void {
-    this.lans.push({ path: construct.node.path, model });
-    this.changed();
+    // Validated only inside a stack; what is wrong at a Lan of the app, the first host of each stack tells.
+    this.addMember(construct, this.lans, model);
   }
 
   public addHost(construct: Construct, model: XenHostModel): HostEntry {
@@ -105,22 +110,24 @@ export class EstateRegister {
     );
   }
 
+  /** What is to be warned of at a construct, once all are there. */
+  public warningsOf(path: string): readonly string[] {
+    this.warnings ??= byPath(estateWarnings(this.estate()));
+    return (this.warnings.get(path) ?? []).map(({ message }) => message);
+  }
+
+  private estate(): Estate {
+    return { lans: this.lans, hosts: this.hosts, handovers: this.handovers };
+  }
+
   private changed(): void {
     this.findings = undefined;
     this.peers = undefined;
+    this.warnings = undefined;
   }
 
   private byPath(): ReadonlyMap<string, readonly Finding[]> {
-    if (this.findings === undefined) {
-      const found = new Map<string, Finding[]>();
-      for (const finding of estateFindings({ lans: this.lans, hosts: this.hosts, handovers: this.handovers })) {
-        const list = found.get(finding.path);
-        if (list === undefined) found.set(finding.path, [finding]);
-        else list.push(finding);
-      }
-      this.findings = found;
-    }
-    return this.findings;
+    return (this.findings ??= byPath(estateFindings(this.estate())));
   }
 
   private messagesOf(path: string): readonly string[] {
