@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import { XenHost } from '../../lib';
-import { HOST } from '../helpers/estate';
+import { HOST, hostKey } from '../helpers/estate';
 import { buildProgram, failed, run } from '../helpers/program';
 
 // Each test starts a dozen programs or more.
@@ -47,7 +47,7 @@ beforeAll(async () => {
   for (const [index, name] of NAMES.entries()) {
     new XenHost(new TerraformStack(app, name), name, {
       ...HOST,
-      ssh: { ...HOST.ssh, address: `192.0.2.${10 + index}` },
+      ssh: { address: `192.0.2.${10 + index}`, hostKeys: [hostKey(index)] },
     });
   }
   app.synth();

@@ -107,6 +107,6 @@ test('a guest that stays on its host needs no handover', () => {
 test('a handover without its guests is refused', () => {
   const { stack, old } = moved();
   expect(() => new Handover(stack, 'web1-moves', { from: old } as never)).toThrow(
-    "handover 'web1-moves': to is missing",
+    'handover "web1-moves": to is missing; give the DomU that takes its place, as addDomU returns it',
   );
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import { Address, Boot, Disk, Lan, Uplink, XenHost } from '../../lib';
-import { HOST, HOST_KEY, LAN, filesBelow, synthTree, testApp, testHost, warningsAt } from '../helpers/estate';
+import { HOST, HOST_KEY, LAN, filesBelow, hostKey, synthTree, testApp, testHost, warningsAt } from '../helpers/estate';
 
 interface Terraform {
   readonly resource: {
@@ -215,7 +215,7 @@ test('one Lan serves many stacks, with one host each', () => {
   for (const number of [1, 2]) {
     const stack = new TerraformStack(app, `rack${number}`);
     const address = `192.0.2.${9 + number}`;
-    const host = new XenHost(stack, `xen0${number}`, { ...HOST, ssh: { address, hostKeys: [HOST_KEY] } });
+    const host = new XenHost(stack, `xen0${number}`, { ...HOST, ssh: { address, hostKeys: [hostKey(number)] } });
     host.addBridge('xenbr0', {
       lan,
       uplink: Uplink.nic('eth0', `52:54:00:aa:00:0${number}`),

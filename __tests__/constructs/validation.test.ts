@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NullProvider } from '@cdktf/provider-null/lib/provider';
-import { type App, TerraformProvider, TerraformStack, TerraformVariable } from 'cdktf';
+import { App, TerraformProvider, TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import { Address, Boot, Disk, type DomUOptions, Lan, Uplink, ValidationError, XenHost } from '../../lib';
-import { HOST, HOST_KEY, LAN, testApp, testHost } from '../helpers/estate';
+import { HOST, LAN, hostKey, rackHost, testApp, testHost, warningsAt } from '../helpers/estate';
 
 function written(app: App): string[] {
   const stacks = join(app.outdir, 'stacks');
@@ -27,16 +27,16 @@ test('all problems of one object are reported together', () => {
     xen01.addDomU('web1', {
       memoryMiB: 1.5,
       vcpus: 0,
-      boot: Boot.kernel('boot/vmlinuz'),
-      disks: [Disk.file('/dev/vg0/web1')],
+      boot: Boot.kernel('/boot/vmlinuz'),
+      autoStart: false,
+      disks: [Disk.lvm('vg0/web1', { device: 'xvdb' }), Disk.lvm('vg0/data')],
       vifs: [{ bridge: xenbr0, address: '198.51.100.7' }],
-    }),
+    } as DomUOptions),
   ).toThrow(
     new ValidationError('domU "web1"', [
+      "autoStart is no option; did you mean 'autostart'?",
       'memoryMiB must be a whole number from 16 to 16777216, got 1.5',
       'vcpus must be a whole number from 1 to 128, got 0',
-      'kernel must be an absolute path on the host, of letters, digits and . _ : @ + - /, got "boot/vmlinuz"',
-      'disks[0]: "/dev/vg0/web1" is no image file; a block device is Disk.phy(...) or Disk.lvm(...)',
       "vifs[0].address 198.51.100.7 is not inside lan 'lan0', 192.0.2.0/24 (192.0.2.1 to 192.0.2.254)",
     ]),
   );
@@ -77,7 +77,7 @@ test('a copy with a pinned MAC that its original has is refused, over stacks, be
     const address = `192.0.2.${9 + number}`;
     const host = new XenHost(new TerraformStack(app, `rack${number}`), `xen0${number}`, {
       ...HOST,
-      ssh: { address, hostKeys: [HOST_KEY] },
+      ssh: { address, hostKeys: [hostKey(number)] },
     });
     const uplink = Uplink.nic('eth0', `52:54:00:aa:00:0${number}`);
     return { host, bridge: host.addBridge('xenbr0', { lan, uplink, address: Address.static(address) }) };
@@ -97,6 +97,45 @@ test('a copy with a pinned MAC that its original has is refused, over stacks, be
   expect(written(app).filter((name) => name.includes('cdk.tf.json') || name.includes('tree'))).toEqual([]);
 });
 
+/** A stack on its own host each, and one guest in both of them. */
+function twins(app: App): readonly TerraformStack[] {
+  const lan = new Lan(app, 'lan0', LAN);
+  return [1, 2].map((number) => {
+    const stack = new TerraformStack(app, `rack${number}`);
+    const { host, bridge } = rackHost(stack, lan, number);
+    host.addDomU('web1', { ...guest, vifs: [{ bridge, address: '192.0.2.21' }] });
+    return stack;
+  });
+}
+
+const TWINS =
+  /^the app has 2 problems:\n  - \[rack1\/xen01\/web1 and rack2\/xen02\/web1\] MAC 00:16:3e:a6:05:8f is used more than once .*\n  - \[.*\] address 192\.0\.2\.21 is used more than once/;
+
+test('what is wrong between stacks is refused with validations skipped too, before anything is written', () => {
+  const app = testApp({ skipValidation: true });
+  twins(app);
+  expect(synthError(app)).toMatch(TWINS);
+  expect(written(app).filter((name) => name.includes('cdk.tf.json') || name.includes('tree'))).toEqual([]);
+});
+
+test('a tree that was right stays as it is when validations are skipped and something is wrong', () => {
+  const { app } = testHost();
+  app.synth();
+  const before = written(app);
+  const again = new App({ outdir: app.outdir, skipValidation: true });
+  const { xen01, xenbr0 } = testHost(again);
+  for (const name of ['a', 'b']) xen01.addDomU(name, { ...guest, vifs: [{ bridge: xenbr0, address: '192.0.2.21' }] });
+  expect(synthError(again)).toContain('address 192.0.2.21 is used more than once');
+  expect(written(again)).toEqual(before);
+});
+
+test('a stack that is synthesized for a test of its own, which validates nothing, is refused too', () => {
+  const [, second] = twins(testApp());
+  expect(() => Testing.synth(second as TerraformStack)).toThrow(/MAC 00:16:3e:a6:05:8f is used more than once/);
+  expect(() => Testing.synthHcl(second as TerraformStack)).toThrow(/MAC 00:16:3e:a6:05:8f is used more than once/);
+  expect(() => Testing.fullSynth(second as TerraformStack)).toThrow(/MAC 00:16:3e:a6:05:8f is used more than once/);
+});
+
 test('guests that need more memory than the host has are refused with the sum', () => {
   const { app, xen01 } = testHost();
   for (const name of ['a', 'b']) xen01.addDomU(name, { ...guest, memoryMiB: 4096 });
@@ -114,7 +153,7 @@ test('one disk that two guests use is refused, also under its device-mapper name
 
 test("a guest on another host's bridge is refused, naming the bridges that its host has", () => {
   const { app, lan, stack, xen01 } = testHost();
-  const xen02 = new XenHost(stack, 'xen02', { ...HOST, ssh: { address: '192.0.2.11', hostKeys: [HOST_KEY] } });
+  const xen02 = new XenHost(stack, 'xen02', { ...HOST, ssh: { address: '192.0.2.11', hostKeys: [hostKey(2)] } });
   const far = xen02.addBridge('xenbr9', { lan, uplink: Uplink.none(), address: Address.none() });
   xen01.addDomU('web1', { ...guest, vifs: [{ bridge: far, address: '192.0.2.21' }] });
   expect(synthError(app)).toContain(
@@ -155,6 +194,33 @@ test('a pinned MAC that Xen could draw for another guest is warned about', () =>
 test('an object that a plain JavaScript caller forgot is named', () => {
   const { xen01 } = testHost();
   expect(() => xen01.addDomU('web1', { memoryMiB: 64 } as unknown as DomUOptions)).toThrow(
-    "domU 'web1': boot is missing",
+    'domU "web1": boot is missing; give Boot.pygrub() or Boot.kernel("/boot/vmlinuz")',
   );
+});
+
+test('two lans with one network are refused wherever they were made, inside of a stack too', () => {
+  for (const inStack of [false, true]) {
+    const { app, stack } = testHost();
+    new Lan(inStack ? stack : app, 'lan1', LAN);
+    expect(synthError(app)).toMatch(
+      /lans 'lan0' \(192\.0\.2\.0\/24, at lan0\) and 'lan1' \(192\.0\.2\.0\/24, at .*lan1\) have/,
+    );
+  }
+  const { app } = testHost();
+  new Lan(app, 'lan1', { ...LAN, isolated: true });
+  expect(synthError(app)).toBe('');
+});
+
+test('guests of two hosts whose names differ only by case are warned of, each under its own path, once', () => {
+  const app = testApp();
+  const lan = new Lan(app, 'lan0', LAN);
+  const guests = ['web1', 'Web1'].map((name, index) => {
+    const { host, bridge } = rackHost(new TerraformStack(app, `rack${index + 1}`), lan, index + 1);
+    return host.addDomU(name, { ...guest, vifs: [{ bridge, address: `192.0.2.${21 + index}` }] });
+  });
+  app.synth();
+  app.synth();
+  for (const one of guests) {
+    expect(warningsAt(one)).toEqual([expect.stringContaining('differ only by upper and lower case')]);
+  }
 });

@@ -11,8 +11,8 @@ export interface BedHost {
   carry(tree: string, unit: string, environment?: Record<string, string>): Promise<Carried>;
   /** Shows what that would change. */
   show(tree: string, unit: string): Promise<Carried>;
-  /** Synthesizes the host with its bridge, changed as told; without synth's own checks where the host's are the matter. */
-  tree(change?: TreeChange, validation?: 'skip'): string;
+  /** Synthesizes the host with its bridge, changed as told. */
+  tree(change?: TreeChange): string;
   /** Every file below /etc, /var/lib left out, to see that nothing was changed. */
   etc(): Promise<string>;
 }
@@ -50,10 +50,9 @@ export async function openBedHost(options: BedOptions = {}): Promise<BedHost> {
     bed,
     carry: (tree, unit, environment = {}) => run('apply', tree, unit, environment),
     show: (tree, unit) => run('show', tree, unit, {}),
-    tree(change = {}, validation) {
+    tree(change = {}) {
       const host = { ssh: { ...ssh, ...change.ssh } };
-      const app = testApp({ skipValidation: validation === 'skip' });
-      return synthTree(testHost(app, { host, lan: change.lan, bridge: change.bridge }).app);
+      return synthTree(testHost(testApp(), { host, lan: change.lan, bridge: change.bridge }).app);
     },
     async etc() {
       const command = `find /etc -type f -newer /etc/redhat-release -exec sha256sum {} + | sort -k2; ip -4 -br addr | awk '{ print $1, $3 }'; ip route`;

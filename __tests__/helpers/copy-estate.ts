@@ -177,7 +177,7 @@ function synthTrees(xen01: Bed, xen02: Bed): string {
   const props = ({ sshd: { address, port, hostKeys, identityFile } }: Bed) => ({
     ssh: { address, port, hostKeys: [...hostKeys], identityFile },
   });
-  const { app } = testHost(testApp({ skipValidation: true }), { host: props(xen01) });
+  const { app } = testHost(testApp(), { host: props(xen01) });
   new XenHost(new TerraformStack(app, 'lab'), 'xen02', { ...HOST, ...props(xen02) });
   const tree = synthTree(app, 'lab', 'xen02');
   const apply =

@@ -4,9 +4,9 @@ import { join, relative } from 'node:path';
 import { App, type AppConfig, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { Address, type BridgeOptions, Lan, type LanProps, Uplink, XenHost, type XenHostProps } from '../../lib';
+import { HOST_KEY, hostKey } from '../model/inputs';
 
-/** A well-formed public key that belongs to nobody. */
-export const HOST_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJm9uwQqV0cT2d5rS7JXkZ3n1y4P8aH6bV0eLcWmDkf';
+export { HOST_KEY, hostKey };
 
 export const ETH0 = '52:54:00:aa:00:01';
 
@@ -47,7 +47,7 @@ export function testHost(
 /** The host xen0N with its bridge on eth0, on a Lan that others may be on: its addresses end in its number. */
 export function rackHost(stack: TerraformStack, lan: Lan, number: number) {
   const address = `192.0.2.${9 + number}`;
-  const host = new XenHost(stack, `xen0${number}`, { ...HOST, ssh: { address, hostKeys: [HOST_KEY] } });
+  const host = new XenHost(stack, `xen0${number}`, { ...HOST, ssh: { address, hostKeys: [hostKey(number)] } });
   const uplink = Uplink.nic('eth0', `52:54:00:aa:00:0${number}`);
   return { host, bridge: host.addBridge('xenbr0', { lan, uplink, address: Address.static(address) }) };
 }

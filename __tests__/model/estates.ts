@@ -3,7 +3,7 @@ import type { DomUInput } from '../../lib/model/domu';
 import type { Described, Estate, HostContents } from '../../lib/model/estate';
 import { estateFindings } from '../../lib/model/validate-estate';
 import type { XenHostInput } from '../../lib/model/xen-host';
-import { HOST_KEY, type Loose, bridge, domU, lan, xenHost } from './inputs';
+import { hostKey, type Loose, bridge, domU, lan, xenHost } from './inputs';
 
 export const LAN0 = lan();
 
@@ -22,7 +22,7 @@ export function host(
   } = {},
 ): HostContents {
   const name = `xen${number}`;
-  const ssh = { address: `192.0.2.${number + 9}`, hostKeys: [HOST_KEY] };
+  const ssh = { address: `192.0.2.${number + 9}`, hostKeys: [hostKey(number)] };
   const path = `office/${name}`;
   return {
     path,

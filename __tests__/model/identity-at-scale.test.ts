@@ -4,7 +4,7 @@ import type { DomUModel } from '../../lib/model/domu';
 import type { Estate, Finding, HostContents } from '../../lib/model/estate';
 import type { MacSpace } from '../../lib/model/mac-address';
 import { estateFindings } from '../../lib/model/validate-estate';
-import { HOST_KEY, bridge, domU, lan, xenHost } from './inputs';
+import { bridge, domU, hostKey, lan, xenHost } from './inputs';
 
 jest.setTimeout(120_000);
 
@@ -36,7 +36,7 @@ function site(macSpace: MacSpace, size: number) {
     const guestsOn = new Map(bridges.map((one) => [one, [] as DomUModel[]]));
     for (const one of order(guests)) for (const vif of one.vifs) guestsOn.get(vif.bridge)?.push(one);
     const hosts = bridges.map((on, number): HostContents => {
-      const ssh = { address: `xen${number}.example.org`, hostKeys: [HOST_KEY] };
+      const ssh = { address: `xen${number}.example.org`, hostKeys: [hostKey(number)] };
       return {
         path: `xen${number}`,
         model: xenHost({ name: `xen${number}`, ssh, memoryMiB: 1_000_000 }),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type BridgeInput, defineBridge } from '../../lib/model/bridge';
 import { type DomUInput, defineDomU } from '../../lib/model/domu';
 import { ValidationError } from '../../lib/model/errors';
@@ -53,6 +54,11 @@ export function failureOf(define: () => unknown): ValidationError {
 
 export function problemsOf(define: () => unknown): readonly string[] {
   return failureOf(define).problems;
+}
+
+/** A well-formed public key for each number, and nobody's either. */
+export function hostKey(number: number): string {
+  return `ssh-ed25519 ${keyData('ssh-ed25519', createHash('sha256').update(`host ${number}`).digest())}`;
 }
 
 /** A public key's data with parts of one's own. */

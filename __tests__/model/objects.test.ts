@@ -17,6 +17,7 @@ test('a lan from its least is complete', () => {
     nameservers: [],
     reservedAddresses: [],
     macSpace: 'xen',
+    isolated: false,
   });
 });
 
@@ -142,6 +143,7 @@ test('a host from its least is complete', () => {
     cpus: undefined,
     xenVersion: { major: 4, minor: 6 },
     guestsAtShutdown: 'shut-down',
+    driftDetection: true,
   });
 });
 

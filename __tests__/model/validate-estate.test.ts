@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import type { Estate } from '../../lib/model/estate';
 import { estateFindings } from '../../lib/model/validate-estate';
 import { LAN0, estate, findingsOf, guest, host, hostBridge } from './estates';
-import { HOST_KEY, bridge, lan } from './inputs';
+import { HOST_KEY, bridge, hostKey, lan } from './inputs';
 
 test('two lans of one name', () => {
   const message = "two lans are called 'lan0' (a and b); the name is part of every MAC address, give each lan its own";
   const lans = [
     { path: 'b', model: lan({ gateway: undefined }) },
-    { path: 'a', model: lan({ gateway: undefined }) },
+    { path: 'a', model: lan({ cidr: '198.51.100.0/24', gateway: undefined }) },
   ];
   expect(estateFindings({ lans, hosts: [] })).toEqual([
     { path: 'a', message },
@@ -103,7 +103,7 @@ function largeEstate(guests: number, vif: (index: number) => object): Estate {
   const hosts = Array.from({ length: guests / 200 }, (_, number) => {
     const xenbr0 = bridge({ lan: wide, uplink: undefined, address: undefined });
     const names = Array.from({ length: 200 }, (_unused, index) => number * 200 + index);
-    const ssh = { address: `xen${number}.example.org`, hostKeys: [HOST_KEY] };
+    const ssh = { address: `xen${number}.example.org`, hostKeys: [hostKey(number)] };
     return host(1, {
       host: { name: `xen${number}`, ssh, memoryMiB: 100_000 },
       bridges: [xenbr0],

@@ -85,13 +85,14 @@ test.each([
 
 test('what belongs to the tree does not depend on the order of the units', () => {
   const units = [hostUnit(xenHost(), []), bridgeUnit(bridge()), guestUnit(domU()), guestUnit(domU({ name: 'web2' }))];
-  const expected = sharedFiles(xenHost(), [], [], units);
+  const expected = sharedFiles(xenHost(), [], [], units, '');
   expect(expected.map((file) => file.path)).toEqual([
     'ssh_config',
     'known_hosts',
     'connection',
     'recovery-card.txt',
     'census',
+    'peers',
     'manifest',
   ]);
   expect(
@@ -106,7 +107,7 @@ test('what belongs to the tree does not depend on the order of the units', () =>
   );
   fc.assert(
     fc.property(fc.shuffledSubarray(units, { minLength: units.length }), (mixed) => {
-      expect(sharedFiles(xenHost(), [], [], mixed)).toEqual(expected);
+      expect(sharedFiles(xenHost(), [], [], mixed, '')).toEqual(expected);
     }),
   );
 });

@@ -2,19 +2,27 @@ import type { BridgeModel } from '../../lib/model/bridge';
 import type { DomUModel } from '../../lib/model/domu';
 import type { XenHostModel } from '../../lib/model/xen-host';
 import { bridgeUnit, guestUnit, hostUnit, rosterUnit, sharedFiles } from '../../lib/render/host-tree';
+import { type HostOnLans, peerLists } from '../../lib/render/peers';
 import { HOST_KEY, bridge, domU, keyData, lan, xenHost } from '../model/inputs';
 
 /** A host's tree as a reviewer reads it; whole files stand under the paths that they have on the host. */
 export type Tree = ReadonlyMap<string, string>;
 
-function treeOf(host: XenHostModel, bridges: readonly BridgeModel[], guests: readonly DomUModel[] = []): Tree {
+function treeOf(
+  host: XenHostModel,
+  bridges: readonly BridgeModel[],
+  guests: readonly DomUModel[] = [],
+  others: readonly HostOnLans[] = [],
+): Tree {
+  const self = { name: host.name, stack: 'office', lans: bridges.map((one) => one.lan.name) };
+  const peers = peerLists([self, ...others])(self);
   const units = [
     hostUnit(host, bridges),
     rosterUnit(bridges, guests),
     ...bridges.map(bridgeUnit),
     ...guests.map((guest) => guestUnit(guest)),
   ];
-  const files = [...units.flatMap((unit) => unit.files), ...sharedFiles(host, bridges, guests, units)];
+  const files = [...units.flatMap((unit) => unit.files), ...sharedFiles(host, bridges, guests, units, peers)];
   return new Map(files.map((file) => [file.path.replace(/^files\//, ''), file.content]));
 }
 
@@ -38,6 +46,20 @@ export const CASES: Readonly<Record<string, () => Tree>> = {
 
   'host-only-bridge': () =>
     treeOf(xenHost(), [bridge({ name: 'lan0', lan: LAN1, uplink: undefined, address: undefined })]),
+
+  'hosts-on-its-lans': () =>
+    treeOf(
+      xenHost(),
+      [xenbr0, xenbr1],
+      [],
+      [
+        { name: 'xen10', stack: 'rack2', lans: ['lan0', 'storage'] },
+        { name: 'xen02', stack: 'rack2', lans: ['storage', 'backup', 'lan0'] },
+        { name: 'xen03', stack: 'office', lans: ['storage'] },
+        { name: 'far', stack: 'backup', lans: ['backup'] },
+        { name: 'empty', stack: 'rack3', lans: [] },
+      ],
+    ),
 
   'mtu-and-stp': () => treeOf(xenHost(), [bridge({ lan: LAN0, mtu: 9000, stp: true, delaySeconds: 4 })]),
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { TerraformStack } from 'cdktf';
 import { Address, Boot, Handover, Lan, type SshOptions, Uplink, XenHost } from '../../lib';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
-import { ETH0, HOST, LAN, testApp } from '../helpers/estate';
+import { ETH0, HOST, LAN, hostKey, testApp } from '../helpers/estate';
+import { leadTo } from '../helpers/lead-to';
 import { breakXen, installXen } from '../helpers/xen-stand-in';
 
 /*
@@ -19,14 +20,14 @@ let host: BedHost;
 
 /** One stack with two hosts, web1 on xen01. The other host is the same bed, under another name. */
 function tree(handover?: { readonly gone?: boolean }, port?: number, further: readonly string[] = []): string {
-  // Two hosts that are one machine are refused by synth, and meant here.
-  const app = testApp({ skipValidation: true });
+  const app = testApp();
   const lan = new Lan(app, 'lan0', LAN);
   const stack = new TerraformStack(app, 'office');
   const { address, port: own, hostKeys, identityFile } = host.bed.sshd;
   const ssh: SshOptions = { address, port: own, hostKeys: [...hostKeys], identityFile };
   const [first, second] = ['xen01', 'xen02'].map((name, index) => {
-    const there = new XenHost(stack, name, { ...HOST, ssh: index === 0 ? ssh : { ...ssh, port: port ?? own } });
+    const other = { ...ssh, address: 'xen02.example.org', hostKeys: [hostKey(2)], port: port ?? own };
+    const there = new XenHost(stack, name, { ...HOST, ssh: index === 0 ? ssh : other });
     const bridge = there.addBridge(index === 0 ? 'xenbr0' : 'xenbr9', {
       lan,
       uplink: index === 0 ? Uplink.nic('eth0', ETH0) : Uplink.none(),
@@ -47,6 +48,8 @@ function tree(handover?: { readonly gone?: boolean }, port?: number, further: re
     new Handover(stack, 'web1-moves', { from: old, to: web1, fromHostIsGone: handover.gone });
   }
   app.synth();
+  // To synth two machines, which two names of one are refused to be.
+  leadTo(join(app.outdir, 'stacks/office/assets/xen02/tree'), 'xen02', host.bed.sshd);
   return join(app.outdir, 'stacks/office/assets/xen01/tree');
 }
 

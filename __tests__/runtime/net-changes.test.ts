@@ -1,5 +1,6 @@
 import { Address, Uplink } from '../../lib';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
+import { leadTo } from '../helpers/lead-to';
 
 const ETH1 = '52:54:00:aa:00:02';
 const NICS = [
@@ -42,7 +43,11 @@ test('the host moves to a new address, and is found there', async () => {
 
 test('a move that nobody could follow is refused, with the words to write', async () => {
   const before = await host.etc();
-  const tree = host.tree({ ssh: { port: 22 }, bridge: { address: Address.static('192.0.2.11') } }, 'skip');
+  const tree = host.tree({
+    ssh: { address: 'xen01.example.org' },
+    bridge: { address: Address.static('192.0.2.11') },
+  });
+  leadTo(tree, 'xen01', host.bed.sshd);
   const { status, output } = await host.carry(tree, 'bridge-xenbr0');
   expect(output).toContain('error: the host is reached at 192.0.2.10, and this stack moves it to 192.0.2.11');
   expect(output).toContain("say where it is to be found: ssh: { address: '192.0.2.11', movesFrom: '192.0.2.10', ... }");

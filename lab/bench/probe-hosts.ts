@@ -30,7 +30,7 @@ function synthesize(host: BenchHost, count: number): Estate {
   const app = new App({ outdir });
   const names = Array.from({ length: count }, (_, index) => `xen${String(index + 1).padStart(3, '0')}`);
   for (const [index, name] of names.entries()) {
-    const lan = new Lan(app, `lan-${name}`, { cidr: '192.0.2.0/24', gateway: '192.0.2.1' });
+    const lan = new Lan(app, `lan-${name}`, { cidr: '192.0.2.0/24', gateway: '192.0.2.1', isolated: true });
     const ssh = { ...host.ssh, port: FIRST_PORT + index };
     const xen = new XenHost(new TerraformStack(app, name), name, { ssh, memoryMiB: 8192 });
     const address = Address.static(host.ssh.address);

@@ -8,7 +8,7 @@ import { NullProvider } from '@cdktf/provider-null/lib/provider';
 import { Resource } from '@cdktf/provider-null/lib/resource';
 import { App, TerraformStack } from 'cdktf';
 import { tellResources } from './synth-resources';
-import { GUESTS_MARK, type PartTemplate, prepare, type Recording } from './synth-template';
+import { GUESTS_MARK, PEERS_MARK, type PartTemplate, prepare, type Recording } from './synth-template';
 
 type Values = readonly string[];
 type Files = (readonly [path: string, content: string])[];
@@ -58,6 +58,9 @@ recording.stacks.forEach((name, host) => {
 });
 app.synth();
 
+const peerLine = prepare(recording.peerLine);
+const peerLines = recording.hostValues.map(peerLine);
+
 recording.stacks.forEach((name, host) => {
   const guests = recording.guestValues[host] ?? [];
   const values = recording.hostValues[host] ?? [];
@@ -69,6 +72,10 @@ recording.stacks.forEach((name, host) => {
       if (!made.has(directory)) {
         mkdirSync(directory, { recursive: true });
         made.add(directory);
+      }
+      if (content === PEERS_MARK) {
+        writeFileSync(target, peerLines.filter((_, index) => index !== host).join(''));
+        continue;
       }
       const lines = content.includes(GUESTS_MARK) ? guestLines.get(basename(path)) : undefined;
       writeFileSync(target, lines === undefined ? content : content.replace(GUESTS_MARK, guests.map(lines).join('')));

@@ -6,14 +6,19 @@ export interface Shape {
 
 export const LAN = { name: 'lan0', cidr: '10.77.0.0/16', gateway: '10.77.0.1' } as const;
 
-/** A well-formed public key that belongs to nobody. */
-export const HOST_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJm9uwQqV0cT2d5rS7JXkZ3n1y4P8aH6bV0eLcWmDkf';
+/** A well-formed public key for each host, that belongs to nobody: its last characters are the host's number. */
+function hostKey(digits: string): string {
+  return `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJm9uwQqV0cT2d5rS7JXkZ3n1y4P8aH6bV0e${digits}`;
+}
+
+export const HOST_KEY = hostKey('LcWmDk');
 
 /** What a person would write about a host. */
 export interface HostFacts {
   readonly name: string;
   readonly address: string;
   readonly eth0: string;
+  readonly hostKey: string;
 }
 
 /** What a person would write about a guest. */
@@ -33,6 +38,7 @@ export function hostFacts(host: number): HostFacts {
   return {
     name: `xen${String(host + 1).padStart(5, '0')}`,
     address: address(host),
+    hostKey: hostKey(digits),
     eth0: `52:54:00:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4)}`,
   };
 }

@@ -1,7 +1,14 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Shape, guestFacts, hostFacts } from './synth-estate';
-import { GUESTS_MARK, type PartTemplate, type Recording, type ResourceTemplate, templateOf } from './synth-template';
+import {
+  GUESTS_MARK,
+  PEERS_MARK,
+  type PartTemplate,
+  type Recording,
+  type ResourceTemplate,
+  templateOf,
+} from './synth-template';
 
 /** As much of a synthesized null_resource as there is. */
 interface Synthesized {
@@ -59,14 +66,17 @@ function need<T>(value: T | undefined, what: string): T {
 }
 
 function hostValues(stack: Stack, host: number): readonly string[] {
-  const { name, address, eth0 } = hostFacts(host);
-  const sums = ['host', 'bridge-xenbr0'].flatMap((unit) => need(stack.manifest.get(unit), unit).map(lastWord));
+  const { name, address, eth0, hostKey } = hostFacts(host);
+  const sums = ['host', 'roster', 'bridge-xenbr0'].flatMap((unit) =>
+    need(stack.manifest.get(unit), unit).map(lastWord),
+  );
   const bundles = [`${name}_host`, `${name}_bridge_xenbr0`].map((id) =>
     need(stack.resources[id]?.triggers['bundle_sha256'], id),
   );
   // A hash of ssh_config and known_hosts.
   const connection = readFileSync(join(stack.tree, 'connection'), 'utf8').trim();
-  return [name, address, eth0, connection, ...sums, ...bundles];
+  const guests = need(stack.resources[`${name}_roster`], 'roster').triggers['guests'] ?? '';
+  return [name, address, eth0, connection, ...sums, ...bundles, guests, hostKey];
 }
 
 function guestValues(shape: Shape, stack: Stack, host: number, guest: number): readonly string[] {
@@ -118,6 +128,8 @@ export function record(shape: Shape, outdir: string): Recording {
       if (path.endsWith('/manifest')) text = text.replace(/^(domU-.*\n)+/m, GUESTS_MARK);
       // By address, in which guests are numbered and follow the hosts.
       if (path.endsWith('/census')) text = text.replace(/^(.* guest-vif .*\n)+/m, GUESTS_MARK);
+      if (path.endsWith('/roster.sh')) text = text.replace(/( \\\n {2}--guest g\d+)+/, GUESTS_MARK);
+      if (path.endsWith('/peers')) text = PEERS_MARK;
       return [templateOf(path, values), templateOf(text, values)];
     });
   const part = (which: (text: string) => boolean, values: readonly string[]): PartTemplate => ({
@@ -131,6 +143,8 @@ export function record(shape: Shape, outdir: string): Recording {
   });
   const lines = (some: readonly string[]): string => templateOf(some.map((line) => `${line}\n`).join(''), ofGuest);
   const census = readFileSync(join(first.tree, 'census'), 'utf8').split('\n');
+  // Everybody is on one Lan; what stands in the first host's list is of the others.
+  const [peer] = readFileSync(join(stacks.at(1)?.tree ?? first.tree, 'peers'), 'utf8').split(/^/m);
   return {
     stacks: stacks.map((stack) => stack.name),
     host: part((text) => !isOfGuests(text), ofHost),
@@ -139,8 +153,10 @@ export function record(shape: Shape, outdir: string): Recording {
     guest: part((text) => text.includes(guestName), ofGuest),
     guestLines: {
       manifest: lines(need(first.manifest.get(`domU-${guestName}`), guestName)),
+      'roster.sh': templateOf(` \\\n  --guest ${guestName}`, ofGuest),
       census: lines(census.filter((line) => line.includes(` ${guestName} `))),
     },
+    peerLine: templateOf(peer ?? '', ofHost),
     guestValues: stacks.map((stack, host) =>
       Array.from({ length: shape.guests }, (_, guest) => guestValues(shape, stack, host, guest)),
     ),

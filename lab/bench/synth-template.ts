@@ -30,6 +30,8 @@ export interface Recording {
   readonly guest: PartTemplate;
   /** A guest's lines in each of the files that name all guests of a host, by the file's name. */
   readonly guestLines: Readonly<Record<string, string>>;
+  /** A host's line in the lists of its peers. */
+  readonly peerLine: string;
   /** Per host, per guest. */
   readonly guestValues: readonly (readonly (readonly string[])[])[];
   /** Files that are the same in every host's tree. */
@@ -38,6 +40,9 @@ export interface Recording {
 
 /** Stands in a host's manifest and in its census for the lines of all its guests. */
 export const GUESTS_MARK = '{{guests}}';
+
+/** Stands for a host's list of all the others. */
+export const PEERS_MARK = '{{peers}}';
 
 /** Turns a text into a template: each value becomes the number of its place. */
 export function templateOf(text: string, values: readonly string[]): string {

@@ -1,4 +1,6 @@
-import type { BootInput } from '../model/boot';
+import { type BootInput, readBoot } from '../model/boot';
+import { Checklist } from '../model/errors';
+import { type Options, VALUE, readCall } from './private/props';
 
 /** Options of `Boot.kernel()`. */
 export interface KernelBootOptions {
@@ -23,6 +25,8 @@ export interface KernelBootOptions {
   readonly extra?: string;
 }
 
+const KERNEL_BOOT_OPTIONS: Options<KernelBootOptions> = { ramdisk: VALUE, root: VALUE, extra: VALUE };
+
 /** How a paravirtual guest finds its kernel. */
 export class Boot {
   /** The kernel lies on the guest's first disk; pygrub reads the disk's own grub menu. */
@@ -34,9 +38,20 @@ export class Boot {
    * The kernel lies on the host.
    *
    * @param kernel path of the kernel on the host
+   * @throws ValidationError with every problem of path and options
    */
   public static kernel(kernel: string, options: KernelBootOptions = {}): Boot {
-    return new Boot({ kind: 'kernel', kernel, ...options });
+    const words =
+      'the path of a kernel on the host, as in "/boot/vmlinuz"; for one on the guest\'s disk, say Boot.pygrub()';
+    const args = { kernel: { value: kernel, words } };
+    return readCall('Boot.kernel()', args, { given: options, table: KERNEL_BOOT_OPTIONS }, () => {
+      const { ramdisk, root, extra } = options;
+      const input = { kind: 'kernel', kernel, ramdisk, root, extra } as const;
+      const check = new Checklist('Boot.kernel()');
+      readBoot(check, input);
+      check.done();
+      return new Boot(input);
+    });
   }
 
   private constructor(

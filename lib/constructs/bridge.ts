@@ -3,13 +3,14 @@ import { Construct } from 'constructs';
 import { type BridgeModel, defineBridge } from '../model/bridge';
 import { worstCaseOutageSeconds } from '../model/switch-timeouts';
 import { bridgeUnit } from '../render/host-tree';
-import type { Address } from './address';
-import type { Lan } from './lan';
-import { requireKnownAtSynth } from './private/known-at-synth';
-import { requireProps } from './private/required-props';
+import { whenOmitted } from '../model/fields';
+import { show } from '../model/show';
+import { Address } from './address';
+import { Lan } from './lan';
+import { type Options, VALUE, instance, object, optional, place, readOptions } from './private/props';
 import { contentStep } from './private/unit-step';
-import type { Uplink } from './uplink';
-import type { XenHost } from './xen-host';
+import { Uplink } from './uplink';
+import { XenHost } from './xen-host';
 
 /**
  * How long the parts of a change of the host's network may take, in seconds from its beginning. Synth checks that each
@@ -110,6 +111,28 @@ export interface BridgeProps extends BridgeOptions {
   readonly host: XenHost;
 }
 
+const SWITCH_TIMEOUTS: Options<SwitchTimeouts> = {
+  verifySeconds: VALUE,
+  confirmSeconds: VALUE,
+  rollbackSeconds: VALUE,
+};
+
+const BRIDGE_OPTIONS: Options<BridgeProps> = {
+  host: instance('the XenHost that gets the bridge', (value) => value instanceof XenHost),
+  lan: instance('the Lan that the bridge joins', (value) => value instanceof Lan),
+  uplink: instance('Uplink.nic("eth0", "<its MAC address>") or Uplink.none()', (value) => value instanceof Uplink),
+  address: instance('Address.static("192.0.2.10") or Address.none()', (value) => value instanceof Address),
+  defaultRoute: VALUE,
+  stp: VALUE,
+  delaySeconds: VALUE,
+  mtu: VALUE,
+  renamedFrom: VALUE,
+  dissolve: VALUE,
+  timeouts: optional(object('an object, as in { verifySeconds: 60 }', () => SWITCH_TIMEOUTS)),
+  acknowledgeRollback: VALUE,
+  name: VALUE,
+};
+
 /**
  * A bridge of dom0, made by CentOS 6's own initscripts: `ifcfg-eth0` with `BRIDGE=`, and `ifcfg-xenbr0` with
  * `TYPE=Bridge` and the address.
@@ -132,17 +155,18 @@ export class Bridge extends Construct {
 
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: BridgeProps) {
-    super(scope, id);
-    requireProps(`bridge '${id}'`, props, ['host', 'lan', 'uplink', 'address']);
-    requireKnownAtSynth(`bridge '${id}'`, props);
-    const { host, lan, uplink, address, ...rest } = props;
-    const model = defineBridge({
-      ...rest,
-      name: props.name ?? id,
-      lan: lan._model,
-      uplink: uplink._input,
-      address: address._ipv4,
+    super(...place('bridge', scope, id));
+    const model = readOptions(`bridge ${show(id)}`, props, BRIDGE_OPTIONS, () => {
+      const [uplink, address] = [props.uplink._value, props.address._value];
+      return defineBridge({
+        ...props,
+        name: whenOmitted(props.name, id),
+        lan: props.lan._model,
+        uplink: uplink.kind === 'none' ? undefined : uplink.nic,
+        address: address.kind === 'none' ? undefined : address.ipv4,
+      });
     });
+    const { host, lan } = props;
     const unit = bridgeUnit(model);
     this.name = model.name;
     this.host = host;

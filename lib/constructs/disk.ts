@@ -1,4 +1,5 @@
-import type { DiskInput } from '../model/disk';
+import { type DiskInput, type DiskKind, checkDisk, volumePath } from '../model/disk';
+import { type Options, VALUE, readCall } from './private/props';
 
 /** Options of every disk. */
 export interface DiskOptions {
@@ -16,6 +17,17 @@ export interface DiskOptions {
   readonly readOnly?: boolean;
 }
 
+/** What a factory's first argument is called, and what it may be. */
+const WHERE: Readonly<Record<'lvm' | DiskKind, readonly [argument: string, words: string]>> = {
+  lvm: ['volume', 'a volume group and a volume, as in "vg0/web1"'],
+  phy: ['path', 'a block device, as in "/dev/sdb1"'],
+  file: ['path', 'the absolute path of an image, as in "/srv/xen/web1.img"'],
+  raw: ['path', 'the absolute path of an image, as in "/srv/xen/web1.img"'],
+  qcow2: ['path', 'the absolute path of an image, as in "/srv/xen/web1.qcow2"'],
+};
+
+const DISK_OPTIONS: Options<DiskOptions> = { device: VALUE, readOnly: VALUE };
+
 /** What lies behind a guest's disk. Disks are used, never made, changed or deleted. */
 export class Disk {
   /**
@@ -24,7 +36,7 @@ export class Disk {
    * @param volume `vg0/web1`, the volume group and the volume
    */
   public static lvm(volume: string, options: DiskOptions = {}): Disk {
-    return new Disk({ kind: 'phy', path: `/dev/${volume}`, ...options });
+    return Disk.of('lvm', 'phy', volume, options);
   }
 
   /**
@@ -33,7 +45,7 @@ export class Disk {
    * @param path under /dev, as in `/dev/sdb1`
    */
   public static phy(path: string, options: DiskOptions = {}): Disk {
-    return new Disk({ kind: 'phy', path, ...options });
+    return Disk.of('phy', 'phy', path, options);
   }
 
   /**
@@ -42,7 +54,7 @@ export class Disk {
    * @param path absolute, as in `/srv/xen/web1.img`
    */
   public static file(path: string, options: DiskOptions = {}): Disk {
-    return new Disk({ kind: 'file', path, ...options });
+    return Disk.of('file', 'file', path, options);
   }
 
   /**
@@ -51,7 +63,7 @@ export class Disk {
    * @param path absolute, as in `/srv/xen/web1.img`
    */
   public static raw(path: string, options: DiskOptions = {}): Disk {
-    return new Disk({ kind: 'raw', path, ...options });
+    return Disk.of('raw', 'raw', path, options);
   }
 
   /**
@@ -60,7 +72,18 @@ export class Disk {
    * @param path absolute, as in `/srv/xen/web1.qcow2`
    */
   public static qcow2(path: string, options: DiskOptions = {}): Disk {
-    return new Disk({ kind: 'qcow2', path, ...options });
+    return Disk.of('qcow2', 'qcow2', path, options);
+  }
+
+  private static of(name: 'lvm' | DiskKind, kind: DiskKind, where: string, options: DiskOptions): Disk {
+    const factory = `Disk.${name}()`;
+    const [argument, words] = WHERE[name];
+    return readCall(factory, { [argument]: { value: where, words } }, { given: options, table: DISK_OPTIONS }, () => {
+      const { device, readOnly } = options;
+      const input = { kind, path: name === 'lvm' ? volumePath(factory, where) : where, device, readOnly };
+      checkDisk(factory, input);
+      return new Disk(input);
+    });
   }
 
   private constructor(

@@ -1,10 +1,12 @@
 import { ValidationError } from '../model/errors';
 import type { Boot } from './boot';
 import type { Disk } from './disk';
-import type { DomU, DomUProps, VifOptions } from './domu';
+import { show } from '../model/show';
+import { DomU, type DomUProps } from './domu';
+import { BOOT, GUESTS_HOST, GUEST_OPTIONS, type VifOptions } from './domu-options';
 import type { GuestIdentity } from './guest-identity';
 import type { ChangePolicy, LifecycleAction, RemovalPolicy } from './guest-policies';
-import { requireKnownAtSynth } from './private/known-at-synth';
+import { type Options, VALUE, optional, readOptions } from './private/props';
 import type { XenHost } from './xen-host';
 
 /** What a copy of a guest has of its own, and what shall be different from its original. */
@@ -90,11 +92,21 @@ export interface DomUCopyOptions {
 }
 
 /** Whose copy a guest is. */
-export interface CopyOf {
-  readonly original: DomU;
-  readonly copyDisks?: boolean;
-  readonly snapshotMiB?: number;
+export class CopyOf {
+  public constructor(
+    public readonly original: DomU,
+    public readonly copyDisks: boolean | undefined,
+    public readonly snapshotMiB: number | undefined,
+  ) {}
 }
+
+const copyOptions = (): Options<DomUCopyOptions> => ({
+  ...GUEST_OPTIONS,
+  boot: optional(BOOT),
+  host: optional(GUESTS_HOST),
+  copyDisks: VALUE,
+  snapshotMiB: VALUE,
+});
 
 /** `web1.example.org` of the original is `web1-test.example.org` of its copy. */
 function hostnameOfCopy(original: string | undefined, name: string): string | undefined {
@@ -103,19 +115,28 @@ function hostnameOfCopy(original: string | undefined, name: string): string | un
   return domain < 0 ? name : `${name}${original.slice(domain)}`;
 }
 
+function requireName(original: DomU, name: unknown): void {
+  const problem =
+    name === undefined
+      ? 'name is missing; a copy needs one of its own'
+      : typeof name !== 'string' || name === ''
+        ? `name must be a text, as in "${original.name}-test", got ${show(name)}`
+        : name === original.name
+          ? "name is its original's: a MAC follows from the guest's name, so a copy needs a name of its own"
+          : undefined;
+  if (problem !== undefined) throw new ValidationError(`copy of domU '${original.name}'`, [problem]);
+}
+
 /** The properties of a copy: the original's, with what the copy has of its own. */
 export function copyProps(original: DomU, options: DomUCopyOptions): DomUProps {
-  const name: unknown = options.name;
-  // A caller without types may have forgotten it.
-  if (typeof name !== 'string') {
-    throw new ValidationError(`copy of domU '${original.name}'`, ['name is missing; a copy needs one of its own']);
+  // Callers without types may give anything.
+  const asked: unknown = original;
+  if (!(asked instanceof DomU)) {
+    throw new ValidationError('DomU.copyOf()', [`original must be the DomU to be copied, got ${show(asked)}`]);
   }
-  if (name === original.name) {
-    throw new ValidationError(`copy of domU '${original.name}'`, [
-      "name is its original's: a MAC follows from the guest's name, so a copy needs a name of its own",
-    ]);
-  }
-  requireKnownAtSynth(`domU '${name}'`, options);
+  readOptions(`copy of domU '${original.name}'`, options, copyOptions(), () => {
+    requireName(original, options.name);
+  });
   const { copyDisks, snapshotMiB, identity, ...changes } = options;
   const { identity: known, ...theirs } = original._props;
   const given = Object.fromEntries(
@@ -130,7 +151,7 @@ export function copyProps(original: DomU, options: DomUCopyOptions): DomUProps {
     ...(options.memoryMiB === undefined ? {} : { maxmemMiB: undefined }),
     ...given,
     identity: identity ?? ownIdentity(known, options),
-    _copyOf: { original, copyDisks, snapshotMiB },
+    _copyOf: new CopyOf(original, copyDisks, snapshotMiB),
   };
 }
 

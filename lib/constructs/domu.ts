@@ -7,129 +7,13 @@ import { guestId } from '../model/validate-host';
 import type { Unit } from '../render/bundle';
 import type { HandedOver } from '../render/guest-notes';
 import { guestUnit } from '../render/host-tree';
-import type { Boot } from './boot';
-import type { Bridge } from './bridge';
-import type { Disk } from './disk';
-import { copyProps, type CopyOf, type DomUCopyOptions } from './domu-copy';
-import type { GuestIdentity } from './guest-identity';
-import type { ChangePolicy, LifecycleAction, RemovalPolicy } from './guest-policies';
-import { requireKnownAtSynth } from './private/known-at-synth';
-import { requireProps } from './private/required-props';
+import { whenOmitted } from '../model/fields';
+import { show } from '../model/show';
+import { CopyOf, copyProps, type DomUCopyOptions } from './domu-copy';
+import { BOOT, type DomUOptions, GUESTS_HOST, GUEST_OPTIONS, type Vif } from './domu-options';
+import { type Options, ours, place, readOptions } from './private/props';
 import { contentStep, dependOn, withLive } from './private/unit-step';
 import type { XenHost } from './xen-host';
-
-/** A network interface to be given to a guest. */
-export interface VifOptions {
-  /** The bridge that it is plugged into, on the guest's own host. */
-  readonly bridge: Bridge;
-  /** The IPv4 address that the guest uses there, inside the bridge's Lan. */
-  readonly address: string;
-  /**
-   * A MAC address that the guest must have, for machines that existed before. It is unicast and unique on the Lan.
-   *
-   * @default - derived from the names of Lan and guest and the interface's position
-   */
-  readonly macAddress?: string;
-  /**
-   * Draws another derived MAC address: the cure where two derived ones collide. Counts up from 0.
-   *
-   * @default 0
-   */
-  readonly macEpoch?: number;
-}
-
-/** A network interface of a guest. */
-export interface Vif {
-  /** The bridge that it is plugged into. */
-  readonly bridge: Bridge;
-  /** The IPv4 address that the guest uses there. */
-  readonly address: string;
-  /** The MAC address, lower case: `00:16:3e:a6:05:8f`. A plain string at synth. */
-  readonly macAddress: string;
-}
-
-/** Options of `XenHost.addDomU()`. */
-export interface DomUOptions {
-  /** Memory in MiB. */
-  readonly memoryMiB: number;
-  /**
-   * The most memory that the guest may be given while it runs, in MiB.
-   *
-   * @default - memoryMiB
-   */
-  readonly maxmemMiB?: number;
-  /**
-   * Virtual CPUs, 1 to 128.
-   *
-   * @default 1
-   */
-  readonly vcpus?: number;
-  /** How the guest finds its kernel. */
-  readonly boot: Boot;
-  /**
-   * The guest's disks; the first is xvda.
-   *
-   * @default - none
-   */
-  readonly disks?: Disk[];
-  /**
-   * The guest's network interfaces; vif 0 is the guest's eth0.
-   *
-   * @default - none
-   */
-  readonly vifs?: VifOptions[];
-  /** @default LifecycleAction.DESTROY */
-  readonly onPoweroff?: LifecycleAction;
-  /** @default LifecycleAction.RESTART */
-  readonly onReboot?: LifecycleAction;
-  /** @default LifecycleAction.RESTART */
-  readonly onCrash?: LifecycleAction;
-  /**
-   * What a deploy does with a change while the guest runs. What has to wait is said, and shown by `cdktf-xen drift`
-   * until it has happened.
-   *
-   * @default ChangePolicy.LIVE
-   */
-  readonly onChange?: ChangePolicy;
-  /**
-   * What becomes of the guest when it leaves the stack. The host remembers the policy of the last deploy.
-   *
-   * @default RemovalPolicy.SHUT_DOWN
-   */
-  readonly onRemoval?: RemovalPolicy;
-  /**
-   * Whether the guest starts with the host (a link in /etc/xen/auto).
-   *
-   * @default true
-   */
-  readonly autostart?: boolean;
-  /**
-   * Whether a deploy starts the guest. With false it is only described: a guest that is down stays down, one that
-   * runs is left alone.
-   *
-   * @default true
-   */
-  readonly running?: boolean;
-  /**
-   * Seconds from the guest's start to its first answer on the network; after that the deploy fails.
-   *
-   * @default 180
-   */
-  readonly bootTimeoutSeconds?: number;
-  /**
-   * Who the guest is, to be written on its disk while it is down. Without it the disk is left alone, and a disk that
-   * says another MAC than the vif keeps the guest off the network.
-   *
-   * @default - the disk is not touched
-   */
-  readonly identity?: GuestIdentity;
-  /**
-   * The guest's name: what `xl list` shows, and part of the key of its MAC addresses.
-   *
-   * @default - the construct id
-   */
-  readonly name?: string;
-}
 
 /** Properties of a `DomU`. */
 export interface DomUProps extends DomUOptions {
@@ -139,8 +23,37 @@ export interface DomUProps extends DomUOptions {
   readonly _copyOf?: CopyOf;
 }
 
+const DOMU_OPTIONS: Options<DomUProps> = {
+  ...GUEST_OPTIONS,
+  boot: BOOT,
+  host: GUESTS_HOST,
+  _copyOf: ours((value) => value instanceof CopyOf),
+};
+
 function bootWords(model: DomUModel): string {
   return model.boot.kind === 'pygrub' ? 'pygrub' : `kernel ${model.boot.kernel}`;
+}
+
+function define(id: string, props: DomUProps): DomUModel {
+  const { host, boot, disks = [], vifs = [], identity, _copyOf: copy, ...rest } = props;
+  return defineDomU({
+    ...rest,
+    name: whenOmitted(props.name, id),
+    boot: boot._input,
+    disks: disks.map((disk) => disk._input),
+    vifs: vifs.map((vif) => ({ ...vif, bridge: vif.bridge._model })),
+    identity: identity === undefined ? undefined : { ...identity, root: identity.root._input },
+    copy:
+      copy === undefined
+        ? undefined
+        : {
+            original: copy.original._model,
+            originalHost: copy.original.host.name,
+            host: host.name,
+            copyDisks: copy.copyDisks,
+            snapshotMiB: copy.snapshotMiB,
+          },
+  });
 }
 
 function identityWords({ identity }: DomUModel): string {
@@ -197,22 +110,9 @@ export class DomU extends Construct {
 
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: DomUProps) {
-    super(scope, id);
-    requireProps(`domU '${id}'`, props, ['host', 'boot']);
-    requireKnownAtSynth(`domU '${id}'`, props);
-    const { host, boot, disks = [], vifs = [], identity, _copyOf: copy, ...rest } = props;
-    const model = defineDomU({
-      ...rest,
-      name: props.name ?? id,
-      boot: boot._input,
-      disks: disks.map((disk) => disk._input),
-      vifs: vifs.map((vif) => ({ ...vif, bridge: vif.bridge._model })),
-      identity: identity === undefined ? undefined : { ...identity, root: identity.root._input },
-      copy:
-        copy === undefined
-          ? undefined
-          : { ...copy, original: copy.original._model, originalHost: copy.original.host.name, host: host.name },
-    });
+    super(...place('domU', scope, id));
+    const model = readOptions(`domU ${show(id)}`, props, DOMU_OPTIONS, () => define(id, props));
+    const { host, vifs = [], _copyOf: copy } = props;
     this.name = model.name;
     this.host = host;
     this.vifs = vifs.map((vif, index) => ({

@@ -1,4 +1,5 @@
-import type { GuestIdentityInput } from '../model/guest-identity';
+import { type GuestIdentityInput, checkRoot } from '../model/guest-identity';
+import { type Argument, NO_OPTIONS, type Options, VALUE, instance, readCall } from './private/props';
 
 /** The system inside a guest: which files say who it is. */
 export enum GuestSystem {
@@ -7,6 +8,8 @@ export enum GuestSystem {
   /** CentOS 6: PREFIX, 70-persistent-net.rules. */
   CENTOS_6 = 'el6',
 }
+
+type RootInput = GuestIdentityInput['root'];
 
 /** Where on a disk the guest's root filesystem lies: ext2, ext3 or ext4. */
 export class GuestRoot {
@@ -19,9 +22,14 @@ export class GuestRoot {
    * A partition.
    *
    * @param number as the guest counts: 1 is xvda1
+   * @throws ValidationError where it is no partition's number
    */
   public static partition(number: number): GuestRoot {
-    return new GuestRoot({ kind: 'partition', number });
+    return GuestRoot.of(
+      'GuestRoot.partition()',
+      { number: { value: number, words: 'the number of a partition, as in 1 for xvda1' } },
+      { kind: 'partition', number },
+    );
   }
 
   /**
@@ -31,14 +39,26 @@ export class GuestRoot {
    *
    * @param volumeGroup as in `VolGroup00`
    * @param logicalVolume as in `LogVol00`
+   * @throws ValidationError where one of them is no name as LVM has it
    */
   public static logicalVolume(volumeGroup: string, logicalVolume: string): GuestRoot {
-    return new GuestRoot({ kind: 'lv', volumeGroup, logicalVolume });
+    const args = {
+      volumeGroup: { value: volumeGroup, words: 'the volume group inside the disk, as in "VolGroup00"' },
+      logicalVolume: { value: logicalVolume, words: 'the volume in it, as in "LogVol00"' },
+    };
+    return GuestRoot.of('GuestRoot.logicalVolume()', args, { kind: 'lv', volumeGroup, logicalVolume });
+  }
+
+  private static of(factory: string, args: Readonly<Record<string, Argument>>, input: RootInput): GuestRoot {
+    return readCall(factory, args, NO_OPTIONS, () => {
+      checkRoot(factory, input);
+      return new GuestRoot(input);
+    });
   }
 
   private constructor(
     /** @internal */
-    public readonly _input: GuestIdentityInput['root'],
+    public readonly _input: RootInput,
   ) {}
 }
 
@@ -64,3 +84,14 @@ export interface GuestIdentity {
    */
   readonly hostname?: string;
 }
+
+/** @internal */
+export const GUEST_IDENTITY_OPTIONS: Options<GuestIdentity> = {
+  system: VALUE,
+  root: instance(
+    'where the root filesystem lies: GuestRoot.wholeDisk(), GuestRoot.partition(1) or GuestRoot.logicalVolume(...)',
+    (value) => value instanceof GuestRoot,
+  ),
+  rootDisk: VALUE,
+  hostname: VALUE,
+};

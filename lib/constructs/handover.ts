@@ -1,8 +1,10 @@
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import type { DomU } from './domu';
+import { defineHandover } from '../model/handover';
+import { show } from '../model/show';
+import { DomU } from './domu';
 import { EstateRegister } from './private/estate-register';
-import { requireProps } from './private/required-props';
+import { type Options, VALUE, instance, place, readOptions } from './private/props';
 
 /** Properties of a `Handover`. */
 export interface HandoverProps {
@@ -19,6 +21,14 @@ export interface HandoverProps {
   readonly fromHostIsGone?: boolean;
 }
 
+const isDomU = (value: unknown): boolean => value instanceof DomU;
+
+const HANDOVER_OPTIONS: Options<HandoverProps> = {
+  from: instance('the DomU that leaves, as addDomU returns it', isDomU),
+  to: instance('the DomU that takes its place, as addDomU returns it', isDomU),
+  fromHostIsGone: VALUE,
+};
+
 /**
  * The cutover of one guest to another host: the only statement under which two described guests may share a MAC and an
  * IP address.
@@ -28,12 +38,16 @@ export interface HandoverProps {
  * statement out, together with the guest that left, once the move is done.
  */
 export class Handover extends Construct {
-  /** @throws ValidationError where `from` or `to` is missing */
+  /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: HandoverProps) {
-    super(scope, id);
-    requireProps(`handover '${id}'`, props, ['from', 'to']);
-    const { from, to, fromHostIsGone: hostIsGone = false } = props;
-    EstateRegister.of(this).addHandover(this, { from: from.node.path, to: to.node.path });
+    super(...place('handover', scope, id));
+    const subject = `handover ${show(id)}`;
+    const model = readOptions(subject, props, HANDOVER_OPTIONS, () =>
+      defineHandover(subject, { ...props, from: props.from.node.path, to: props.to.node.path }),
+    );
+    const { from, to } = props;
+    const hostIsGone = model.fromHostIsGone;
+    EstateRegister.of(this).addHandover(this, model);
     const sameStack = TerraformStack.of(from) === TerraformStack.of(to);
     to._takeOver({ guest: from.name, host: from.host.name, hostIsGone }, sameStack ? [from._resource] : []);
   }

@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
+import { whenOmitted } from '../model/fields';
 import { type LanModel, defineLan } from '../model/lan';
+import { show } from '../model/show';
 import { EstateRegister } from './private/estate-register';
-import { requireKnownAtSynth } from './private/known-at-synth';
+import { type Options, VALUE, VALUES, place, readOptions } from './private/props';
 
 /** Where the derived MAC addresses of a Lan are drawn from. */
 export enum MacSpace {
@@ -43,6 +45,14 @@ export interface LanProps {
    */
   readonly macSpace?: MacSpace;
   /**
+   * Nothing joins this Lan with any other Lan of the app: no cable, switch, router or tunnel, as at a site of its own. Only
+   * then may another Lan have the same addresses, or a machine there the same MAC. Of two such Lans one has to say it, of
+   * more all but one.
+   *
+   * @default false
+   */
+  readonly isolated?: boolean;
+  /**
    * The Lan's name. It is part of the key of every derived MAC address: renaming a Lan gives each of its guests a new MAC.
    *
    * @default - the construct id
@@ -50,12 +60,22 @@ export interface LanProps {
   readonly name?: string;
 }
 
+const LAN_OPTIONS: Options<LanProps> = {
+  cidr: VALUE,
+  gateway: VALUE,
+  nameservers: VALUES,
+  reservedAddresses: VALUES,
+  macSpace: VALUE,
+  isolated: VALUE,
+  name: VALUE,
+};
+
 /**
  * One layer-2 domain: the machines that hear each other's Ethernet frames.
  *
- * It creates no resource, so it may live in the app and be shared by many stacks. MAC and IP addresses are unique per
- * Lan, over all hosts, guests and reserved addresses of all stacks of the app; synth fails, naming both owners,
- * where they are not.
+ * It creates no resource, so it may live in the app and be shared by many stacks. MAC and IP addresses are unique over all
+ * hosts, guests and reserved addresses of all Lans and stacks of the app, isolated Lans by themselves; synth fails, naming
+ * both owners, where they are not.
  */
 export class Lan extends Construct {
   /** The Lan's name. */
@@ -67,9 +87,10 @@ export class Lan extends Construct {
 
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: LanProps) {
-    super(scope, id);
-    requireKnownAtSynth(`lan '${id}'`, props);
-    this._model = defineLan({ ...props, name: props.name ?? id });
+    super(...place('lan', scope, id));
+    this._model = readOptions(`lan ${show(id)}`, props, LAN_OPTIONS, () =>
+      defineLan({ ...props, name: whenOmitted(props.name, id) }),
+    );
     this.name = this._model.name;
     this.cidr = this._model.network.cidr;
     EstateRegister.of(this).addLan(this, this._model);

@@ -1,4 +1,8 @@
-import type { UplinkInput } from '../model/bridge';
+import { type UplinkInput, readUplink } from '../model/bridge';
+import { NO_OPTIONS, readCall } from './private/props';
+
+/** What an `Uplink` holds: none is said, never left out. */
+type UplinkValue = { readonly kind: 'none' } | { readonly kind: 'nic'; readonly nic: UplinkInput };
 
 /** The way out of a bridge. */
 export class Uplink {
@@ -8,18 +12,28 @@ export class Uplink {
    * @param device the interface's name, as in `eth0`
    * @param macAddress its MAC address, which the host is asked for before anything changes: a wrong one would leave
    *   the host off the network, since initscripts ignore an interface whose HWADDR differs
+   * @throws ValidationError where one of them is none
    */
   public static nic(device: string, macAddress: string): Uplink {
-    return new Uplink({ device, macAddress });
+    const args = {
+      device: {
+        value: device,
+        words: 'a physical interface as in "eth0"; for a bridge without one, say Uplink.none()',
+      },
+      macAddress: { value: macAddress, words: "that interface's MAC address, as `ip link` shows it on the host" },
+    };
+    return readCall('Uplink.nic()', args, NO_OPTIONS, () => {
+      return new Uplink({ kind: 'nic', nic: readUplink('Uplink.nic()', { device, macAddress }) });
+    });
   }
 
   /** No way out: a host-only bridge, for guests that talk among themselves and with dom0. */
   public static none(): Uplink {
-    return new Uplink(undefined);
+    return new Uplink({ kind: 'none' });
   }
 
   private constructor(
     /** @internal */
-    public readonly _input: UplinkInput | undefined,
+    public readonly _value: UplinkValue,
   ) {}
 }

@@ -1,60 +1,25 @@
 import type { Resource } from '@cdktf/provider-null/lib/resource';
-import { Lazy } from 'cdktf';
+import { Annotations, Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import type { BridgeModel } from '../model/bridge';
+import { ValidationError } from '../model/errors';
 import type { Described } from '../model/estate';
+import { whenOmitted } from '../model/fields';
+import { show } from '../model/show';
 import { formatXenVersion } from '../model/xen-version';
 import { type XenHostModel, defineXenHost } from '../model/xen-host';
 import type { TreeFile, Unit } from '../render/bundle';
 import { hostUnit, rosterUnit, sharedFiles } from '../render/host-tree';
 import { Bridge, type BridgeOptions } from './bridge';
-import { DomU, type DomUOptions } from './domu';
+import { DomU } from './domu';
+import type { DomUOptions } from './domu-options';
 import { EstateRegister, type HostEntry } from './private/estate-register';
 import { writeTreeAtSynth } from './private/host-tree-writer';
-import { requireKnownAtSynth } from './private/known-at-synth';
-import { requireProps } from './private/required-props';
+import { type Options, VALUE, place, readOptions } from './private/props';
 import { LiveHost } from './private/live-data';
 import { runtimeFiles } from './private/runtime-files';
+import { SSH, type SshOptions } from './ssh-options';
 import { contentStep, identityStep, requireNullProvider, withLive } from './private/unit-step';
-
-/** How a machine is reached over SSH. */
-export interface SshOptions {
-  /** Its DNS name or IP address, as seen from where `cdktf deploy` runs. */
-  readonly address: string;
-  /**
-   * The address that the machine has had until now, where this stack moves it to `address`: it is looked for there
-   * first, and here as long as it has not moved. Its host keys are verified in both places. Take it out afterwards.
-   *
-   * @default - the machine does not move
-   */
-  readonly movesFrom?: string;
-  /**
-   * Its public host keys, `<type> <base64>` each; at least one. They are always verified. `ssh-keyscan ADDRESS`
-   * prints them; compare with the machine's own /etc/ssh/ssh_host_*_key.pub before you trust them.
-   */
-  readonly hostKeys: string[];
-  /** @default 22 */
-  readonly port?: number;
-  /**
-   * The user to log in as. It has to be root or able to do what root does.
-   *
-   * @default root
-   */
-  readonly user?: string;
-  /**
-   * Path of a private key file on the machine that deploys, as in `~/.ssh/id_ed25519`. Only the path is written
-   * anywhere.
-   *
-   * @default - ssh's own choice: the agent's keys and the default files
-   */
-  readonly identityFile?: string;
-  /**
-   * A machine to go through.
-   *
-   * @default - none
-   */
-  readonly jump?: SshOptions;
-}
 
 /** What becomes of running guests when their host shuts down (xendomains). */
 export enum GuestsAtShutdown {
@@ -121,6 +86,34 @@ export interface XenHostProps {
   readonly name?: string;
 }
 
+const HOST_OPTIONS: Options<XenHostProps> = {
+  ssh: SSH,
+  memoryMiB: VALUE,
+  dom0MemoryMiB: VALUE,
+  cpus: VALUE,
+  xenVersion: VALUE,
+  hostname: VALUE,
+  guestsAtShutdown: VALUE,
+  driftDetection: VALUE,
+  name: VALUE,
+};
+
+/** Options together with the host; a host among them would be another one, and be passed over. */
+function withHost<T extends object>(method: string, options: T, host: XenHost): T & { readonly host: XenHost } {
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new ValidationError(`${method} of host '${host.name}'`, [
+      `its options must be an object, got ${show(given)}`,
+    ]);
+  }
+  if (Object.hasOwn(given, 'host')) {
+    throw new ValidationError(`${method} of host '${host.name}'`, [
+      'host is no option here: it is the host whose method this is; leave it out',
+    ]);
+  }
+  return { ...options, host };
+}
+
 /** Terraform shows an empty text as null. */
 function namesOf(members: readonly Described<{ readonly name: string }>[]): string {
   const names = members.map(({ model }) => model.name).sort();
@@ -150,15 +143,15 @@ export class XenHost extends Construct {
 
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: XenHostProps) {
-    super(scope, id);
-    requireProps(`host '${id}'`, props, ['ssh']);
-    requireKnownAtSynth(`host '${id}'`, props);
+    super(...place('host', scope, id));
+    const model = readOptions(`host ${show(id)}`, props, HOST_OPTIONS, () =>
+      defineXenHost({ ...props, name: whenOmitted(props.name, id) }),
+    );
     requireNullProvider(this);
-    const model = defineXenHost({ ...props, name: props.name ?? id });
     this.name = model.name;
     this._model = model;
     this.entry = EstateRegister.of(this).addHost(this, model);
-    const asks = (props.driftDetection ?? true) && process.env['CDKTF_XEN_DRIFT_DETECTION'] !== 'off';
+    const asks = model.driftDetection && process.env['CDKTF_XEN_DRIFT_DETECTION'] !== 'off';
     this._live = asks ? new LiveHost(this, model.name) : undefined;
     const identity = identityStep(this, { host: model.name, id: 'identity', triggers: { host: model.name } });
     this._resource = contentStep(this, {
@@ -176,12 +169,16 @@ export class XenHost extends Construct {
       live: this._live,
       triggers: {
         // Known when everybody has joined.
-        bridges: Lazy.stringValue({ produce: () => namesOf(this.entry.bridges) }),
-        guests: Lazy.stringValue({ produce: () => namesOf(this.entry.guests) }),
+        bridges: Lazy.stringValue({ produce: (context) => namesOf(this.sound(context).bridges) }),
+        guests: Lazy.stringValue({ produce: (context) => namesOf(this.sound(context).guests) }),
       },
       dependsOn: [this._resource],
     });
-    writeTreeAtSynth(this, model.name, () => this.tree());
+    writeTreeAtSynth(this, model.name, () => {
+      this.sound();
+      this.warn();
+      return this.tree();
+    });
   }
 
   /**
@@ -191,7 +188,7 @@ export class XenHost extends Construct {
    * @throws ValidationError with every problem of the options
    */
   public addBridge(id: string, options: BridgeOptions): Bridge {
-    return new Bridge(this, id, { ...options, host: this });
+    return new Bridge(this, id, withHost('addBridge()', options, this));
   }
 
   /**
@@ -201,7 +198,7 @@ export class XenHost extends Construct {
    * @throws ValidationError with every problem of the options
    */
   public addDomU(id: string, options: DomUOptions): DomU {
-    return new DomU(this, id, { ...options, host: this });
+    return new DomU(this, id, withHost('addDomU()', options, this));
   }
 
   /** @internal */
@@ -237,12 +234,30 @@ export class XenHost extends Construct {
     };
   }
 
+  /**
+   * Whatever is written of a host asks for its entry here, so that nothing is while anything is wrong. Before cdktf
+   * validates, it resolves all values once to prepare; what is wrong is then left to the validation.
+   */
+  private sound(context?: { readonly preparing: boolean }): HostEntry {
+    if (context?.preparing !== true) EstateRegister.of(this).requireSound();
+    return this.entry;
+  }
+
+  /** Of what only shows when everybody is there; once, however often the app is synthesized. */
+  private warn(): void {
+    for (const domU of this.domUs) {
+      for (const warning of EstateRegister.of(this).warningsOf(domU.node.path)) {
+        if (domU.node.metadata.every(({ data }) => data !== warning)) Annotations.of(domU).addWarning(warning);
+      }
+    }
+  }
+
   private *tree(): Iterable<TreeFile> {
     const guests = this.entry.guests.map((guest) => guest.model);
     const roster = rosterUnit(this.bridges, guests);
     const units = [this.unit(), roster, ...this.bridgeUnits, ...this.domUs.map((domU) => domU._unit)];
     yield* runtimeFiles();
     for (const unit of units) yield* unit.files;
-    yield* sharedFiles(this._model, this.bridges, guests, units);
+    yield* sharedFiles(this._model, this.bridges, guests, units, EstateRegister.of(this).peersOf(this.entry));
   }
 }

@@ -1,5 +1,5 @@
 import { Checklist } from './errors';
-import { flag, integer, text } from './fields';
+import { flag, integer, text, whenOmitted } from './fields';
 import { hostRange, ipv4Address, isHostAddress } from './ipv4';
 import type { LanModel } from './lan';
 import { type MacAddress, macAddress } from './mac-address';
@@ -57,12 +57,27 @@ export interface BridgeInput {
   readonly acknowledgeRollback?: string;
 }
 
-function readUplink(check: Checklist, input: UplinkInput | undefined): UplinkModel | undefined {
-  if (input === undefined) return undefined;
+function uplinkOf(check: Checklist, input: UplinkInput, names: readonly [device: string, mac: string]): UplinkModel {
   return Object.freeze({
-    device: check.field(() => nicName('uplink', input.device)),
-    macAddress: check.field(() => macAddress('uplink MAC', input.macAddress)),
+    device: check.field(() => nicName(names[0], input.device)),
+    macAddress: check.field(() => macAddress(names[1], input.macAddress)),
   });
+}
+
+/** @throws ValidationError with every problem of an uplink that is no bridge's yet */
+export function readUplink(subject: string, input: UplinkInput): UplinkModel {
+  const check = new Checklist(subject);
+  const uplink = uplinkOf(check, input, ['device', 'macAddress']);
+  check.done();
+  return uplink;
+}
+
+/** @throws ValidationError where dom0's address is none; whether it is inside the Lan, the bridge knows */
+export function readAddress(subject: string, value: unknown): string {
+  const check = new Checklist(subject);
+  const address = check.field(() => ipv4Address('address', value));
+  check.done();
+  return address;
 }
 
 /** @throws ValidationError with every problem of the bridge */
@@ -70,15 +85,15 @@ export function defineBridge(input: BridgeInput): BridgeModel {
   const { lan } = input;
   const check = new Checklist(`bridge ${show(input.name)}`);
   const name = check.field(() => bridgeName(input.name));
-  const uplink = readUplink(check, input.uplink);
+  const uplink = input.uplink === undefined ? undefined : uplinkOf(check, input.uplink, ['uplink', 'uplink MAC']);
   const address = check.field(() => (input.address === undefined ? undefined : ipv4Address('address', input.address)));
-  const stp = check.field(() => flag('stp', input.stp ?? false));
+  const stp = check.field(() => flag('stp', whenOmitted(input.stp, false)));
   const defaultRoute = check.field(() =>
-    flag('defaultRoute', input.defaultRoute ?? (address !== undefined && uplink !== undefined)),
+    flag('defaultRoute', whenOmitted(input.defaultRoute, address !== undefined && uplink !== undefined)),
   );
   // The kernel clamps the delay to 2 s as soon as STP is on; without STP the wait is for nothing.
   const delaySeconds = check.field(() =>
-    integer(stp ? 'delaySeconds with stp' : 'delaySeconds', input.delaySeconds ?? (stp ? 15 : 0), {
+    integer(stp ? 'delaySeconds with stp' : 'delaySeconds', whenOmitted(input.delaySeconds, stp ? 15 : 0), {
       min: stp ? 2 : 0,
       max: 30,
     }),
@@ -89,7 +104,7 @@ export function defineBridge(input: BridgeInput): BridgeModel {
   const renamedFrom = check.field(() =>
     input.renamedFrom === undefined ? undefined : bridgeName(input.renamedFrom, 'renamedFrom'),
   );
-  const dissolve = check.field(() => flag('dissolve', input.dissolve ?? false));
+  const dissolve = check.field(() => flag('dissolve', whenOmitted(input.dissolve, false)));
   const acknowledgeRollback = check.field(() =>
     input.acknowledgeRollback === undefined
       ? undefined
@@ -100,7 +115,7 @@ export function defineBridge(input: BridgeInput): BridgeModel {
           'the id that the refusal names, as in "4711-0a1b2c3d4e5f"',
         ),
   );
-  const timeouts = switchTimeouts(check, input.timeouts ?? {}, check.clean ? delaySeconds : 0);
+  const timeouts = switchTimeouts(check, whenOmitted(input.timeouts, {}), check.clean ? delaySeconds : 0);
   if (check.clean) {
     if (renamedFrom === name) check.problem(`renamedFrom '${name}' is the bridge's own name; leave it out`);
     if (renamedFrom !== undefined && dissolve) {

@@ -1,6 +1,7 @@
-import { FieldProblem } from './errors';
-import { flag, oneOf, text } from './fields';
+import { Checklist, FieldProblem } from './errors';
+import { flag, oneOf, text, whenOmitted } from './fields';
 import { hostPath } from './boot';
+import { lvmName } from './names';
 import { show } from './show';
 
 /** What lies behind a guest's disk: a block device, or a file of a format. */
@@ -35,8 +36,52 @@ function deviceName(field: string, value: unknown): string {
 /** Reads the disk at a position; without a device name the first is xvda, the second xvdb. */
 export function readDisk(input: DiskInput, index: number): DiskModel {
   const field = `disks[${index}]`;
-  const kind = oneOf<DiskKind>(`${field}.kind`, input.kind, ['phy', 'file', 'raw', 'qcow2']);
-  const path = hostPath(`${field}.path`, input.path);
+  return read(input, index, field, (name) => `${field}.${name}`);
+}
+
+/** @throws ValidationError where a disk that is no guest's yet can't be one */
+export function checkDisk(subject: string, input: DiskInput): void {
+  const check = new Checklist(subject);
+  check.field(() => read(input, 0, 'path', (name) => name));
+  check.done();
+}
+
+/** What lies under /dev beside volume groups. LVM itself takes none of these names for a group. */
+const FOLDERS_OF_DEV = ['block', 'bus', 'char', 'cciss', 'disk', 'ida', 'mapper', 'md', 'net', 'pts', 'shm'];
+
+/**
+ * The path of a logical volume, `/dev/vg0/web1` of `vg0/web1`.
+ *
+ * @throws ValidationError where the text is no volume group and volume
+ */
+export function volumePath(subject: string, volume: unknown): string {
+  const check = new Checklist(subject);
+  const words = 'a volume group and a volume, as in "vg0/web1"';
+  const path = check.field(() => {
+    if (typeof volume !== 'string') throw new FieldProblem(`volume must be ${words}, got ${show(volume)}`);
+    const [group, name, rest] = volume.startsWith('/dev/') ? volume.slice(5).split('/') : volume.split('/');
+    if (group === undefined || name === undefined || rest !== undefined) {
+      throw new FieldProblem(`volume must be ${words}, got ${show(volume)}`);
+    }
+    if (FOLDERS_OF_DEV.includes(group)) {
+      throw new FieldProblem(
+        `volume must be ${words}; /dev/${group} is no volume group: for a device there, say Disk.phy("/dev/${group}/...")`,
+      );
+    }
+    lvmName('the volume group of volume', group);
+    lvmName('the name of volume', name);
+    if (volume.startsWith('/dev/')) {
+      throw new FieldProblem(`volume must be ${words}, got ${show(volume)}, did you mean ${show(`${group}/${name}`)}?`);
+    }
+    return `/dev/${volume}`;
+  });
+  check.done();
+  return path;
+}
+
+function read(input: DiskInput, index: number, field: string, named: (name: string) => string): DiskModel {
+  const kind = oneOf<DiskKind>(named('kind'), input.kind, ['phy', 'file', 'raw', 'qcow2']);
+  const path = hostPath(named('path'), input.path);
   if (kind === 'phy' && !path.startsWith('/dev/')) {
     throw new FieldProblem(
       `${field}: a block device lies under /dev, got ${show(path)}; an image file is Disk.file(...)`,
@@ -50,8 +95,8 @@ export function readDisk(input: DiskInput, index: number): DiskModel {
   return Object.freeze({
     kind,
     path,
-    device: deviceName(`${field}.device`, input.device ?? `xvd${'abcdefghijklmnop'.charAt(index)}`),
-    readOnly: flag(`${field}.readOnly`, input.readOnly ?? false),
+    device: deviceName(named('device'), whenOmitted(input.device, `xvd${'abcdefghijklmnop'.charAt(index)}`)),
+    readOnly: flag(named('readOnly'), whenOmitted(input.readOnly, false)),
   });
 }
 

@@ -2,7 +2,7 @@ import { type BootInput, type BootModel, readBoot } from './boot';
 import type { BridgeModel } from './bridge';
 import { type DiskInput, type DiskModel, readDisk } from './disk';
 import { Checklist } from './errors';
-import { flag, integer, oneOf } from './fields';
+import { flag, integer, oneOf, whenOmitted } from './fields';
 import { type GuestCopyInput, type GuestCopyModel, readGuestCopy } from './guest-copy';
 import { type GuestIdentityInput, type GuestIdentityModel, readGuestIdentity } from './guest-identity';
 import { hostRange, ipv4Address, isHostAddress } from './ipv4';
@@ -101,7 +101,9 @@ function readVif(check: Checklist, guest: string, input: VifInput, index: number
   const field = `vifs[${index}]`;
   const { lan } = input.bridge;
   const address = check.field(() => ipv4Address(`${field}.address`, input.address));
-  const epoch = check.field(() => integer(`${field}.macEpoch`, input.macEpoch ?? 0, { min: 0, max: 1_000_000 }));
+  const epoch = check.field(() =>
+    integer(`${field}.macEpoch`, whenOmitted(input.macEpoch, 0), { min: 0, max: 1_000_000 }),
+  );
   if (input.macAddress !== undefined && input.macEpoch !== undefined) {
     check.problem(`${field}: macAddress pins the MAC and macEpoch derives a new one; give one of them`);
   }
@@ -131,14 +133,14 @@ export function defineDomU(input: DomUInput): DomUModel {
   const name = check.field(() => guestName(input.name));
   const memoryMiB = check.field(() => integer('memoryMiB', input.memoryMiB, MEMORY));
   const action = (field: string, value: string | undefined, otherwise: LifecycleAction): LifecycleAction =>
-    check.field(() => oneOf<LifecycleAction>(field, value ?? otherwise, LIFECYCLE_ACTIONS));
+    check.field(() => oneOf<LifecycleAction>(field, whenOmitted(value, otherwise), LIFECYCLE_ACTIONS));
   const model: Omit<DomUModel, 'identity' | 'copy'> = {
     name,
     memoryMiB,
     maxmemMiB: check.field(() =>
       input.maxmemMiB === undefined ? memoryMiB : integer('maxmemMiB', input.maxmemMiB, MEMORY),
     ),
-    vcpus: check.field(() => integer('vcpus', input.vcpus ?? 1, { min: 1, max: 128 })),
+    vcpus: check.field(() => integer('vcpus', whenOmitted(input.vcpus, 1), { min: 1, max: 128 })),
     boot: readBoot(check, input.boot),
     // Those beyond the most have no letter left; that they are too many is said once.
     disks: Object.freeze(
@@ -148,12 +150,14 @@ export function defineDomU(input: DomUInput): DomUModel {
     onPoweroff: action('onPoweroff', input.onPoweroff, 'destroy'),
     onReboot: action('onReboot', input.onReboot, 'restart'),
     onCrash: action('onCrash', input.onCrash, 'restart'),
-    onChange: check.field(() => oneOf<ChangePolicy>('onChange', input.onChange ?? 'live', CHANGE_POLICIES)),
-    onRemoval: check.field(() => oneOf<RemovalPolicy>('onRemoval', input.onRemoval ?? 'shut-down', REMOVAL_POLICIES)),
-    autostart: check.field(() => flag('autostart', input.autostart ?? true)),
-    running: check.field(() => flag('running', input.running ?? true)),
+    onChange: check.field(() => oneOf<ChangePolicy>('onChange', whenOmitted(input.onChange, 'live'), CHANGE_POLICIES)),
+    onRemoval: check.field(() =>
+      oneOf<RemovalPolicy>('onRemoval', whenOmitted(input.onRemoval, 'shut-down'), REMOVAL_POLICIES),
+    ),
+    autostart: check.field(() => flag('autostart', whenOmitted(input.autostart, true))),
+    running: check.field(() => flag('running', whenOmitted(input.running, true))),
     bootTimeoutSeconds: check.field(() =>
-      integer('bootTimeoutSeconds', input.bootTimeoutSeconds ?? 180, { min: 1, max: 3600 }),
+      integer('bootTimeoutSeconds', whenOmitted(input.bootTimeoutSeconds, 180), { min: 1, max: 3600 }),
     ),
   };
   // libxl's and blkfront's own limits are higher; 16 letters is where xvd names end here, 8 is netback's usual limit.

@@ -1,6 +1,11 @@
 import { FieldProblem } from './errors';
 import { show } from './show';
 
+/** What stands for a field that was left out. Undefined alone means that; null is a value, and a wrong one. */
+export function whenOmitted<T>(value: T | undefined, fallback: T): T {
+  return value === undefined ? fallback : value;
+}
+
 /** A whole number within bounds. */
 export function integer(field: string, value: unknown, bounds: { min: number; max: number }): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < bounds.min || value > bounds.max) {
@@ -26,7 +31,8 @@ export function text(field: string, value: unknown, pattern: RegExp, allowed: st
 /** A list; each item is read by `item`. */
 export function list<T>(field: string, value: unknown, item: (value: unknown, field: string) => T): readonly T[] {
   if (!Array.isArray(value)) throw new FieldProblem(`${field} must be a list, got ${show(value)}`);
-  return Object.freeze(value.map((entry, index) => item(entry, `${field}[${index}]`)));
+  // Not map, which passes over holes.
+  return Object.freeze(Array.from(value, (entry: unknown, index) => item(entry, `${field}[${index}]`)));
 }
 
 /** One word of a fixed set. */

@@ -1,7 +1,7 @@
 import type { BootModel } from './boot';
 import { type DiskModel, diskIdentity } from './disk';
 import type { Checklist } from './errors';
-import { flag, integer } from './fields';
+import { flag, integer, whenOmitted } from './fields';
 import type { MacAddress } from './mac-address';
 
 /** A disk of a copy and the one that it is filled from. */
@@ -134,8 +134,8 @@ export function readGuestCopy(
   hasIdentity: boolean,
 ): GuestCopyModel {
   const { original, originalHost } = input;
-  const copied = check.field(() => flag('copyDisks', input.copyDisks ?? true));
-  const snapshotMiB = check.field(() => integer('snapshotMiB', input.snapshotMiB ?? 0, SNAPSHOT));
+  const copied = check.field(() => flag('copyDisks', whenOmitted(input.copyDisks, true)));
+  const snapshotMiB = check.field(() => integer('snapshotMiB', whenOmitted(input.snapshotMiB, 0), SNAPSHOT));
   checkVifs(check, original, copy);
   checkBoot(check, original, copy);
   const disks = readDisks(check, input, copy, copied);

@@ -1,8 +1,8 @@
 import type { DiskModel } from './disk';
-import type { Checklist } from './errors';
-import { integer, oneOf, text } from './fields';
+import { Checklist } from './errors';
+import { integer, oneOf, whenOmitted } from './fields';
 import type { MacAddress } from './mac-address';
-import { dnsName } from './names';
+import { dnsName, lvmName } from './names';
 import { show } from './show';
 
 /** Systems whose network files are known. */
@@ -62,27 +62,34 @@ export interface VifFacts {
   };
 }
 
-/** lvm(8): letters, digits and + _ . -, not beginning with a hyphen. */
-function lvmName(field: string, value: unknown): string {
-  return text(
-    field,
-    value,
-    /^(?!\.{1,2}$)[A-Za-z0-9+_.][A-Za-z0-9+_.-]{0,126}$/,
-    'a name as lvm has it: letters, digits and + _ . -',
-  );
+/** What the parts of a root are called in messages. */
+type RootNames = Readonly<Record<'number' | 'volumeGroup' | 'logicalVolume', string>>;
+
+const OF_IDENTITY: RootNames = {
+  number: 'identity.root partition',
+  volumeGroup: 'identity.root volume group',
+  logicalVolume: 'identity.root logical volume',
+};
+const ALONE: RootNames = { number: 'number', volumeGroup: 'volumeGroup', logicalVolume: 'logicalVolume' };
+
+/** @throws ValidationError where a root that is on no guest's disk yet can't be one */
+export function checkRoot(subject: string, input: GuestIdentityInput['root']): void {
+  const check = new Checklist(subject);
+  readRoot(check, input, ALONE);
+  check.done();
 }
 
-function readRoot(check: Checklist, input: GuestIdentityInput['root']): GuestRoot {
+function readRoot(check: Checklist, input: GuestIdentityInput['root'], names = OF_IDENTITY): GuestRoot {
   const kind = check.field(() => oneOf('identity.root', input.kind, ['whole', 'partition', 'lv']));
   if (kind === 'partition') {
-    const number = check.field(() => integer('identity.root partition', input.number, { min: 1, max: 127 }));
+    const number = check.field(() => integer(names.number, input.number, { min: 1, max: 127 }));
     return Object.freeze({ kind, number });
   }
   if (kind === 'lv') {
     return Object.freeze({
       kind,
-      volumeGroup: check.field(() => lvmName('identity.root volume group', input.volumeGroup)),
-      logicalVolume: check.field(() => lvmName('identity.root logical volume', input.logicalVolume)),
+      volumeGroup: check.field(() => lvmName(names.volumeGroup, input.volumeGroup)),
+      logicalVolume: check.field(() => lvmName(names.logicalVolume, input.logicalVolume)),
     });
   }
   return Object.freeze({ kind: 'whole' });
@@ -116,7 +123,7 @@ export function readGuestIdentity(
   const hostname = check.field(() =>
     input.hostname === undefined ? undefined : dnsName('identity.hostname', input.hostname),
   );
-  const position = check.field(() => integer('identity.rootDisk', input.rootDisk ?? 0, { min: 0, max: 15 }));
+  const position = check.field(() => integer('identity.rootDisk', whenOmitted(input.rootDisk, 0), { min: 0, max: 15 }));
   if (!check.clean) return undefined;
   const rootDisk = disks[position];
   if (rootDisk === undefined) {

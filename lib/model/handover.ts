@@ -1,5 +1,7 @@
 import { type Described, type Estate, type Finding, type HostContents } from './estate';
 import type { DomUModel } from './domu';
+import { Checklist } from './errors';
+import { flag, whenOmitted } from './fields';
 
 /** One guest that moves from a host to another: the only two that may share a MAC address. */
 export interface HandoverModel {
@@ -7,6 +9,20 @@ export interface HandoverModel {
   readonly from: string;
   /** Construct path of the guest that takes its place. */
   readonly to: string;
+  /** The host that the guest leaves is off for good. */
+  readonly fromHostIsGone: boolean;
+}
+
+/** A handover as given. */
+export type HandoverInput = Omit<HandoverModel, 'fromHostIsGone'> & Partial<HandoverModel>;
+
+/** @throws ValidationError with every problem of the handover alone */
+export function defineHandover(subject: string, input: HandoverInput): HandoverModel {
+  const check = new Checklist(subject);
+  const { from, to } = input;
+  const fromHostIsGone = check.field(() => flag('fromHostIsGone', whenOmitted(input.fromHostIsGone, false)));
+  check.done();
+  return Object.freeze({ from, to, fromHostIsGone });
 }
 
 interface Place {
@@ -19,7 +35,7 @@ function placesOf(estate: Estate): ReadonlyMap<string, Place> {
 }
 
 function macsOf({ guest }: Place): readonly string[] {
-  return guest.model.vifs.map((vif) => `${vif.bridge.lan.name} ${vif.macAddress}`);
+  return guest.model.vifs.map((vif) => vif.macAddress);
 }
 
 function problems(from: Place, to: Place): string[] {

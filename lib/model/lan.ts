@@ -1,5 +1,5 @@
 import { Checklist } from './errors';
-import { list, oneOf } from './fields';
+import { flag, list, oneOf, whenOmitted } from './fields';
 import { type Ipv4Network, hostRange, ipv4Address, ipv4Network, isHostAddress } from './ipv4';
 import type { MacSpace } from './mac-address';
 import { lanName } from './names';
@@ -13,6 +13,8 @@ export interface LanModel {
   readonly nameservers: readonly string[];
   readonly reservedAddresses: readonly string[];
   readonly macSpace: MacSpace;
+  /** Nothing joins it with another Lan: MAC and IP addresses may be used there once more. */
+  readonly isolated: boolean;
 }
 
 /** What a Lan is made of, as given. */
@@ -23,6 +25,7 @@ export interface LanInput {
   readonly nameservers?: readonly string[];
   readonly reservedAddresses?: readonly string[];
   readonly macSpace?: string;
+  readonly isolated?: boolean;
 }
 
 /** @throws ValidationError with every problem of the Lan */
@@ -32,14 +35,15 @@ export function defineLan(input: LanInput): LanModel {
   const network = check.field(() => ipv4Network('cidr', input.cidr));
   const gateway = check.field(() => (input.gateway === undefined ? undefined : ipv4Address('gateway', input.gateway)));
   const nameservers = check.field(() =>
-    list('nameservers', input.nameservers ?? [], (value, field) => ipv4Address(field, value)),
+    list('nameservers', whenOmitted(input.nameservers, []), (value, field) => ipv4Address(field, value)),
   );
   const reservedAddresses = check.field(() =>
-    list('reservedAddresses', input.reservedAddresses ?? [], (value, field) => ipv4Address(field, value)),
+    list('reservedAddresses', whenOmitted(input.reservedAddresses, []), (value, field) => ipv4Address(field, value)),
   );
   const macSpace = check.field(() =>
-    oneOf<MacSpace>('macSpace', input.macSpace ?? 'xen', ['xen', 'locallyAdministered']),
+    oneOf<MacSpace>('macSpace', whenOmitted(input.macSpace, 'xen'), ['xen', 'locallyAdministered']),
   );
+  const isolated = check.field(() => flag('isolated', whenOmitted(input.isolated, false)));
   if (check.clean) {
     if (gateway !== undefined && !isHostAddress(network, gateway)) {
       check.problem(`gateway ${gateway} is not inside ${network.cidr} (${hostRange(network)})`);
@@ -56,5 +60,5 @@ export function defineLan(input: LanInput): LanModel {
     }
   }
   check.done();
-  return Object.freeze({ name, network, gateway, nameservers, reservedAddresses, macSpace });
+  return Object.freeze({ name, network, gateway, nameservers, reservedAddresses, macSpace, isolated });
 }

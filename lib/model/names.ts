@@ -1,4 +1,4 @@
-import { FieldProblem } from './errors';
+import { FieldProblem, ValidationError } from './errors';
 import { text } from './fields';
 import { show } from './show';
 
@@ -25,6 +25,16 @@ export function hostName(value: unknown): string {
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     'up to 63 lower-case letters, digits and inner hyphens, as in "xen01"',
   );
+}
+
+/** A stack's id: the folder that holds the trees of its hosts, and a word in the lists that name it. */
+export function stackName(subject: string, id: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(id)) {
+    throw new ValidationError(subject, [
+      `its stack's id must be up to 100 letters, digits, dots, underscores and hyphens, starting with a letter or digit, got ${show(id)}`,
+    ]);
+  }
+  return id;
 }
 
 /** A fully qualified or short DNS name, for HOSTNAME. */
@@ -116,4 +126,14 @@ export function nicName(field: string, value: unknown): string {
     throw new FieldProblem(`${field} must be a physical interface, as in "eth0"; ${show(name)} is another kind`);
   }
   return name;
+}
+
+/** lvm(8): letters, digits and + _ . -, not beginning with a hyphen. */
+export function lvmName(field: string, value: unknown): string {
+  return text(
+    field,
+    value,
+    /^(?!\.{1,2}$)[A-Za-z0-9+_.][A-Za-z0-9+_.-]{0,126}$/,
+    'a name as lvm has it: letters, digits and + _ . -',
+  );
 }

@@ -1,5 +1,5 @@
 import { type Checklist, FieldProblem } from './errors';
-import { integer, list, text } from './fields';
+import { integer, list, text, whenOmitted } from './fields';
 import { show } from './show';
 
 /** How a host is reached. Every key is a public one: nothing here is secret. */
@@ -100,12 +100,13 @@ function read(check: Checklist, subject: string, input: SshTargetInput, mayJump:
   if (movesFrom !== undefined && movesFrom === address) {
     check.problem(`${subject}.movesFrom ${show(movesFrom)} is ${subject}.address itself; leave it out`);
   }
-  const port = check.field(() => integer(`${subject}.port`, input.port ?? 22, { min: 1, max: 65535 }));
+  const port = check.field(() => integer(`${subject}.port`, whenOmitted(input.port, 22), { min: 1, max: 65535 }));
   const user = check.field(() =>
-    text(`${subject}.user`, input.user ?? 'root', /^[a-z_][a-z0-9_-]{0,31}$/, 'a user name as in "root"'),
+    text(`${subject}.user`, whenOmitted(input.user, 'root'), /^[a-z_][a-z0-9_-]{0,31}$/, 'a user name as in "root"'),
   );
-  const hostKeys = check.field(() => list(`${subject}.hostKeys`, input.hostKeys ?? [], hostKey));
-  if (Array.isArray(input.hostKeys ?? []) && (input.hostKeys ?? []).length === 0) {
+  const hostKeys = check.field(() => list(`${subject}.hostKeys`, whenOmitted(input.hostKeys, []), hostKey));
+  const given: unknown = whenOmitted(input.hostKeys, []);
+  if (Array.isArray(given) && given.length === 0) {
     check.problem(missingHostKeys(subject, address, port));
   }
   const identityFile = check.field(() =>

@@ -130,12 +130,15 @@ export function guestId(name: string): string {
 }
 
 function guestNameFindings(host: HostContents): Finding[] {
-  return conflicts(host.guests, (guest) => guestId(guest.model.name)).flatMap(([, group]) => {
+  return conflicts(host.guests, (guest) => guestId(guest.model.name).toLowerCase()).flatMap(([, group]) => {
     const names = [...new Set(group.map((guest) => `'${guest.model.name}'`))];
+    const ids = new Set(group.map((guest) => guestId(guest.model.name)));
     const message =
       names.length === 1
         ? `host '${host.model.name}' has two guests called ${names.join('')}`
-        : `guests ${enumerate(names)} differ only by dots and underscores, which Terraform can't tell apart; rename one`;
+        : ids.size === names.length
+          ? `guests ${enumerate(names)} differ only by upper and lower case, which not every file system of those who review their files can tell apart; rename one`
+          : `guests ${enumerate(names)} differ only by dots and underscores, which Terraform can't tell apart; rename one`;
     return group.map(({ path }) => ({ path, message }));
   });
 }

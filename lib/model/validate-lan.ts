@@ -1,9 +1,11 @@
 import { type Estate, type Finding, conflicts, enumerate } from './estate';
 import { withoutHandedOver } from './handover';
+import { networkOf } from './validate-overlap';
 
 /** Somebody who is seen on a Lan: by a MAC address, an IP address, or both. */
 interface Member {
   readonly lan: string;
+  readonly network: string;
   readonly path: string;
   /** `domU 'web1' vif 0`. */
   readonly what: string;
@@ -20,6 +22,7 @@ function members(estate: Estate): Member[] {
   for (const lan of estate.lans) {
     const nobody = {
       lan: lan.model.name,
+      network: networkOf(lan.model),
       path: lan.path,
       guest: undefined,
       vif: undefined,
@@ -40,6 +43,7 @@ function members(estate: Estate): Member[] {
       const what = `bridge '${model.name}' of host '${host.model.name}'`;
       found.push({
         lan: model.lan.name,
+        network: networkOf(model.lan),
         path,
         what,
         guest: undefined,
@@ -53,6 +57,7 @@ function members(estate: Estate): Member[] {
       model.vifs.forEach((vif, index) => {
         found.push({
           lan: vif.bridge.lan.name,
+          network: networkOf(vif.bridge.lan),
           path,
           what: `domU '${model.name}' vif ${index}`,
           guest: model.name,
@@ -69,9 +74,15 @@ function members(estate: Estate): Member[] {
 
 function macCure(group: readonly Member[]): string {
   if (group.some((member) => member.macEpoch === undefined)) {
-    return 'two machines with one MAC on one lan take each other off the network: remove or change a pinned macAddress';
+    return new Set(group.map(({ lan }) => lan)).size === 1
+      ? 'two machines with one MAC on one lan take each other off the network: remove or change a pinned macAddress'
+      : 'a switch that both lans pass knows one machine of a MAC: remove or change a pinned macAddress, or, where nothing ' +
+          'joins the lans, set isolated: true on one of them';
   }
-  if (new Set(group.map(({ guest, vif, macEpoch }) => `${guest ?? ''} ${vif ?? ''} ${macEpoch ?? ''}`)).size === 1) {
+  if (
+    new Set(group.map(({ lan, guest, vif, macEpoch }) => `${lan} ${guest ?? ''} ${vif ?? ''} ${macEpoch ?? ''}`))
+      .size === 1
+  ) {
     return "a MAC follows from the guest's name: a copy needs a name of its own (DomU.copyOf), a guest that moves a Handover";
   }
   // One that none of them has: whichever vif takes it, its MAC changes.
@@ -81,18 +92,27 @@ function macCure(group: readonly Member[]): string {
   return `the two derived MACs collide: set macEpoch: ${epoch} on ${which}`;
 }
 
-/** MAC and IP addresses are unique per Lan, over hosts, guests and reserved addresses, over all stacks. Linear time. */
+/** `lan 'lan0'`, or both where a MAC is on two. */
+function onLans(group: readonly Member[]): string {
+  const lans = [...new Set(group.map(({ lan }) => `'${lan}'`))];
+  return `${lans.length === 1 ? 'lan' : 'lans'} ${enumerate(lans)}`;
+}
+
+/**
+ * IP addresses are unique per Lan, MAC addresses over all Lans that are not isolated: over hosts, guests and reserved
+ * addresses, over all stacks. That an address is on no two Lans, their networks see to. Linear time.
+ */
 export function lanFindings(estate: Estate): Finding[] {
   const all = members(estate);
   const { handovers = [] } = estate;
   const findings: Finding[] = [];
   const withMac = all.filter((member) => member.macAddress !== undefined);
-  for (const [, sharing] of conflicts(withMac, (member) => `${member.lan} ${member.macAddress ?? ''}`)) {
+  for (const [, sharing] of conflicts(withMac, (member) => `${member.network} ${member.macAddress ?? ''}`)) {
     const group = withoutHandedOver(sharing, handovers);
     if (group.length < 2) continue;
     const who = enumerate(group.map((member) => `${member.what} (${member.path})`));
     const [first] = group;
-    const message = `MAC ${first?.macAddress ?? ''} is used more than once on lan '${first?.lan ?? ''}': ${who}; ${macCure(group)}`;
+    const message = `MAC ${first?.macAddress ?? ''} is used more than once on ${onLans(group)}: ${who}; ${macCure(group)}`;
     for (const path of new Set(group.map((member) => member.path))) findings.push({ path, message });
   }
   const withAddress = all.filter((member) => member.address !== undefined);

@@ -1,5 +1,5 @@
 import { Checklist } from './errors';
-import { integer, oneOf } from './fields';
+import { flag, integer, oneOf, whenOmitted } from './fields';
 import { dnsName, hostName } from './names';
 import { show } from './show';
 import { type SshTarget, type SshTargetInput, sshTarget } from './ssh-target';
@@ -20,6 +20,8 @@ export interface XenHostModel {
   readonly cpus: number | undefined;
   readonly xenVersion: XenVersion;
   readonly guestsAtShutdown: AtShutdown;
+  /** Whether a plan asks the host if it still is as the last deploy left it. */
+  readonly driftDetection: boolean;
 }
 
 /** A host as given. */
@@ -32,6 +34,7 @@ export interface XenHostInput {
   readonly cpus?: number;
   readonly xenVersion?: string;
   readonly guestsAtShutdown?: string;
+  readonly driftDetection?: boolean;
 }
 
 /** @throws ValidationError with every problem of the host */
@@ -43,15 +46,16 @@ export function defineXenHost(input: XenHostInput): XenHostModel {
     hostname: check.field(() => (input.hostname === undefined ? undefined : dnsName('hostname', input.hostname))),
     memoryMiB: check.field(() => integer('memoryMiB', input.memoryMiB, { min: 256, max: 16_777_216 })),
     dom0MemoryMiB: check.field(() =>
-      integer('dom0MemoryMiB', input.dom0MemoryMiB ?? 1024, { min: 128, max: 1_048_576 }),
+      integer('dom0MemoryMiB', whenOmitted(input.dom0MemoryMiB, 1024), { min: 128, max: 1_048_576 }),
     ),
     cpus: check.field(() =>
       input.cpus === undefined ? undefined : integer('cpus', input.cpus, { min: 1, max: 4096 }),
     ),
-    xenVersion: check.field(() => xenVersion('xenVersion', input.xenVersion ?? '4.6')),
+    xenVersion: check.field(() => xenVersion('xenVersion', whenOmitted(input.xenVersion, '4.6'))),
     guestsAtShutdown: check.field(() =>
-      oneOf<AtShutdown>('guestsAtShutdown', input.guestsAtShutdown ?? 'shut-down', AT_SHUTDOWN),
+      oneOf<AtShutdown>('guestsAtShutdown', whenOmitted(input.guestsAtShutdown, 'shut-down'), AT_SHUTDOWN),
     ),
+    driftDetection: check.field(() => flag('driftDetection', whenOmitted(input.driftDetection, true))),
   };
   if (check.clean && model.dom0MemoryMiB > model.memoryMiB) {
     check.problem(`dom0MemoryMiB ${model.dom0MemoryMiB} is more than the host's memoryMiB ${model.memoryMiB}`);

@@ -34,8 +34,9 @@ export function guestUnit(guest: DomUModel, handedOver?: HandedOver): Unit {
 
 /**
  * What belongs to a tree as a whole, beside its units: how to reach the host, what to do when it can't be reached, who
- * is who on its Lans, and one manifest of everything.
+ * is who on its Lans, which other hosts are there, and one manifest of everything.
  *
+ * @param peers the host's list, see peerLists()
  * @param units every unit of the host, in any order; the manifest is sorted by unit
  */
 export function sharedFiles(
@@ -43,6 +44,7 @@ export function sharedFiles(
   bridges: readonly BridgeModel[],
   guests: readonly DomUModel[],
   units: readonly Unit[],
+  peers: string,
 ): readonly TreeFile[] {
   const sorted = [...units].sort((a, b) => (a.name < b.name ? -1 : 1));
   const text = (path: string, content: string): TreeFile => ({ path, mode: '0644', owner: 'root:root', content });
@@ -54,6 +56,7 @@ export function sharedFiles(
     text('connection', `${sha256(`${config}\0${keys}`).slice(0, 16)}\n`),
     text('recovery-card.txt', recoveryCard(host, bridges)),
     text('census', census(host, bridges, guests)),
+    text('peers', peers),
     text('manifest', sorted.map((unit) => unit.manifest).join('')),
   ];
 }

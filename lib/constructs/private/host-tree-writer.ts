@@ -15,6 +15,8 @@ export function treePath(host: string): string {
  *
  * Not a TerraformAsset: that one wants the files on disk first and copies them, which for ten thousand guests costs
  * more than the rest of synth. It registers itself in this same way.
+ *
+ * @param files gives the files, or throws before anything is removed or written
  */
 export function writeTreeAtSynth(construct: Construct, host: string, files: () => Iterable<TreeFile>): void {
   const stack = TerraformStack.of(construct);
@@ -22,9 +24,10 @@ export function writeTreeAtSynth(construct: Construct, host: string, files: () =
     onSynthesize(session) {
       const { synthesizedStackPath } = session.manifest.forStack(stack);
       const tree = join(session.manifest.outdir, dirname(synthesizedStackPath), treePath(host));
+      const all = files();
       rmSync(tree, { recursive: true, force: true });
       const made = new Set<string>();
-      for (const file of files()) {
+      for (const file of all) {
         const target = join(tree, file.path);
         const directory = dirname(target);
         if (!made.has(directory)) {

@@ -1,0 +1,157 @@
+import { Boot } from './boot';
+import { Bridge } from './bridge';
+import { Disk } from './disk';
+import { GUEST_IDENTITY_OPTIONS, type GuestIdentity } from './guest-identity';
+import type { ChangePolicy, LifecycleAction, RemovalPolicy } from './guest-policies';
+import { type Options, VALUE, instance, listOf, object, optional } from './private/props';
+import { XenHost } from './xen-host';
+
+/** A network interface to be given to a guest. */
+export interface VifOptions {
+  /** The bridge that it is plugged into, on the guest's own host. */
+  readonly bridge: Bridge;
+  /** The IPv4 address that the guest uses there, inside the bridge's Lan. */
+  readonly address: string;
+  /**
+   * A MAC address that the guest must have, for machines that existed before. It is unicast and unique on the Lan.
+   *
+   * @default - derived from the names of Lan and guest and the interface's position
+   */
+  readonly macAddress?: string;
+  /**
+   * Draws another derived MAC address: the cure where two derived ones collide. Counts up from 0.
+   *
+   * @default 0
+   */
+  readonly macEpoch?: number;
+}
+
+/** A network interface of a guest. */
+export interface Vif {
+  /** The bridge that it is plugged into. */
+  readonly bridge: Bridge;
+  /** The IPv4 address that the guest uses there. */
+  readonly address: string;
+  /** The MAC address, lower case: `00:16:3e:a6:05:8f`. A plain string at synth. */
+  readonly macAddress: string;
+}
+
+/** Options of `XenHost.addDomU()`. */
+export interface DomUOptions {
+  /** Memory in MiB. */
+  readonly memoryMiB: number;
+  /**
+   * The most memory that the guest may be given while it runs, in MiB.
+   *
+   * @default - memoryMiB
+   */
+  readonly maxmemMiB?: number;
+  /**
+   * Virtual CPUs, 1 to 128.
+   *
+   * @default 1
+   */
+  readonly vcpus?: number;
+  /** How the guest finds its kernel. */
+  readonly boot: Boot;
+  /**
+   * The guest's disks; the first is xvda.
+   *
+   * @default - none
+   */
+  readonly disks?: Disk[];
+  /**
+   * The guest's network interfaces; vif 0 is the guest's eth0.
+   *
+   * @default - none
+   */
+  readonly vifs?: VifOptions[];
+  /** @default LifecycleAction.DESTROY */
+  readonly onPoweroff?: LifecycleAction;
+  /** @default LifecycleAction.RESTART */
+  readonly onReboot?: LifecycleAction;
+  /** @default LifecycleAction.RESTART */
+  readonly onCrash?: LifecycleAction;
+  /**
+   * What a deploy does with a change while the guest runs. What has to wait is said, and shown by `cdktf-xen drift`
+   * until it has happened.
+   *
+   * @default ChangePolicy.LIVE
+   */
+  readonly onChange?: ChangePolicy;
+  /**
+   * What becomes of the guest when it leaves the stack. The host remembers the policy of the last deploy.
+   *
+   * @default RemovalPolicy.SHUT_DOWN
+   */
+  readonly onRemoval?: RemovalPolicy;
+  /**
+   * Whether the guest starts with the host (a link in /etc/xen/auto).
+   *
+   * @default true
+   */
+  readonly autostart?: boolean;
+  /**
+   * Whether a deploy starts the guest. With false it is only described: a guest that is down stays down, one that
+   * runs is left alone.
+   *
+   * @default true
+   */
+  readonly running?: boolean;
+  /**
+   * Seconds from the guest's start to its first answer on the network; after that the deploy fails.
+   *
+   * @default 180
+   */
+  readonly bootTimeoutSeconds?: number;
+  /**
+   * Who the guest is, to be written on its disk while it is down. Without it the disk is left alone, and a disk that
+   * says another MAC than the vif keeps the guest off the network.
+   *
+   * @default - the disk is not touched
+   */
+  readonly identity?: GuestIdentity;
+  /**
+   * The guest's name: what `xl list` shows, and part of the key of its MAC addresses.
+   *
+   * @default - the construct id
+   */
+  readonly name?: string;
+}
+
+const VIF_OPTIONS: Options<VifOptions> = {
+  bridge: instance("a Bridge of the guest's host, as addBridge returns it", (value) => value instanceof Bridge),
+  address: VALUE,
+  macAddress: VALUE,
+  macEpoch: VALUE,
+};
+
+/** What guests and their copies have alike. */
+export const GUEST_OPTIONS: Options<Omit<DomUOptions, 'boot'>> = {
+  memoryMiB: VALUE,
+  maxmemMiB: VALUE,
+  vcpus: VALUE,
+  disks: listOf(instance('a Disk, as in Disk.lvm("vg0/web1")', (value) => value instanceof Disk)),
+  vifs: listOf(object('an object, as in { bridge: xenbr0, address: "192.0.2.21" }', () => VIF_OPTIONS)),
+  onPoweroff: VALUE,
+  onReboot: VALUE,
+  onCrash: VALUE,
+  onChange: VALUE,
+  onRemoval: VALUE,
+  autostart: VALUE,
+  running: VALUE,
+  bootTimeoutSeconds: VALUE,
+  identity: optional(
+    object(
+      'an object, as in { system: GuestSystem.CENTOS_6, root: GuestRoot.partition(1) }',
+      () => GUEST_IDENTITY_OPTIONS,
+    ),
+  ),
+  name: VALUE,
+};
+
+/** How a guest finds its kernel. */
+export const BOOT = instance('Boot.pygrub() or Boot.kernel("/boot/vmlinuz")', (value) => value instanceof Boot);
+
+/** The host of a guest. */
+export const GUESTS_HOST = instance('the XenHost that runs the guest', (value) => value instanceof XenHost);

@@ -1,0 +1,55 @@
+import { type Options, VALUE, VALUES, object, optional } from './private/props';
+
+/** How a machine is reached over SSH. */
+export interface SshOptions {
+  /** Its DNS name or IP address, as seen from where `cdktf deploy` runs. */
+  readonly address: string;
+  /**
+   * The address that the machine has had until now, where this stack moves it to `address`: it is looked for there
+   * first, and here as long as it has not moved. Its host keys are verified in both places. Take it out afterwards.
+   *
+   * @default - the machine does not move
+   */
+  readonly movesFrom?: string;
+  /**
+   * Its public host keys, `<type> <base64>` each; at least one. They are always verified. `ssh-keyscan ADDRESS`
+   * prints them; compare with the machine's own /etc/ssh/ssh_host_*_key.pub before you trust them.
+   */
+  readonly hostKeys: string[];
+  /** @default 22 */
+  readonly port?: number;
+  /**
+   * The user to log in as. It has to be root or able to do what root does.
+   *
+   * @default root
+   */
+  readonly user?: string;
+  /**
+   * Path of a private key file on the machine that deploys, as in `~/.ssh/id_ed25519`. Only the path is written
+   * anywhere.
+   *
+   * @default - ssh's own choice: the agent's keys and the default files
+   */
+  readonly identityFile?: string;
+  /**
+   * A machine to go through.
+   *
+   * @default - none
+   */
+  readonly jump?: SshOptions;
+}
+
+const SSH_WORDS = 'an object, as in { address: "192.0.2.10", hostKeys: ["ssh-ed25519 AAAA..."] }';
+
+const SSH_OPTIONS: Options<SshOptions> = {
+  address: VALUE,
+  movesFrom: VALUE,
+  hostKeys: VALUES,
+  port: VALUE,
+  user: VALUE,
+  identityFile: VALUE,
+  jump: optional(object(SSH_WORDS, () => SSH_OPTIONS)),
+};
+
+/** How a host is reached; needed of every one. */
+export const SSH = object(SSH_WORDS, () => SSH_OPTIONS);
