@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { strictProgram } from '../el6/strict/strict';
 import { resolveInRoot } from './files';
 import { plug, type Guest, type GuestOptions } from './guest';
 import { Holder, script } from './holder';
@@ -33,11 +34,18 @@ export interface BedOptions {
   readonly without?: readonly string[];
   /** Gives /var/lib a file system of its own of that size, to be filled up. */
   readonly varSizeKiB?: number;
+  /** What dom0's programs may refuse without close() failing, as in [/^ip: /]. */
+  readonly mayRefuse?: readonly RegExp[];
+  /** False: dom0's programs know what the machine's know; for what is measured, and not tested. Default: true. */
+  readonly strict?: boolean;
   /** Runs OpenSSH's daemon in dom0; a string is the address dom0 is going to have (default 192.0.2.10). */
   readonly sshd?: boolean | string;
 }
 
 const EL6 = resolve(__dirname, '../el6');
+
+/** Where the programs are that the strict ones stand before, see ../el6/strict. */
+const REAL = '/.strict/real';
 
 // What root on a host may do but a test must not do to the machine it runs on.
 const FORBIDDEN = '-sys_module,-sys_time,-sys_rawio,-sys_boot,-syslog,-mac_admin,-mac_override,-wake_alarm,-sys_nice';
@@ -68,6 +76,7 @@ export class Bed {
         ...['bash', script('sweep.sh'), directory, 'unshare', ...fresh, '--uts', '--ipc', '--'],
         ...['bash', script('dom0-init.sh'), directory, options.hostname ?? 'dom0.example.test'],
         ...[String(options.varSizeKiB ?? 0), el6Root, join(EL6, 'shims')],
+        options.strict === false ? '' : strictProgram(),
       ]),
       Holder.start(['unshare', ...fresh, '--', 'bash', script('lan-init.sh'), ...(options.lan ?? ['192.0.2.1/24'])]),
     ]);
@@ -161,6 +170,22 @@ export class Bed {
     rmSync(join(this.path(dirname(path)), path.slice(path.lastIndexOf('/'))), { recursive: true, force: true });
   }
 
+  /** Puts a program in the place of dom0's. What CentOS 6's of that name would refuse never gets to it. */
+  program(name: string, text: string): void {
+    if (this.exists(`${REAL}/${name}`)) {
+      this.remove(`${REAL}/${name}`);
+      this.write(`${REAL}/${name}`, text, 0o755);
+      return;
+    }
+    this.hide(name);
+    this.write(`/usr/sbin/${name}`, text, 0o755);
+  }
+
+  /** What dom0's programs have refused until now because CentOS 6's would, a line each. */
+  refusals(): string[] {
+    return this.options.strict === false ? [] : this.read('/.strict/log').split('\n').filter(Boolean);
+  }
+
   /** Takes a program away from dom0, wherever its PATH finds it. */
   hide(program: string): void {
     for (const directory of ['bin', 'sbin', 'usr/bin', 'usr/sbin', 'usr/local/bin'])
@@ -226,11 +251,20 @@ export class Bed {
     return boot;
   }
 
+  /** Ends the bed. Fails if a program has refused something, even if the script that asked has swallowed that. */
   async close(): Promise<void> {
     await Promise.all([...this.running].map(end));
     await Promise.all([...this.plugged.values()].map((guest) => guest.close()));
-    await Promise.all([this.host.stop(), this.wire.stop()]);
-    rmSync(this.directory, { recursive: true, force: true });
+    let refused: readonly string[];
+    try {
+      refused = this.refusals();
+    } finally {
+      await Promise.all([this.host.stop(), this.wire.stop()]);
+      rmSync(this.directory, { recursive: true, force: true });
+    }
+    const surprising = refused.filter((line) => this.options.mayRefuse?.some((pattern) => pattern.test(line)) !== true);
+    if (surprising.length > 0)
+      throw new Error(`bed: dom0's programs refused what CentOS 6's lack:\n${surprising.join('\n')}`);
   }
 
   private get nics(): readonly Nic[] {
