@@ -2,10 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { strictProgram } from '../el6/strict/strict';
+import { strictFolder } from '../el6/strict/strict';
 import { resolveInRoot } from './files';
 import { plug, type Guest, type GuestOptions } from './guest';
 import { Holder, script } from './holder';
+import { Programs } from './programs';
 import { end, must, run, ROOT_ENVIRONMENT, type Result, type RunOptions } from './run';
 import { installSshd, startSshd, type SshAccess } from './sshd';
 import { parseState, type BedState } from './state';
@@ -44,9 +45,6 @@ export interface BedOptions {
 
 const EL6 = resolve(__dirname, '../el6');
 
-/** Where the programs are that the strict ones stand before, see ../el6/strict. */
-const REAL = '/.strict/real';
-
 // What root on a host may do but a test must not do to the machine it runs on.
 const FORBIDDEN = '-sys_module,-sys_time,-sys_rawio,-sys_boot,-syslog,-mac_admin,-mac_override,-wake_alarm,-sys_nice';
 
@@ -54,6 +52,8 @@ const FORBIDDEN = '-sys_module,-sys_time,-sys_rawio,-sys_boot,-syslog,-mac_admin
 export class Bed {
   private readonly running = new Set<ChildProcess>();
   private readonly plugged = new Map<string, Guest>();
+  /** dom0's programs, to be replaced; and what they have refused. */
+  readonly programs: Programs;
   private access: SshAccess | undefined;
   private neighbours = 0;
 
@@ -62,7 +62,9 @@ export class Bed {
     private readonly directory: string,
     private readonly host: Holder,
     private readonly wire: Holder,
-  ) {}
+  ) {
+    this.programs = new Programs(this, options.strict !== false);
+  }
 
   static async open(options: BedOptions = {}): Promise<Bed> {
     if (process.getuid?.() !== 0)
@@ -76,7 +78,7 @@ export class Bed {
         ...['bash', script('sweep.sh'), directory, 'unshare', ...fresh, '--uts', '--ipc', '--'],
         ...['bash', script('dom0-init.sh'), directory, options.hostname ?? 'dom0.example.test'],
         ...[String(options.varSizeKiB ?? 0), el6Root, join(EL6, 'shims')],
-        options.strict === false ? '' : strictProgram(),
+        options.strict === false ? '' : strictFolder(),
       ]),
       Holder.start(['unshare', ...fresh, '--', 'bash', script('lan-init.sh'), ...(options.lan ?? ['192.0.2.1/24'])]),
     ]);
@@ -170,26 +172,9 @@ export class Bed {
     rmSync(join(this.path(dirname(path)), path.slice(path.lastIndexOf('/'))), { recursive: true, force: true });
   }
 
-  /** Puts a program in the place of dom0's. What CentOS 6's of that name would refuse never gets to it. */
-  program(name: string, text: string): void {
-    if (this.exists(`${REAL}/${name}`)) {
-      this.remove(`${REAL}/${name}`);
-      this.write(`${REAL}/${name}`, text, 0o755);
-      return;
-    }
-    this.hide(name);
-    this.write(`/usr/sbin/${name}`, text, 0o755);
-  }
-
-  /** What dom0's programs have refused until now because CentOS 6's would, a line each. */
-  refusals(): string[] {
-    return this.options.strict === false ? [] : this.read('/.strict/log').split('\n').filter(Boolean);
-  }
-
   /** Takes a program away from dom0, wherever its PATH finds it. */
   hide(program: string): void {
-    for (const directory of ['bin', 'sbin', 'usr/bin', 'usr/sbin', 'usr/local/bin'])
-      this.remove(`/${directory}/${program}`);
+    this.programs.hide(program);
   }
 
   async state(): Promise<BedState> {
@@ -257,7 +242,7 @@ export class Bed {
     await Promise.all([...this.plugged.values()].map((guest) => guest.close()));
     let refused: readonly string[];
     try {
-      refused = this.refusals();
+      refused = this.programs.refusals();
     } finally {
       await Promise.all([this.host.stop(), this.wire.stop()]);
       rmSync(this.directory, { recursive: true, force: true });

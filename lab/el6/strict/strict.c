@@ -5,7 +5,7 @@
  *
  *   cc -static -nostdlib -ffreestanding -fno-stack-protector -O2 -DTABLE='"programs"' -o strict *.c
  *
- * It is the interpreter of the files that stand in the programs' places, each of one line: #!/.strict/strict NAME
+ * It is the interpreter of the files that stand in the programs' places, each of one line: #!/.strict/made/strict NAME
  * The real program is /.strict/real/NAME, else the next one on PATH. The log is $EL6_STRICT_LOG, else /.strict/log.
  */
 #include "strict.h"
@@ -140,7 +140,7 @@ int main(int count, char **words)
     struct text row;
     char **arguments = words + 3;
     if (count < 3) {
-        write_all(2, (const char *const[]){"usage: as the interpreter of a file, #!/.strict/strict NAME\n"}, 1);
+        write_all(2, (const char *const[]){"usage: as the interpreter of a file, #!/.strict/made/strict NAME\n"}, 1);
         return 2;
     }
     /* What the kernel hands over: this program, NAME, the file's own path, the caller's arguments. */

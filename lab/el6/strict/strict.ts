@@ -16,45 +16,45 @@ function defaultCache(): string {
 }
 
 /**
- * The program that stands before those of a host that plays CentOS 6, compiled once per source into a cache.
+ * What stands before the programs of a host that plays CentOS 6, see build.sh: made once per source, in a cache.
  *
  * @throws Error naming the package to install where something is missing
  */
-export function strictProgram(places: StrictPlaces = {}): string {
+export function strictFolder(places: StrictPlaces = {}): string {
   const cache = places.cache ?? defaultCache();
   const sources = readdirSync(__dirname).filter((name) => /\.[ch]$|^programs$|^build\.sh$/.test(name));
   const version = createHash('sha256');
   for (const name of sources.sort()) version.update(name).update(readFileSync(join(__dirname, name)));
-  const program = join(cache, `strict-${version.digest('hex').slice(0, 16)}`);
-  if (existsSync(program)) return program;
+  const folder = join(cache, version.digest('hex').slice(0, 16));
+  if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
-  // Several processes may come here at once; each compiles for itself and the rename is whole.
-  const own = join(cache, `.strict-${process.pid}`);
+  // Several processes may come here at once; each makes its own and the first rename wins.
+  const own = join(cache, `.building-${process.pid}`);
   const compiler = places.compiler ?? 'cc';
   const env = { ...process.env, CC: compiler };
-  const { status, stderr } = spawnSync('bash', [join(__dirname, 'build.sh'), own], { encoding: 'utf8', env });
-  if (status !== 0) {
-    rmSync(own, { force: true });
-    throw new Error(`cannot compile lab/el6/strict with ${compiler}: are gcc and libc6-dev installed?\n${stderr}`);
+  try {
+    const { status, stderr } = spawnSync('bash', [join(__dirname, 'build.sh'), own], { encoding: 'utf8', env });
+    if (status !== 0)
+      throw new Error(`cannot compile lab/el6/strict with ${compiler}: are gcc and libc6-dev installed?\n${stderr}`);
+    renameSync(own, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(own, { recursive: true, force: true });
   }
-  renameSync(own, program);
-  return program;
+  return folder;
 }
 
-/** The programs of the table: CentOS 6's, and those that it has not at all. */
-export function strictNames(): readonly string[] {
-  const names = new Set<string>(['ip']);
-  let section = '';
-  for (const line of readFileSync(join(__dirname, 'programs'), 'utf8').split('\n')) {
-    if (line.startsWith('[')) section = line;
-    else if (line !== '' && !line.startsWith('#') && !section.startsWith('[ip '))
-      for (const name of line.replace(/\|.*/, '').split(',')) names.add(name);
-  }
-  return [...names].sort();
+/** The programs of the table, and those of them that CentOS 6 has not at all. */
+export function strictNames(folder = strictFolder()): { readonly known: string[]; readonly absent: string[] } {
+  return { known: readdirSync(join(folder, 'known')), absent: readdirSync(join(folder, 'absent')) };
 }
 
-/** Makes a folder to be first on a PATH: the same as lay.sh does in a root, for the machine's own programs. */
-export function layStrict(folder: string, program: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const name of strictNames()) writeFileSync(join(folder, name), `#!${program} ${name}\n`, { mode: 0o755 });
+/** Makes a folder to be the first on a PATH: for a stand-in of a host whose programs are the machine's own. */
+export function layStrict(target: string): void {
+  const folder = strictFolder();
+  const { known, absent } = strictNames(folder);
+  mkdirSync(target, { recursive: true });
+  for (const name of [...known, ...absent])
+    writeFileSync(join(target, name), `#!${folder}/strict ${name}\n`, { mode: 0o755 });
 }
