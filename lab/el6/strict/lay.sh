@@ -4,26 +4,24 @@
 # its absence is found out. Whoever is no part of CentOS 6 (Debian's own scripts, Xen's) puts /.strict/real in front of
 # its PATH.
 lay_strict() { # <root, with build.sh's folder at .strict/made>
-  local root=$1 name bin sbin in_bin=() in_sbin=() moved=() later=()
+  local root=$1 stand name bin sbin in_bin=() in_sbin=() moved=()
   mkdir "$root/.strict/real"
   # Whoever may run a program may be refused one.
   (umask 0 && : >"$root/.strict/log")
-  for name in "$root"/.strict/made/known/*; do
-    name=${name##*/} bin=$root/usr/bin/${name##*/} sbin=$root/usr/sbin/${name##*/}
+  for name in "$root"/.strict/made/{known,absent}/*; do
+    stand=../../${name#"$root"/} name=${name##*/}
+    bin=$root/usr/bin/$name sbin=$root/usr/sbin/$name
     [ -e "$bin" ] || [ -L "$bin" ] || bin=
     [ -e "$sbin" ] || [ -L "$sbin" ] || sbin=
-    [ -z "$bin" ] || in_bin+=("../../.strict/made/known/$name")
-    [ -z "$sbin" ] || in_sbin+=("../../.strict/made/known/$name")
+    case $stand in */absent/*) in_bin+=("$stand") ;; *) [ -z "$bin" ] || in_bin+=("$stand") ;; esac
+    [ -z "$sbin" ] || in_sbin+=("$stand")
     # Of two, a link leads to the other.
     if [ -n "$bin" ] && [ -n "$sbin" ]; then
       if [ -L "$sbin" ]; then sbin=; else bin=; fi
     fi
     [ -z "$bin$sbin" ] || moved+=("$bin$sbin")
   done
-  for name in "$root"/.strict/made/absent/*; do
-    later+=("../../.strict/made/absent/${name##*/}")
-  done
   mv -t "$root/.strict/real" "${moved[@]}"
-  ln -sf -t "$root/usr/bin" "${in_bin[@]}" "${later[@]}"
-  ln -sf -t "$root/usr/sbin" "${in_sbin[@]}" "${later[@]}"
+  ln -sf -t "$root/usr/bin" "${in_bin[@]}"
+  ln -sf -t "$root/usr/sbin" "${in_sbin[@]}"
 }
