@@ -39,7 +39,7 @@ const TOO_NEW: readonly (readonly [string, RegExp])[] = [
   ],
   ['a character by its number', /\$'[^']*\\[uU][0-9a-fA-F]/],
   ['a case that falls through', /;;?&\s*(#.*)?$/],
-  ['a file descriptor of the shell\'s choice', /\{[A-Za-z_]+\}[<>]/],
+  ["a file descriptor of the shell's choice", /\{[A-Za-z_]+\}[<>]/],
   ['read -N, -i or with a part of a second', /\bread\s+([^;|]*\s)?-[a-z]*([Ni]|t\s*[0-9]*\.[0-9])/],
   ['local -', /\blocal\s+-(\s|;|$)/],
   ['a range with zeros in front', /\{0[0-9]+\.\.|\.\.0[0-9]+\}|\{[0-9]+\.\.[0-9]+\.\./],
@@ -51,7 +51,9 @@ function tooNew(text: string): string[] {
   return text
     .split('\n')
     .flatMap((line, index) =>
-      /^\s*#/.test(line) ? [] : TOO_NEW.filter(([, pattern]) => pattern.test(line)).map(([name]) => [name, index, line]),
+      /^\s*#/.test(line)
+        ? []
+        : TOO_NEW.filter(([, pattern]) => pattern.test(line)).map(([name]) => [name, index, line]),
     )
     .map(([name, index, line]) => `${Number(index) + 1}: ${String(name)}: ${String(line).trim()}`);
 }
@@ -96,9 +98,30 @@ test('each pattern for too new bash catches its own sample and spares what only 
   );
   expect(missed).toEqual([]);
   const fine = [
-    ...['# local -n in a remark', 'local -a x=()', 'local -i n', 'declare -r x', 'wait "$pid"', 'wait', 'x && y; z & w'],
-    ...['echo ${v:-a} ${v: -1} ${v[0]} ${#v[@]}', 'read -r -t 5 x', 'read -r a b <file', 'exec 9>file', 'f() { x; } >y'],
-    ...['for i in {1..10}', 'f ${a[@]+"${a[@]}"}', 'shopt -s nullglob', "printf '%s (%s)\\n' a b", '  a) x ;;', 'x 2>&1 &'],
+    ...[
+      '# local -n in a remark',
+      'local -a x=()',
+      'local -i n',
+      'declare -r x',
+      'wait "$pid"',
+      'wait',
+      'x && y; z & w',
+    ],
+    ...[
+      'echo ${v:-a} ${v: -1} ${v[0]} ${#v[@]}',
+      'read -r -t 5 x',
+      'read -r a b <file',
+      'exec 9>file',
+      'f() { x; } >y',
+    ],
+    ...[
+      'for i in {1..10}',
+      'f ${a[@]+"${a[@]}"}',
+      'shopt -s nullglob',
+      "printf '%s (%s)\\n' a b",
+      '  a) x ;;',
+      'x 2>&1 &',
+    ],
   ];
   expect(fine.flatMap((line) => tooNew(line))).toEqual([]);
 });
