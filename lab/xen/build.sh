@@ -59,14 +59,18 @@ prune() { # KIND KEEP KEY
     while read -r old; do find "$old" -maxdepth 0 -mmin +240 -exec rm -rf {} +; done
 }
 
-case $strict in yes | no) ;; *) fail "LAB_EL6_STRICT is '$strict', allowed: yes, no" ;; esac
+case $strict in
+  yes) strict_needs=cc:gcc strict_inputs=$here/../el6/strict ;;
+  no) strict_needs='' strict_inputs='' ;;
+  *) fail "LAB_EL6_STRICT is '$strict', allowed: yes, no" ;;
+esac
 [ -d "$el6_root" ] || fail "no EL6 root at '$el6_root': set LAB_EL6_ROOT to a directory that holds etc/init.d/network"
 el6_root=$(cd "$el6_root" && pwd -P)
 stand_in=$(cd "$stand_in" && pwd -P)
 shims=$(cd "$here/../el6/shims" && pwd -P)
 
 base_key=$(hash_of "$here/packages.txt" "$here/image/base.sh")
-image_key=$(echo "$base_key $strict $(hash_of "$here/build.sh" "$here/modules.txt" "$here/image" "$shims" "$here/../el6/strict" "$stand_in" "$el6_root")" |
+image_key=$(echo "$base_key $strict $(hash_of "$here/build.sh" "$here/modules.txt" "$here/image" "$shims" ${strict_inputs:+"$strict_inputs"} "$stand_in" "$el6_root")" |
   sha256sum | cut -c1-16)
 if [ "${1:-}" = --key ]; then
   echo "$image_key"
@@ -75,7 +79,7 @@ fi
 [ $# = 0 ] || fail "unknown argument '$1', allowed: --key"
 
 missing=
-for need in apt-get:apt depmod:kmod mkfs.ext4:e2fsprogs cpio:cpio zstd:zstd xz:xz-utils cc:gcc ssh-keygen:openssh-client flock:util-linux; do
+for need in apt-get:apt depmod:kmod mkfs.ext4:e2fsprogs cpio:cpio zstd:zstd xz:xz-utils ssh-keygen:openssh-client flock:util-linux $strict_needs; do
   PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null || missing="$missing ${need#*:}"
 done
 [ -z "$missing" ] || fail "programs are missing; install them with: apt-get install -y$missing"

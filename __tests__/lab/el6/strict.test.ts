@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bed } from '../../../lab/bed/bed';
+import { DiskBed } from '../../../lab/guest-images/disk-bed';
 import { layStrict, strictFolder, strictNames } from '../../../lab/el6/strict/strict';
 
 jest.setTimeout(120_000);
@@ -131,6 +132,19 @@ test('a refusal that the script has swallowed makes the bed fail', async () => {
     /^bed: dom0's programs refused what CentOS 6's lack:\ncp: unrecognized option --attributes-only .*hosts \/tmp\/x$/,
   );
   expect(existsSync(`/proc/${dom0Pid}`)).toBe(false);
+});
+
+test('a refusal makes the bed of a disk fail too, and its programs of a test are asked only what CentOS 6 knows', async () => {
+  const bed = await DiskBed.open();
+  const image = bed.disk('el6', 'whole');
+  // The runtime calls it; what it calls itself is refused, swallowed, and found at the end.
+  bed.program('losetup', `timeout -k 5 5 true || :; echo "$*" >>'${bed.directory}/asked'; exec /sbin/losetup "$@"`);
+  expect(bed.run(image)).toMatchObject({ status: 0 });
+  expect(readFileSync(join(bed.directory, 'asked'), 'utf8')).toContain(image.path);
+  await expect(bed.close()).rejects.toThrow(
+    /^disk bed: dom0's programs refused what CentOS 6's lack:\n(timeout: invalid option -- k .*\n)+$/,
+  );
+  expect(existsSync(bed.directory)).toBe(false);
 });
 
 test('a program that a test has replaced is asked only what CentOS 6 knows, and can be taken back', async () => {
