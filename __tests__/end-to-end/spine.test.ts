@@ -40,7 +40,7 @@ afterAll(async () => {
 /** What a refused deploy must leave as it was: everything that the stack could have touched. */
 function untouched(): Promise<string> {
   return host.check(
-    'cd /; find etc/sysconfig etc/xen etc/sysctl.conf -type f | sort | xargs sha256sum; ls /etc/xen/auto; xl list | wc -l; brctl show; ip -br -4 addr',
+    'cd /; find etc/sysconfig etc/xen etc/sysctl.conf -type f | sort | xargs sha256sum; ls /etc/xen/auto; xl list | wc -l; brctl show; ip -4 -o addr',
   );
 }
 
@@ -184,7 +184,7 @@ test('a guest whose address is taken is not started, and the answer names who ha
 test('what failed converges with the next deploy, as soon as the cause is gone', async () => {
   await lab.host('xen02').check('xl destroy squatter');
   // The bridge forgets the other machine's MAC after five minutes; here it is made to forget at once.
-  await host.check('ip link set dev xenbr0 type bridge fdb_flush');
+  await host.check('PATH=/.strict/real:$PATH ip link set dev xenbr0 type bridge fdb_flush');
   expect((await deployWith({})).status).toBe(0);
   expect(await lab.outside.arp(WEB1.address)).toEqual([WEB1.mac]);
 });

@@ -55,7 +55,7 @@ export async function openBedHost(options: BedOptions = {}): Promise<BedHost> {
       return synthTree(testHost(testApp(), { host, lan: change.lan, bridge: change.bridge }).app);
     },
     async etc() {
-      const command = `find /etc -type f -newer /etc/redhat-release -exec sha256sum {} + | sort -k2; ip -4 -br addr | awk '{ print $1, $3 }'; ip route`;
+      const command = `find /etc -type f -newer /etc/redhat-release -exec sha256sum {} + | sort -k2; ip -4 -o addr | awk '{ print $2, $4 }'; ip route`;
       const { stdout } = await bed.dom0(['bash', '-c', command]);
       return stdout;
     },

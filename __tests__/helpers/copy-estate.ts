@@ -43,7 +43,7 @@ export class CopyEstate {
     const joined = 'link set lan0 address 02:00:00:00:fe:02\nlink set lan-y master lan0 up\n';
     execFileSync('nsenter', ['-t', `${xen01.lanPid}`, '-n', 'ip', '-batch', '-'], { input: joined });
     for (const bed of [xen01, xen02]) {
-      for (const name of ['xl', 'xenstore-ls', 'xenstore-list']) replace(bed, name, STAND_IN);
+      for (const name of ['xl', 'xenstore-ls', 'xenstore-list']) bed.programs.replace(name, STAND_IN);
       for (const name of ['domains', 'xenstore']) bed.write(`/usr/sbin/${name}`, '');
     }
     return new CopyEstate(xen01, xen02, synthTrees(xen01, xen02));
@@ -97,21 +97,13 @@ export class CopyEstate {
   }
 }
 
-/** Puts a program in the place of the machine's, which the bed has as a link. */
-export function replace(bed: Bed, name: string, script: string): void {
-  bed.remove(`/usr/sbin/${name}`);
-  bed.remove(`/usr/bin/${name}`);
-  bed.write(`/usr/sbin/${name}`, script, 0o755);
-}
-
 /**
  * Has something happen just before a program's n-th call (from 1), once; `$skip` is what dd is told to skip. What is
  * not given as the call's own number can be any condition of a shell.
  */
 export function atCall(bed: Bed, program: string, when: number | string, action: string): void {
   const condition = typeof when === 'number' ? `[ "$calls" = ${when} ]` : when;
-  replace(
-    bed,
+  bed.programs.replace(
     program,
     `#!/bin/bash
 echo x >>/run/calls-${program}
@@ -128,10 +120,8 @@ exec /.host/usr/bin/${program} "$@"
 
 /** Gives a host its own program again. */
 export async function restore(bed: Bed, program: string): Promise<void> {
-  await must(
-    bed,
-    `rm -rf /usr/sbin/${program} /run/calls-${program} /run/done-${program}; /.host/usr/bin/ln -sf ../../.host/usr/bin/${program} /usr/bin/${program}`,
-  );
+  bed.programs.restore(program);
+  await must(bed, `rm -rf /run/calls-${program} /run/done-${program}`);
 }
 
 /** For atCall: ends all that this end of a copy is, as a crash would. */
@@ -140,7 +130,7 @@ export const KILL_END =
 
 /** Gives a host LVM as the stand-in has it: a volume group vg0 of so many MiB. */
 export async function installLvm(bed: Bed, mib: number): Promise<void> {
-  for (const name of ['lvs', 'vgs', 'lvcreate', 'lvremove', 'lvrename']) replace(bed, name, LVM_STAND_IN);
+  for (const name of ['lvs', 'vgs', 'lvcreate', 'lvremove', 'lvrename']) bed.programs.replace(name, LVM_STAND_IN);
   await must(
     bed,
     `mkdir -p /var/lib/lvm-stand-in /dev/vg0; echo ${mib} >/var/lib/lvm-stand-in/size

@@ -9,10 +9,7 @@ export const XEN_PROGRAMS: readonly string[] = ['xl', 'xenstore-read', 'xenstore
 
 /** Gives a bed, where no hypervisor runs, programs that answer as Xen's do; see lab/bed/xl-stand-in.sh. */
 export function installXen(bed: Bed): void {
-  for (const name of XEN_PROGRAMS) {
-    bed.hide(name);
-    bed.write(`/usr/sbin/${name}`, STAND_IN, 0o755);
-  }
+  for (const name of XEN_PROGRAMS) bed.programs.replace(name, STAND_IN);
 }
 
 /** Lets programs fail: their first words, as in 'xl list'; without any, all answer again. */

@@ -210,13 +210,13 @@ test('a snapshot that has overflowed is taken away and said, the next deploy beg
   running();
   await must(
     estate.xen01,
-    'cp /usr/sbin/lvs /run/lvs; sed -i "s/^    case/    [ ! -e \\/run\\/full ] || sed -i \'s,|1.00|,|100.00|,\' volumes\\n    case/" /usr/sbin/lvs',
+    'cp /.strict/real/lvs /run/lvs; sed -i "s/^    case/    [ ! -e \\/run\\/full ] || sed -i \'s,|1.00|,|100.00|,\' volumes\\n    case/" /.strict/real/lvs',
   );
   atCall(estate.xen02, 'timeout', 20, KILL_END);
   await estate.refusal(`${LINE} 4`);
   await must(estate.xen01, 'touch /run/full');
   const output = await estate.refusal(`${LINE} 4`);
-  await must(estate.xen01, 'rm /run/full; cp /run/lvs /usr/sbin/lvs');
+  await must(estate.xen01, 'rm /run/full; cp /run/lvs /.strict/real/lvs');
   expect(output).toMatch(
     /the snapshot vg0\/web1.cdktf-xen-copy-\w+ on xen01 has overflowed: guest web1 has written more meanwhile than it had room for/,
   );
@@ -227,9 +227,9 @@ test('a snapshot that has overflowed is taken away and said, the next deploy beg
 
 test('a snapshot that outlived its copy is closed by the next deploy', async () => {
   running();
-  await must(estate.xen01, `cp /usr/sbin/lvremove /run/lvremove; printf '#!/bin/bash\\nexit 5\\n' >/usr/sbin/lvremove`);
+  await must(estate.xen01, `cp /.strict/real/lvremove /run/lvremove; printf '#!/bin/bash\\nexit 5\\n' >/.strict/real/lvremove`);
   const output = await estate.copy(`${LINE} 4`);
-  await must(estate.xen01, 'cp /run/lvremove /usr/sbin/lvremove');
+  await must(estate.xen01, 'cp /run/lvremove /.strict/real/lvremove');
   expect(output).toMatch(
     /note: the snapshot vg0\/web1.cdktf-xen-copy-\w+ on xen01 can not be removed .*; the next deploy tries again/,
   );

@@ -190,7 +190,7 @@ test('a described host that is down is no obstacle, and is named', async () => {
 
 test('a machine with the MAC and another address, that has said nothing for long, is found by its MAC', async () => {
   const twin = await host.bed.addNeighbour({ mac: MAC, address: '192.0.2.99/24' });
-  await host.bed.dom0(['bash', '-c', `sleep 3; bridge fdb del ${MAC} dev eth0 master; brctl showmacs xenbr0`]);
+  await host.bed.dom0(['bash', '-c', `sleep 3; /.strict/real/bridge fdb del ${MAC} dev eth0 master; brctl showmacs xenbr0`]);
   try {
     await expectRefusal(
       host.carry(tree(), 'domU-web1'),
@@ -203,7 +203,7 @@ test('a machine with the MAC and another address, that has said nothing for long
 }, 60_000);
 
 test('a machine that has the address is named with its MAC', async () => {
-  await host.bed.dom0(['bash', '-c', `bridge fdb del ${MAC} dev eth0 master`]);
+  await host.bed.dom0(['bash', '-c', `/.strict/real/bridge fdb del ${MAC} dev eth0 master`]);
   const other = await host.bed.addNeighbour({ mac: '52:54:00:bb:00:07', address: `${ADDRESS}/24` });
   try {
     await expectRefusal(
@@ -238,7 +238,7 @@ test('a guest that hands over and still talks is not believed to be down', async
 }, 90_000);
 
 test('a guest that hands over is refused while its host can not be asked, unless that is said to be gone', async () => {
-  await host.bed.dom0(['bash', '-c', `bridge fdb del ${MAC} dev eth0 master`]);
+  await host.bed.dom0(['bash', '-c', `/.strict/real/bridge fdb del ${MAC} dev eth0 master`]);
   await expectRefusal(
     host.carry(tree({}, 9), 'domU-web1'),
     'guest web1 hands over, and its host xen02 can not be asked whether it is down',

@@ -2,9 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { strictFolder } from '../el6/strict/strict';
 import { resolveInRoot } from './files';
 import { plug, type Guest, type GuestOptions } from './guest';
 import { Holder, script } from './holder';
+import { Programs } from './programs';
 import { end, must, run, ROOT_ENVIRONMENT, type Result, type RunOptions } from './run';
 import { installSshd, startSshd, type SshAccess } from './sshd';
 import { parseState, type BedState } from './state';
@@ -33,6 +35,10 @@ export interface BedOptions {
   readonly without?: readonly string[];
   /** Gives /var/lib a file system of its own of that size, to be filled up. */
   readonly varSizeKiB?: number;
+  /** What dom0's programs may refuse without close() failing, as in [/^ip: /]. */
+  readonly mayRefuse?: readonly RegExp[];
+  /** False: dom0's programs know what the machine's know; for what is measured, and not tested. Default: true. */
+  readonly strict?: boolean;
   /** Runs OpenSSH's daemon in dom0; a string is the address dom0 is going to have (default 192.0.2.10). */
   readonly sshd?: boolean | string;
 }
@@ -46,6 +52,8 @@ const FORBIDDEN = '-sys_module,-sys_time,-sys_rawio,-sys_boot,-syslog,-mac_admin
 export class Bed {
   private readonly running = new Set<ChildProcess>();
   private readonly plugged = new Map<string, Guest>();
+  /** dom0's programs, to be replaced; and what they have refused. */
+  readonly programs: Programs;
   private access: SshAccess | undefined;
   private neighbours = 0;
 
@@ -54,7 +62,9 @@ export class Bed {
     private readonly directory: string,
     private readonly host: Holder,
     private readonly wire: Holder,
-  ) {}
+  ) {
+    this.programs = new Programs(this, options.strict !== false);
+  }
 
   static async open(options: BedOptions = {}): Promise<Bed> {
     if (process.getuid?.() !== 0)
@@ -68,6 +78,7 @@ export class Bed {
         ...['bash', script('sweep.sh'), directory, 'unshare', ...fresh, '--uts', '--ipc', '--'],
         ...['bash', script('dom0-init.sh'), directory, options.hostname ?? 'dom0.example.test'],
         ...[String(options.varSizeKiB ?? 0), el6Root, join(EL6, 'shims')],
+        options.strict === false ? '' : strictFolder(),
       ]),
       Holder.start(['unshare', ...fresh, '--', 'bash', script('lan-init.sh'), ...(options.lan ?? ['192.0.2.1/24'])]),
     ]);
@@ -163,8 +174,7 @@ export class Bed {
 
   /** Takes a program away from dom0, wherever its PATH finds it. */
   hide(program: string): void {
-    for (const directory of ['bin', 'sbin', 'usr/bin', 'usr/sbin', 'usr/local/bin'])
-      this.remove(`/${directory}/${program}`);
+    this.programs.hide(program);
   }
 
   async state(): Promise<BedState> {
@@ -226,11 +236,20 @@ export class Bed {
     return boot;
   }
 
+  /** Ends the bed. Fails if a program has refused something, even if the script that asked has swallowed that. */
   async close(): Promise<void> {
     await Promise.all([...this.running].map(end));
     await Promise.all([...this.plugged.values()].map((guest) => guest.close()));
-    await Promise.all([this.host.stop(), this.wire.stop()]);
-    rmSync(this.directory, { recursive: true, force: true });
+    let refused: readonly string[];
+    try {
+      refused = this.programs.refusals();
+    } finally {
+      await Promise.all([this.host.stop(), this.wire.stop()]);
+      rmSync(this.directory, { recursive: true, force: true });
+    }
+    const surprising = refused.filter((line) => this.options.mayRefuse?.some((pattern) => pattern.test(line)) !== true);
+    if (surprising.length > 0)
+      throw new Error(`bed: dom0's programs refused what CentOS 6's lack:\n${surprising.join('\n')}`);
   }
 
   private get nics(): readonly Nic[] {

@@ -1,8 +1,9 @@
 #!/bin/bash
-# dom0-init.sh WORK HOSTNAME VAR_KIB EL6_ROOT SHIMS: process 1 of dom0. Builds a root of its own on a tmpfs, moves
-# into it and waits. Started in new mount, pid, uts, ipc and net namespaces, so all of it ends with this process.
+# dom0-init.sh WORK HOSTNAME VAR_KIB EL6_ROOT SHIMS STRICT: process 1 of dom0. Builds a root of its own on a tmpfs,
+# moves into it and waits. Started in new mount, pid, uts, ipc and net namespaces, so all of it ends with this process.
+# STRICT is what stands before dom0's programs, made by ../el6/strict/build.sh, or empty.
 set -euo pipefail
-work=$1 name=$2 var_kib=$3 el6=$4 shims=$5
+work=$1 name=$2 var_kib=$3 el6=$4 shims=$5 strict=$6
 here=$(cd "$(dirname "$0")" && pwd)
 # The machine's /proc is still mounted here, so this is the process id that the machine knows.
 read -r pid _ </proc/self/stat
@@ -74,6 +75,13 @@ lay() {
 }
 lay "$shims" --dereference
 lay "$el6"
+if [ -n "$strict" ]; then
+  mkdir -p "$R/.strict/made"
+  mount -o bind,ro "$strict" "$R/.strict/made"
+  # shellcheck source=../el6/strict/lay.sh
+  . "$here/../el6/strict/lay.sh"
+  lay_strict "$R"
+fi
 # An installed host has these; a source tree need not.
 [ -e "$R/etc/init.d" ] || ln -s rc.d/init.d "$R/etc/init.d"
 for level in 0 1 2 3 4 5 6; do

@@ -54,7 +54,7 @@ start() {
   mkdir -p /run/sshd
   for host in "$OWN"/*; do
     # shellcheck disable=SC2016  # the inner shell expands it
-    unshare -m bash -c 'mount --bind "$1/units" /var/lib/cdktf-xen/units && mount --bind "$1/xen" /etc/xen && exec /usr/sbin/sshd -D -p "$2"' \
+    unshare -m -- bash -c 'mount --bind "$1/units" /var/lib/cdktf-xen/units && mount --bind "$1/xen" /etc/xen && exec /usr/sbin/sshd -D -p "$2"' \
       sshd "$host" "$port" </dev/null >/dev/null 2>&1 &
     port=$((port + 1))
   done

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Holder } from '../bed/holder';
+import { layStrict } from '../el6/strict/strict';
 import { type GuestImage, type Layout, makeImage } from './image';
 import type { GuestOs } from './root-tree';
 
@@ -66,6 +67,8 @@ export class DiskBed {
     ]);
     const bed = new DiskBed(holder, directory);
     mkdirSync(join(directory, 'bin'));
+    layStrict(join(directory, 'strict'));
+    writeFileSync(bed.refusals, '');
     bed.standIn('xl');
     bed.standIn('xenstore-ls');
     bed.standIn('xenstore-list');
@@ -79,14 +82,22 @@ export class DiskBed {
     chmodSync(join(this.directory, 'bin', name), 0o755);
   }
 
-  /** Puts a program of its own in front of the machine's. */
+  /** Puts a program of its own in front of the machine's. What CentOS 6's would refuse never gets to it. */
   program(name: string, script: string): void {
     writeFileSync(join(this.directory, 'bin', name), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
   }
 
+  /** Ends the bed. Fails if a program has refused what CentOS 6's would, even if the script has swallowed that. */
   async close(): Promise<void> {
+    const refused = readFileSync(this.refusals, 'utf8');
     await this.holder.stop();
     rmSync(this.directory, { recursive: true });
+    if (refused !== '') throw new Error(`disk bed: dom0's programs refused what CentOS 6's lack:\n${refused}`);
+  }
+
+  /** Where a program that refuses something says so, a line each. */
+  private get refusals(): string {
+    return join(this.directory, 'refused');
   }
 
   /** Says what runs, `ID NAME` a line, and what xenstore has of its disks. */
@@ -154,7 +165,8 @@ export class DiskBed {
     args.push('--root-disk', wish.disk ?? `file,${image.path}`, '--root', wish.root ?? image.root);
     if (hostname !== '') args.push('--guest-hostname', hostname);
     for (const nic of nics) args.push('--guest-nic', nic);
-    const environment = [`PATH=${this.directory}/bin:/usr/sbin:/usr/bin:/sbin:/bin`];
+    const path = `PATH=${this.directory}/strict:${this.directory}/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
+    const environment = [path, `EL6_STRICT_LOG=${this.refusals}`];
     if (wish.killAt !== undefined) environment.push(`KILL_AT=${wish.killAt}`, `KILL_WITH=${wish.killWith ?? 'KILL'}`);
     const script = ['bash', join(ROOT, 'lab/guest-images/apply.sh'), ...args];
     return { folder, command: ['env', '-i', '-C', folder, ...environment, ...script] };

@@ -5,6 +5,7 @@
 #   build.sh --key      print the key of the image that the present inputs give, build nothing
 #
 # LAB_EL6_ROOT=DIR      EL6 system files to lay over dom0 (default: the stand-in beside this directory)
+# LAB_EL6_STRICT=yes    dom0's programs refuse what CentOS 6's lack, see lab/el6/strict (default: no)
 # XDG_CACHE_HOME        where the cache lives; nothing is ever written into the repository
 #
 # Two stages, cached apart: `base` (packages, unpacked) is slow and changes seldom, `image` is quick and changes with
@@ -15,6 +16,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/cdktf-xen-lab
 stand_in=$here/../el6/stand-in
 el6_root=${LAB_EL6_ROOT:-$stand_in}
+strict=${LAB_EL6_STRICT:-no}
 
 fail() {
   echo "lab build: $*" >&2
@@ -57,13 +59,18 @@ prune() { # KIND KEEP KEY
     while read -r old; do find "$old" -maxdepth 0 -mmin +240 -exec rm -rf {} +; done
 }
 
+case $strict in
+  yes) strict_needs=cc:gcc strict_inputs=$here/../el6/strict ;;
+  no) strict_needs='' strict_inputs='' ;;
+  *) fail "LAB_EL6_STRICT is '$strict', allowed: yes, no" ;;
+esac
 [ -d "$el6_root" ] || fail "no EL6 root at '$el6_root': set LAB_EL6_ROOT to a directory that holds etc/init.d/network"
 el6_root=$(cd "$el6_root" && pwd -P)
 stand_in=$(cd "$stand_in" && pwd -P)
 shims=$(cd "$here/../el6/shims" && pwd -P)
 
 base_key=$(hash_of "$here/packages.txt" "$here/image/base.sh")
-image_key=$(echo "$base_key $(hash_of "$here/build.sh" "$here/modules.txt" "$here/image" "$shims" "$stand_in" "$el6_root")" |
+image_key=$(echo "$base_key $strict $(hash_of "$here/build.sh" "$here/modules.txt" "$here/image" "$shims" ${strict_inputs:+"$strict_inputs"} "$stand_in" "$el6_root")" |
   sha256sum | cut -c1-16)
 if [ "${1:-}" = --key ]; then
   echo "$image_key"
@@ -72,7 +79,7 @@ fi
 [ $# = 0 ] || fail "unknown argument '$1', allowed: --key"
 
 missing=
-for need in apt-get:apt depmod:kmod mkfs.ext4:e2fsprogs cpio:cpio zstd:zstd xz:xz-utils ssh-keygen:openssh-client flock:util-linux; do
+for need in apt-get:apt depmod:kmod mkfs.ext4:e2fsprogs cpio:cpio zstd:zstd xz:xz-utils ssh-keygen:openssh-client flock:util-linux $strict_needs; do
   PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null || missing="$missing ${need#*:}"
 done
 [ -z "$missing" ] || fail "programs are missing; install them with: apt-get install -y$missing"
@@ -92,7 +99,7 @@ rm -rf "$cache"/{base,image}/.building-*
 
 [ -f "$cache/client/id_ed25519" ] || ssh-keygen -q -t ed25519 -N '' -C cdktf-xen-lab -f "$cache/client/id_ed25519"
 build_stage base "$base_key" base.sh "$here/packages.txt"
-build_stage image "$image_key" image.sh "$cache/base/$base_key" "$here/modules.txt" "$shims" "$stand_in" "$el6_root"
+build_stage image "$image_key" image.sh "$cache/base/$base_key" "$here/modules.txt" "$strict" "$shims" "$stand_in" "$el6_root"
 prune base 2 "$base_key"
 prune image 3 "$image_key"
 echo "$cache/image/$image_key"

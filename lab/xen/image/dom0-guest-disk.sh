@@ -2,6 +2,8 @@
 # lab-guest-disk FILE|DEVICE IP MAC [NAME]: makes a guest's disk: one ext4 without a partition table, with the identity in EL6's
 # places, and kernel, initramfs and grub.cfg, so that the guest boots from it by pygrub or with a kernel given by dom0.
 set -euo pipefail
+# Where dom0's programs are strict: CentOS 6's mkfs.ext4 fills no file system.
+PATH=/.strict/real:$PATH
 if [ $# -lt 3 ] || [ $# -gt 4 ]; then
   echo 'usage: lab-guest-disk FILE|DEVICE IP MAC [NAME]' >&2
   exit 2

@@ -1,5 +1,5 @@
 #!/bin/bash
-# image.sh TARGET BASE MODULES SHIMS STAND_IN EL6: from the unpacked packages in BASE makes what QEMU boots:
+# image.sh TARGET BASE MODULES STRICT SHIMS STAND_IN EL6: from the unpacked packages in BASE makes what QEMU boots:
 # xen, vmlinuz, initrd.img, dom0.img. The last three are root.sh's.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,13 +1,15 @@
 #!/bin/bash
-# root.sh ROOT XEN_VERSION SHIMS STAND_IN EL6: turns unpacked packages into a dom0 that behaves as EL6 does for what a tool
-# touches. EL6 holds an EL6 system's own files; the stand-in fills what it lacks, the shims what Debian lacks.
+# root.sh ROOT XEN_VERSION STRICT SHIMS STAND_IN EL6: turns unpacked packages into a dom0 that behaves as EL6 does for what a tool
+# touches. EL6 holds an EL6 system's own files; the stand-in fills what it lacks, the shims what Debian lacks. STRICT
+# is yes or no: whether dom0's programs refuse what CentOS 6's lack.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$1
 xen=$2
-shims=$3
-stand_in=$4
-el6=$5
+strict=$3
+shims=$4
+stand_in=$5
+el6=$6
 
 # What configuring the packages would have done.
 cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
@@ -75,6 +77,19 @@ done
 for level in 0 6; do
   for link in K00xendomains K10xencommons K25sshd K90network; do ln -sf "../init.d/${link:3}" "$root/etc/rc.d/rc$level.d/$link"; done
 done
+
+# Xen's own scripts are no part of CentOS 6 and call what Debian's programs know: those come first for them.
+if [ "$strict" = yes ]; then
+  "$here/../../el6/strict/build.sh" "$root/.strict/made"
+  # shellcheck source=../../el6/strict/lay.sh
+  . "$here/../../el6/strict/lay.sh"
+  lay_strict "$root"
+  sed -i 's|^export PATH="|&/.strict/real:|' "$root/etc/xen/scripts/xen-hotplug-common.sh"
+  grep -q '^export PATH="/.strict/real:' "$root/etc/xen/scripts/xen-hotplug-common.sh" || {
+    echo 'lab build: xen-hotplug-common.sh sets PATH in another way than this knows'
+    exit 1
+  }
+fi
 
 # With root's rights the loader's cache and the bytecode that pygrub needs are made here, at native speed.
 if [ "$(id -u)" = 0 ]; then
