@@ -22,16 +22,16 @@ export const SUM = createHash('sha256').update('a chunk').digest('hex');
 const ID = '0123456789abcdef';
 
 const CODE = [
-  `a[$(touch ${CANARY})]`,
-  `a[\`touch ${CANARY}\`]`,
+  `COUNT[$(touch ${CANARY})]`,
+  `COUNT[\`touch\${IFS}${CANARY}\`]`,
   `$(touch ${CANARY})`,
   `\`touch ${CANARY}\``,
   `x=1;touch ${CANARY};`,
   `';touch ${CANARY};'`,
   `"$(touch ${CANARY})"`,
-  `COUNT=a[$(touch\${IFS}${CANARY})]`,
-  `1+a[$(touch\${IFS}${CANARY})]`,
-  `1,b[$(>${CANARY})]`,
+  `COUNT=SECONDS[$(touch\${IFS}${CANARY})]`,
+  `1+UID[$(touch\${IFS}${CANARY})]`,
+  `1,RANDOM[$(>${CANARY})]`,
   `BASH_ENV`,
   `PATIENCE`,
   `|touch\${IFS}${CANARY}`,

@@ -131,7 +131,7 @@ function strange(count: number, first: readonly string[], kinds: readonly Kind[]
   });
 }
 
-const CODE_IN_SIZE = said(`size a[$(touch\${IFS}${CANARY})] plain`);
+const CODE_IN_SIZE = said(`size COUNT[$(touch\${IFS}${CANARY})] plain`);
 
 test.each([
   ['a file', FILES],
