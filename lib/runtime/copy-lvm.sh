@@ -15,8 +15,8 @@ find_room() { # <vg>
   line=$(lvm_tool vgs --noheadings --nosuffix --units b -o vg_free,vg_extent_size "$1") ||
     fail "$END_HOST has no volume group $1 ($(lvm_says))" "it has: $(lvm_tool vgs --noheadings -o vg_name | plain)"
   read -r free extent < <(printf '%s\n' "$line")
-  check_number "$free" "the free space of volume group $1 on $END_HOST (vgs)"
-  check_number "$extent" "the size of an extent of volume group $1 on $END_HOST (vgs)"
+  check_number "the free space of volume group $1 on $END_HOST (vgs)" "$free"
+  check_number "the size of an extent of volume group $1 on $END_HOST (vgs)" "$extent"
   [ "$extent" -gt 0 ] || fail "volume group $1 on $END_HOST has extents of 0 bytes (vgs)"
 }
 

@@ -45,6 +45,7 @@ offer_sums() {
   trap - EXIT ERR
   awk -v count="$COUNT" '{ have[$1] } END { for (i = 0; i < count; i++) print i, (i in have) ? "yes" : "no" }' "$RECORD/sums" |
     while read -r index here; do
+      is_number "$index" || exit 0
       sum=-
       [ "$here" = no ] || sum=$(sum_chunk "$WORK" "$index" ${DIRECT:+"$DIRECT"})
       printf '%s\n' "${sum:--}" 2>/dev/null || exit 0

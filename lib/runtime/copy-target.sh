@@ -87,7 +87,7 @@ make_target() {
   [ "$PHASE" = none ] || size=$(<"$RECORD/size")
   if [ "$TARGET_KIND" = phy ] && [ -n "$size" ] && [ "${size% *}" != "$SIZE" ] && work_exists; then
     outgrown=yes
-    check_number "${bytes// /}" "the size of volume $VG/$LV.copying (lvs)"
+    check_number "the size of volume $VG/$LV.copying (lvs)" "${bytes// /}"
     check_volume_room "$VG" "$SIZE" "disk $TARGET_PATH" "${bytes// /}"
     remove_volume "$VG" "$LV.copying" || fail "lvremove $VG/$LV.copying failed: $(lvm_says)"
     size=''
@@ -118,13 +118,13 @@ check_target_room() {
   fi
   if [ -e "$WORK" ]; then
     blocks=$(stat -c %b "$WORK")
-    check_number "$blocks" "the number of blocks of $WORK (stat)"
+    check_number "the number of blocks of $WORK (stat)" "$blocks"
     block=$(stat -c %B "$WORK")
-    check_number "$block" "the size of a block of $WORK (stat)"
+    check_number "the size of a block of $WORK (stat)" "$block"
   fi
   needed=$((SIZE - blocks * block))
   read -r _ _ _ free _ place < <(df -Pk "$place/" | tail -n 1) || :
-  check_number "$free" "the free space of the file system at $place (df)"
+  check_number "the free space of the file system at $place (df)" "$free"
   # As bytes it has to be a number too, and some file systems name one that means no limit.
   [ "${#free}" -le 14 ] || free=99999999999999
   [ $((free * 1024)) -ge "$needed" ] ||
@@ -137,7 +137,7 @@ clear_tail() {
   local whole at=$SIZE left
   [ "$TARGET_KIND" = phy ] || return 0
   whole=$(blockdev --getsize64 "$WORK" || :)
-  check_number "$whole" "the size of $WORK (blockdev)"
+  check_number "the size of $WORK (blockdev)" "$whole"
   [ "$whole" -ge "$SIZE" ] || fail "volume $VG/$LV.copying has $whole bytes, its source $SIZE" "give it up and deploy again: $(give_up_hint); rm -r $RECORD"
   while [ "$at" -lt "$whole" ]; do
     left=$((whole - at))

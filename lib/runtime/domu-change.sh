@@ -30,13 +30,17 @@ memory_changes() {
   wanted=$(config_value memory "files$CONFIG")
   most=$(config_value maxmem "files$CONFIG")
   target=$(domain_key memory/target)
+  check_number "memory/target of domain $domid (xenstore)" "${target:-0}"
   target=$((${target:-0} / 1024))
   now=$(domain_key memory/static-max)
+  check_number "memory/static-max of domain $domid (xenstore)" "${now:-0}"
+  check_number "the memory in files$CONFIG" "$wanted" "${most:-$wanted}"
   now=$((${now:-0} / 1024))
   # That it could grow further than it shall is no matter.
   if [ "${most:-$wanted}" != "$wanted" ] && [ "$now" -gt 0 ] && [ "$now" -lt "$most" ]; then echo "maxmem $now -> $most MiB" >>waiting; fi
   if [ "$target" -le 0 ] || [ "$target" = "$wanted" ]; then return 0; fi
   free=$(xl info | awk -F' *: ' '$1 == "free_memory" { print $2 }')
+  check_number 'free_memory (xl info)' "$free"
   if [ "$wanted" -gt "$now" ]; then
     echo "memory $target -> $wanted MiB: more than its maxmem of now, $now" >>waiting
   elif [ "$wanted" -gt $((target + free)) ]; then
@@ -53,7 +57,9 @@ vcpu_changes() {
   local wanted all online
   wanted=$(config_value vcpus "files$CONFIG")
   wanted=${wanted:-1}
+  check_number "vcpus in files$CONFIG" "$wanted"
   read -r all online < <(count_vcpus)
+  check_number "the number of vcpus of domain $domid (xl vcpu-list)" "$all"
   [ "$online" != "$wanted" ] || return 0
   if [ "$wanted" -gt "$all" ]; then echo "vcpus $online -> $wanted: it was started with $all" >>waiting; else echo "vcpu-set $wanted" >>possible; fi
 }
@@ -63,6 +69,7 @@ vif_changes() {
   local index=0 vif rest mac actual id most=${#VIFS[@]}
   running_macs "$domid" >running-macs
   while read -r id mac; do
+    check_number "the index of an interface of domain $domid (xl network-list)" "$id"
     [ "$id" -lt "$most" ] || echo "network-detach $id $mac" >>possible
   done <running-macs
   for vif in ${VIFS[@]+"${VIFS[@]}"}; do

@@ -92,6 +92,8 @@ check_memory() {
   local free wanted
   free=$(xl info | awk -F' *: ' '$1 == "free_memory" { print $2 }')
   wanted=$(sed -n 's/^memory = //p' "files$CONFIG")
+  check_number 'free_memory (xl info)' "${free:-0}"
+  check_number "the memory in files$CONFIG" "$wanted"
   [ -z "$free" ] || [ "$free" -ge "$wanted" ] ||
     fail "the guest needs $wanted MiB, the host has $free MiB free" 'see xl list; dom0 gives nothing back by itself (autoballoon is off)'
 }

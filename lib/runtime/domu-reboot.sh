@@ -32,6 +32,9 @@ has_room_to_reboot() {
   free=$(xl info | awk -F' *: ' '$1 == "free_memory" { print $2 }')
   own=$(xl list "$domid" | awk 'NR == 2 { print $3 }')
   wanted=$(sed -n 's/^memory = //p' "files$CONFIG")
+  check_number 'free_memory (xl info)' "${free:-0}"
+  check_number "the memory of domain $domid (xl list)" "${own:-0}"
+  check_number "the memory in files$CONFIG" "${wanted:-0}"
   [ $((${free:-0} + ${own:-0})) -ge "${wanted:-0}" ]
 }
 

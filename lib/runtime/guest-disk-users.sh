@@ -14,6 +14,7 @@ is_disk() {
 
 check_disk_users() {
   disk_number=$(stat -L -c %t:%T "$disk")
+  { is_hex "${disk_number%:*}" && is_hex "${disk_number#*:}"; } || fail "the number of device $disk (stat) is '$(shown "$disk_number")'"
   check_guest_down
   check_backends
   check_mounts

@@ -26,6 +26,11 @@ shown() { # <text>
 }
 
 # Ends the step where a text is no number. Never inside $( ), where only a subshell would end.
-check_number() { # <text> <what it should be, and who says so>
-  is_number "$1" || fail "$2 is '$(shown "$1")', expected: a whole number of at most 18 digits"
+check_number() { # <what it should be, and who says so> <text>...
+  local what=$1
+  shift
+  while [ $# -gt 0 ]; do
+    is_number "$1" || fail "$what is '$(shown "$1")', expected: a whole number of at most 18 digits"
+    shift
+  done
 }

@@ -59,6 +59,10 @@ memory_reason() {
     target=$(xenstore-read "/local/domain/$domid/memory/target" 2>/dev/null) || return 0
   fi
   target=${target%%$'\n'*}
+  if ! is_number "$target"; then
+    echo "has a memory/target in xenstore that is no number: $(shown "$target")"
+    return 0
+  fi
   [ $((target / 1024)) = "$wanted" ] || echo "has $((target / 1024)) MiB of memory, not $wanted"
 }
 
@@ -97,7 +101,7 @@ leads_to() { [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]
 
 # Takes the record's folder and the words of the apply script.
 guest_reasons() {
-  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto vcpus state domid line memory='' waiting='' saved=''
+  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto vcpus state domid line memory='' cpus=1 waiting='' saved=''
   shift
   local words=("$@")
   while [ $# -gt 0 ]; do
@@ -140,11 +144,10 @@ guest_reasons() {
     waiting=$(<"$recorded/waiting")
     sed 's/^/waits: /' "$recorded/waiting"
   fi
-  index=1
   while read -r line; do
-    case $line in 'memory = '*) memory=${line#memory = } ;; 'vcpus = '*) index=${line#vcpus = } ;; esac
+    case $line in 'memory = '*) memory=${line#memory = } ;; 'vcpus = '*) cpus=${line#vcpus = } ;; esac
   done <"$recorded/files$config"
   waits memory mem-set || memory_reason "$domid" "$memory"
-  waits vcpus vcpu-set || [ "$vcpus" = "$index" ] || echo "has $vcpus vcpus, not $index"
+  waits vcpus vcpu-set || [ "$vcpus" = "$cpus" ] || echo "has $vcpus vcpus, not $cpus"
   waits vif network-attach network-detach vif-back || vif_reasons "$domid" "$promised"
 }
