@@ -43,11 +43,12 @@ join_ends() { # <seconds>
   wait "$watcher" 2>/dev/null || :
 }
 
-# Waits until one of them has ended, and then so long for the rest.
-end_whoever_stays() { # <seconds> <pid>...
+# Waits until one of two has ended, and then so long for the other one; one alone has so long from now on.
+end_whoever_stays() { # <seconds> <pid> [<pid>]
   local seconds=$1 waited=0
   shift
-  while [ $# -gt 1 ] && kill -0 "$@"; do sleep 1; done
+  # One by one: kill is content with one of several that is there.
+  while [ $# -gt 1 ] && kill -0 "$1" && kill -0 "$2"; do sleep 1; done
   while [ "$waited" -lt "$seconds" ]; do
     sleep 1
     waited=$((waited + 1))
