@@ -43,8 +43,7 @@ export class CopyEstate {
     const joined = 'link set lan0 address 02:00:00:00:fe:02\nlink set lan-y master lan0 up\n';
     execFileSync('nsenter', ['-t', `${xen01.lanPid}`, '-n', 'ip', '-batch', '-'], { input: joined });
     for (const bed of [xen01, xen02]) {
-      for (const name of ['xl', 'xenstore-ls', 'xenstore-list']) bed.programs.replace(name, STAND_IN);
-      for (const name of ['domains', 'xenstore']) bed.write(`/usr/sbin/${name}`, '');
+      replaceXen(bed);
     }
     return new CopyEstate(xen01, xen02, synthTrees(xen01, xen02));
   }
@@ -95,6 +94,12 @@ export class CopyEstate {
   private environment(more: Record<string, string>): Record<string, string> {
     return { UNIT, CDKTF_XEN_TREE: this.tree, CDKTF_XEN_COPY_CHUNK: `${CHUNK}`, ...more };
   }
+}
+
+/** Gives a host Xen as the stand-in has it: no guest runs. */
+export function replaceXen(bed: Bed): void {
+  for (const name of ['xl', 'xenstore-ls', 'xenstore-list']) bed.programs.replace(name, STAND_IN);
+  for (const name of ['domains', 'xenstore']) bed.write(`/usr/sbin/${name}`, '');
 }
 
 /**

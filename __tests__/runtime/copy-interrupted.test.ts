@@ -85,7 +85,7 @@ test('the connection to the source is lost', async () => {
 test('both ends are killed on one host', async () => {
   estate.xen02.write('/images/web1.img', content(...DISK));
   const here = LINE.replace('xen01', 'xen02');
-  atCall(estate.xen02, 'timeout', 4, KILL_END);
+  atCall(estate.xen02, 'timeout', 12, KILL_END);
   expect(await estate.refusal(here)).toContain('the work there was killed (xen02)');
   expect(await estate.copy(here)).toContain('were there already');
   await expectWhole(estate.xen02);

@@ -85,7 +85,7 @@ test('several copies of one original do not exclude each other', async () => {
   // A copy that reads, as far as others can see it.
   const reader = estate.xen01.spawnDom0([
     'env',
-    'CDKTF_XEN_COPY=other',
+    'CDKTF_XEN_COPY=00112233445566aa',
     'bash',
     '-c',
     'exec 5</images/web1.img; echo; exec sleep 60',

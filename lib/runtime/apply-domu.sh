@@ -6,8 +6,6 @@ set -euo pipefail
 . runtime/common.sh
 # shellcheck source=files.sh
 . runtime/files.sh
-# shellcheck source=numbers.sh
-. runtime/numbers.sh
 # shellcheck source=xen-state.sh
 . runtime/xen-state.sh
 # shellcheck source=bridge-state.sh

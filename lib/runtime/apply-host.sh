@@ -18,6 +18,7 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
+check_number 'the memory that the stack says' "$memory" "$dom0_memory"
 
 # One value of `xl info`, without waking a subshell per value.
 xl_value() { awk -F' *: ' -v name="$1" '$1 == name { print $2; exit }' xl-info; }
@@ -33,6 +34,7 @@ check_xen() {
   running="$(xl_value xen_major).$(xl_value xen_minor)"
   [ "$running" = "$xen" ] || fail "the host runs Xen $running, the stack says xenVersion '$xen'" "set xenVersion: '$running'"
   total=$(xl_value total_memory)
+  check_number 'total_memory (xl info)' "$total"
   [ "$total" -ge "$memory" ] || fail "the host has $total MiB of memory, the stack says memoryMiB $memory" "set memoryMiB: $total or less"
 }
 
@@ -47,6 +49,7 @@ check_xendomains() {
 note_dom0_memory() {
   local actual
   actual=$(xl list 0 | awk 'NR == 2 { print $3 }')
+  check_number 'the memory of dom0 (xl list)' "$actual"
   [ "$actual" -le "$((dom0_memory + 64))" ] ||
     say "note: dom0 has $actual MiB, the stack says $dom0_memory; put dom0_mem=${dom0_memory}M,max:${dom0_memory}M on the line of xen.gz"
 }

@@ -7,27 +7,50 @@
 # Data goes from host to host through here: neither has to trust, or reach, the other. Both ends' code is sent to them.
 # shellcheck disable=SC2030,SC2031,SC2154  # host, unit, machine and socket are carry.sh's
 
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
 # shellcheck source=copy-join.sh
 . runtime/copy-join.sh
 
-readonly COPY_PARTS='common.sh saved-guests.sh guest-disk.sh guest-disk-users.sh copy-common.sh copy-chunks.sh copy-lvm.sh copy-record.sh copy-target.sh copy-receive.sh copy-source.sh copy-send.sh copy-join.sh copy-here.sh'
+readonly COPY_PARTS='numbers.sh common.sh saved-guests.sh xen-state.sh guest-disk.sh guest-disk-users.sh copy-common.sh copy-chunks.sh copy-lvm.sh copy-record.sh copy-target.sh copy-receive.sh copy-source.sh copy-send.sh copy-join.sh copy-here.sh'
 # What a host's shell runs: code, its length in front, and the rest of the input is the code's.
 # shellcheck disable=SC2016  # the host's shell expands it
 readonly COPY_END='read -r length && exec bash -c "$(head -c "$length")" copy'
 
 copy_disks() {
   local line
-  exec 4>&1
+  check_copy_settings
   while read -r line <&3; do
     [ -n "$line" ] || continue
     check_copy_line "$line"
     status=0
     # A shell of its own, that is waited for: in a condition `set -e` would be off in it.
-    (copy_disk) 3<&- &
+    (copy_disk 2>&1 4>&1 | clean_lines) 3<&- &
     wait $! || status=$?
     [ "$status" -eq 0 ] || exit "$status"
   done 3<"copies/$unit"
-  exec 4>&-
+}
+
+# What hosts say goes to somebody's terminal, and what they say is theirs: printable text passes, in lines that end.
+clean_lines() {
+  local line LC_ALL=C
+  while IFS= read -r -n 1000 line || [ -n "$line" ]; do
+    printf '%s\n' "${line//[! -~]/}" || :
+  done
+}
+
+# What can be set from outside for a copy becomes part of the code that is sent.
+check_copy_settings() {
+  copy_chunk=${CDKTF_XEN_COPY_CHUNK:-67108864} copy_stall=${CDKTF_XEN_COPY_STALL:-120} copy_patience=${CDKTF_XEN_COPY_PATIENCE:-600}
+  if ! is_number "$copy_chunk" || [ "$copy_chunk" -lt 4096 ] || [ "$copy_chunk" -gt 1073741824 ]; then
+    refuse_copy "CDKTF_XEN_COPY_CHUNK is '$(shown "$copy_chunk")', allowed: bytes from 4096 to 1073741824"
+  fi
+  if ! is_number "$copy_stall" || [ "$copy_stall" -lt 1 ] || [ "$copy_stall" -gt 86400 ]; then
+    refuse_copy "CDKTF_XEN_COPY_STALL is '$(shown "$copy_stall")', allowed: seconds from 1 to 86400"
+  fi
+  if ! is_number "$copy_patience" || [ "$copy_patience" -lt 1 ] || [ "$copy_patience" -gt 86400 ]; then
+    refuse_copy "CDKTF_XEN_COPY_PATIENCE is '$(shown "$copy_patience")', allowed: seconds from 1 to 86400"
+  fi
 }
 
 refuse_copy() {
@@ -36,24 +59,30 @@ refuse_copy() {
 }
 
 # The line was checked at synth; here it stands between a slip and a host's shell.
-check_copy_line() {
-  local form='^([A-Za-z0-9._/:@+,=-]+ ){6}[0-9]+$'
+check_copy_line() { # <line>
+  local name='[A-Za-z0-9][A-Za-z0-9._-]*' disk='(phy|file) /[A-Za-z0-9._/:@+,=-]+'
+  local form="^$name $name $disk $disk (0|[1-9][0-9]{0,8})\$"
   if [[ ! $1 =~ $form ]]; then
-    refuse_copy "copies/$unit has the line '$1', allowed: SOURCE_HOST SOURCE_GUEST KIND PATH KIND PATH SNAPSHOT_MIB; synthesize again"
+    refuse_copy "copies/$unit has the line '$(shown "$1")', allowed: SOURCE_HOST SOURCE_GUEST phy|file PATH phy|file PATH SNAPSHOT_MIB; synthesize again"
   fi
-  read -r source_host source_guest source_kind source_path target_kind target_path snapshot_mib <<<"$1"
+  read -r source_host source_guest source_kind source_path target_kind target_path snapshot_mib < <(printf '%s\n' "$1")
 }
 
 # What an end is given: names first, then every part, then what to do.
-copy_code() {
-  local part code LC_ALL=C
+copy_code() { # <the end's host> <what to do>
+  local part text code LC_ALL=C
   code="set -euo pipefail; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 CDKTF_XEN_HOST='$host' CDKTF_XEN_UNIT='$unit' CDKTF_XEN_RUN=copy END_HOST='$1'
 SOURCE_HOST='$source_host' SOURCE_GUEST='$source_guest' SOURCE_KIND='$source_kind' SOURCE_PATH='$source_path'
 TARGET_KIND='$target_kind' TARGET_PATH='$target_path' SNAPSHOT_MIB=$snapshot_mib
-CHUNK=$((${CDKTF_XEN_COPY_CHUNK:-67108864})) STALL=$((${CDKTF_XEN_COPY_STALL:-120})) PATIENCE=$((${CDKTF_XEN_COPY_PATIENCE:-600}))
+CHUNK=$copy_chunk STALL=$copy_stall PATIENCE=$copy_patience
 "
-  for part in $COPY_PARTS; do code+=$(<"runtime/$part")$'\n'; done
+  # The parts are one text there: nothing is to be read from anywhere.
+  for part in $COPY_PARTS; do
+    text=$(<"runtime/$part")
+    case $text in *$'\n. runtime/'*) text=$(printf '%s' "$text" | sed '/^\. runtime\//d') ;; esac
+    code+=$text$'\n'
+  done
   code+=$2
   printf '%s\n%s' "${#code}" "$code"
 }
@@ -83,9 +112,11 @@ copy_disk() {
     ) 2>&4 &
     # Only ssh may hold what the receiving end reads.
     exec >&-
+    # shellcheck disable=SC2064  # this ssh, now
+    trap "kill $! 2>/dev/null; exit 143" TERM
     wait $!
   }
-  join_ends
+  join_ends $((2 * copy_patience + 60))
   end_copy "$received" "$sent"
 }
 
@@ -100,7 +131,7 @@ find_source_tree() {
 }
 
 # Ends the copy of one disk. Whatever has failed has said why, but for what was lost or killed.
-end_copy() {
+end_copy() { # <exit status of the target's end> <of the source's>
   local place=$host what='the other end has not answered any more'
   if [ "$1" -eq 0 ]; then
     [ "$2" -eq 0 ] || printf '%s\n' "$host $unit: note: host $source_host could not be asked to take away the snapshot that was copied from; the next deploy tries again"

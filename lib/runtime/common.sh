@@ -3,6 +3,8 @@
 
 readonly STATE=/var/lib/cdktf-xen
 : "${CDKTF_XEN_HOST:?}" "${CDKTF_XEN_UNIT:?}" "${CDKTF_XEN_RUN:?}"
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
 # Whether anything on the host was changed in this run.
 changed=no
 

@@ -4,12 +4,15 @@
 #
 # The ends talk in lines; data follows its own line. T is the target's host, S the source's:
 #   T done | left | ready     to whoever joins them: nothing to do, only to clean up at the source, or a copy to be made
-#   T copy ID                 which copy this is, the same over all its attempts
+#   T copy ID                 which copy this is, the same over all its attempts: 16 hexadecimal digits
 #   S size BYTES plain|snapshot
 #   T SUM or -                a line for each chunk: what stands there already, read from the disk
 #   S same|zero INDEX SUM, or data INDEX SUM and the bytes
 #   S end SUM                 over the list of all sums; without it nothing is ever taken for whole
 #   T done, S closed
+#
+# Neither end believes the other one more than that: a host may be in strange hands. Each line is held against its form
+# before anything is done with it, and what is printed of it is cleaned.
 # shellcheck disable=SC2034,SC2154  # shared with the files that are sent with it
 
 # What an end exits with whose other end has gone without its last word.
@@ -28,10 +31,38 @@ refuse_disk() {
 # A line to the other end.
 tell() { printf '%s\n' "$*" 2>/dev/null || exit "$GONE"; }
 
-# Sets `word`, `index` and `rest` from the other end's next line, which comes within so many seconds or never.
-hear() {
-  word='' index='' rest=''
-  read -r -t "$1" word index rest 2>/dev/null || exit "$GONE"
+# Sets `heard`, the other end's next line, which comes within so many seconds or never. No line of ours is longer than
+# this; of one that never ends no more is read.
+listen() { # <seconds>
+  heard=''
+  IFS= read -r -n 120 -t "$1" heard 2>/dev/null || return 1
+}
+
+# Sets `word`, `index` and `rest` from the other end's next line, which has the form that is expected or ends the copy.
+hear() { # <seconds> copy|size|offer|chunk|end|done
+  local form number='(0|[1-9][0-9]{0,17})' sum='[0-9a-f]{64}'
+  listen "$1" || exit "$GONE"
+  case $2 in
+    copy) form='copy [0-9a-f]{16}' ;;
+    size) form='size [1-9][0-9]{0,17} (plain|snapshot)' ;;
+    offer) form="(-|$sum)" ;;
+    chunk) form="(same|zero|data) $number $sum" ;;
+    end) form="end $sum" ;;
+    done) form='done' ;;
+  esac
+  [[ $heard =~ ^($form)$ ]] ||
+    fail "disk $TARGET_PATH: $OTHER_END says '$(shown "$heard")', expected: a line '$2'" \
+      'deploy again, it goes on where it was; if that does not help, see what answers on that host'
+  # No here-document: that is a file in /tmp, which may be full.
+  word=${heard%% *} index='' rest=''
+  case $heard in *' '*) index=${heard#* } ;; esac
+  case $index in *' '*) rest=${index#* } index=${index%% *} ;; esac
+}
+
+# Adds a line to a file; a full disk is a reason to stop.
+append() { # <file> <line>
+  local said
+  said=$({ printf '%s\n' "$2" >>"$1"; } 2>&1) || fail "$1 on $END_HOST can not be written: $(printf '%s' "$said" | plain)" 'make room and deploy again, it goes on where it was'
 }
 
 # A folder for what is noted on the way; what a killed end leaves there is small, and /tmp is swept.
@@ -57,7 +88,7 @@ end_end() {
 after_failure() { :; }
 
 # `1.2 GiB`, and with a second number `1.2 of 8.0 GiB`.
-amount() {
+amount() { # <bytes> [<bytes of the whole>]
   local unit=1073741824 name=GiB whole=${2-$1} text=''
   [ "$whole" -ge $unit ] || { unit=1048576 name=MiB; }
   [ "$whole" -ge $unit ] || { unit=1024 name=KiB; }
@@ -65,7 +96,9 @@ amount() {
   printf '%s%s %s' "$text" "$(tenths "$whole" $unit)" "$name"
 }
 
-tenths() {
-  local count=$((($1 * 10 + $2 / 2) / $2))
-  printf '%d.%d' $((count / 10)) $((count % 10))
+# Never counts beyond what it is given: bytes times ten may be more than bash can count.
+tenths() { # <bytes> <bytes of the unit>
+  local whole=$(($1 / $2)) tenth=$((($1 % $2 * 10 + $2 / 2) / $2))
+  [ "$tenth" -lt 10 ] || { whole=$((whole + 1)) tenth=0; }
+  printf '%d.%d' "$whole" "$tenth"
 }

@@ -8,7 +8,7 @@ copy_here() {
   preface() { :; }
   receiving() { receive_copy; }
   sending() { send_copy "$word"; }
-  TMPDIR=/tmp join_ends
+  TMPDIR=/tmp join_ends $((2 * PATIENCE + 60))
   if [ "$received" -eq 0 ] || [ "$received" -eq 1 ]; then exit "$received"; fi
   if [ "$sent" -eq 1 ]; then exit 1; fi
   exit "$received"

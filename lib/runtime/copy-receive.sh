@@ -8,6 +8,7 @@ pending='' pending_sum=''
 zeros=0 kept=0
 
 receive_copy() {
+  OTHER_END="the source's host $SOURCE_HOST"
   begin_end
   lock_target
   look_at_target
@@ -22,12 +23,11 @@ receive_copy() {
   need truncate:coreutils timeout:coreutils cmp:diffutils blockdev:util-linux-ng sha256sum:coreutils
   tell ready
   tell copy "$ID"
-  hear "$PATIENCE"
-  [ "$word" = size ] || fail "the source's host says '$word $index $rest', expected: size BYTES"
+  hear "$PATIENCE" size
   set_size "$index"
   make_target
   PHASE=begun
-  [ "$rest" != snapshot ] || : >"$RECORD/source-open"
+  [ "$rest" != snapshot ] || set_record source-open "$SOURCE_HOST"
   exec 7<>"$WORK"
   DIRECT=iflag=direct
   # Not every file system has it.
@@ -45,6 +45,7 @@ offer_sums() {
   trap - EXIT ERR
   awk -v count="$COUNT" '{ have[$1] } END { for (i = 0; i < count; i++) print i, (i in have) ? "yes" : "no" }' "$RECORD/sums" |
     while read -r index here; do
+      is_number "$index" || exit 0
       sum=-
       [ "$here" = no ] || sum=$(sum_chunk "$WORK" "$index" ${DIRECT:+"$DIRECT"})
       printf '%s\n' "${sum:--}" 2>/dev/null || exit 0
@@ -54,11 +55,11 @@ offer_sums() {
 receive_chunks() {
   local i length
   begun=$SECONDS said=$SECONDS
-  : >sums
+  : >sums || fail "no room in $NOTES on $END_HOST" 'make room and deploy again, it goes on where it was'
   for ((i = 0; i < COUNT; i++)); do
     find_length "$i"
-    hear "$STALL"
-    { [ "$index" = "$i" ] && [[ $rest =~ ^[0-9a-f]{64}$ ]]; } || fail "disk $TARGET_PATH: '$word $index $rest' came where chunk $i was expected" 'deploy again, it goes on where it was'
+    hear "$STALL" chunk
+    [ "$index" = "$i" ] || fail "disk $TARGET_PATH: chunk $index came from $SOURCE_HOST where chunk $i was expected" 'deploy again, it goes on where it was'
     case $word in
       data)
         write_chunk - "$length" $((i * CHUNK))
@@ -83,7 +84,6 @@ receive_chunks() {
         settle
         keep "$i" "$rest"
         ;;
-      *) fail "disk $TARGET_PATH: '$word' came where data, zero or same was expected" 'deploy again, it goes on where it was' ;;
     esac
     progress $((i * CHUNK + length))
   done
@@ -92,7 +92,7 @@ receive_chunks() {
 
 # Writes a chunk at the place of descriptor 7, in pieces, so that one that no longer comes is noticed. The disk is not
 # opened for each: the last who closes a device that was written to wakes udev.
-write_chunk() {
+write_chunk() { # <file, or - for what arrives> <bytes> <bytes of the disk before it>
   local from=$1 left=$2 before=$3 piece count status
   while [ "$left" -gt 0 ]; do
     piece=$BLOCK count=$((4194304 / BLOCK))
@@ -117,7 +117,7 @@ write_chunk() {
 pass_chunk() { [ "$length" -lt "$CHUNK" ] || dd if=/dev/null bs="$BLOCK" seek=$((CHUNK / BLOCK)) count=0 >&7 2>write-errors; }
 
 # Brings a chunk to the disk and reads it from there, while the next one comes.
-read_back() {
+read_back() { # <index> <sum>
   pending=$1 pending_sum=$2
   exec 9< <(
     trap - EXIT ERR
@@ -137,13 +137,13 @@ settle() {
   pending=''
 }
 
-keep() {
-  printf '%s\n' "$2" >>sums
-  printf '%s %s\n' "$1" "$2" >>"$RECORD/sums"
+keep() { # <index> <sum>
+  append sums "$2"
+  append "$RECORD/sums" "$1 $2"
 }
 
 # A line every five seconds.
-progress() {
+progress() { # <bytes of the disk>
   local took=$((SECONDS - begun)) rate
   [ $((SECONDS - said)) -ge 5 ] || return 0
   said=$SECONDS
@@ -154,8 +154,7 @@ progress() {
 
 finish_copy() {
   local notes=''
-  hear "$PATIENCE"
-  [ "$word" = end ] || fail "disk $TARGET_PATH: '$word' came where the end was expected" 'deploy again, it goes on where it was'
+  hear "$PATIENCE" end
   [ "$index" = "$(sum_of_sums sums)" ] || fail "disk $TARGET_PATH: the sha256 over all of it is not the source's ($index)" 'deploy again, it is compared chunk by chunk'
   clear_tail
   exec 7>&-
@@ -169,7 +168,7 @@ finish_copy() {
 
 # What the source's host does not say it has closed is closed by the next deploy; the copy is whole all the same.
 await_closed() {
-  read -r -t "$PATIENCE" word || exit 0
-  [ "$word" != closed ] || rm -f "$RECORD/source-open"
+  listen "$PATIENCE" || exit 0
+  [ "$heard" != closed ] || rm -f "$RECORD/source-open" || say "note: $RECORD/source-open on $END_HOST can not be removed, the next deploy tries again"
   exit 0
 }

@@ -14,28 +14,55 @@ find_record() {
   [ -f "$RECORD/phase" ] || return 0
   PHASE=$(<"$RECORD/phase")
   ID=$(<"$RECORD/id")
+  case $PHASE in begun | 'done') ;; *) refuse_record phase "$PHASE" 'begun, done' ;; esac
+  is_id "$ID" || refuse_record id "$ID" '16 hexadecimal digits'
 }
 
-new_id() { ID=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n'); }
+# What names a copy gets into tags of LVM and is compared with the environment of processes.
+is_id() { # <text>
+  [[ $1 =~ ^[0-9a-f]{16}$ ]]
+}
+
+refuse_record() { # <name> <value> <allowed>
+  fail "the record of disk $TARGET_PATH is damaged: $RECORD/$1 says '$(shown "$2")', allowed: $3" \
+    "put it right, or give the copy up: $(give_up_hint); rm -r $RECORD"
+}
+
+new_id() {
+  ID=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
+  is_id "$ID" || fail "/dev/urandom on $END_HOST gives no number for the copy"
+}
 
 # One folder, whole or not there.
 begin_record() {
-  local new=$RECORD.new
-  rm -rf "$new" "$RECORD"
-  mkdir -p "$new"
-  printf '%s\n' "$SOURCE" >"$new/source"
-  printf '%s\n' "$TARGET_KIND $TARGET_PATH" >"$new/target"
-  printf '%s\n' "$ID" >"$new/id"
-  printf '%s\n' "$SIZE $CHUNK" >"$new/size"
-  : >"$new/sums"
-  printf 'begun\n' >"$new/phase"
-  sync
-  mv -T "$new" "$RECORD"
+  local new=$RECORD.new said
+  said=$({
+    rm -rf "$new" "$RECORD" && mkdir -p "$new" &&
+      printf '%s\n' "$SOURCE" >"$new/source" &&
+      printf '%s\n' "$TARGET_KIND $TARGET_PATH" >"$new/target" &&
+      printf '%s\n' "$ID" >"$new/id" &&
+      printf '%s\n' "$SIZE $CHUNK" >"$new/size" &&
+      : >"$new/sums" &&
+      printf 'begun\n' >"$new/phase" &&
+      sync &&
+      mv -T "$new" "$RECORD"
+  } 2>&1) || refuse_unwritten "$said"
 }
 
-set_record() {
-  printf '%s\n' "$2" >"$RECORD/$1.new"
-  mv "$RECORD/$1.new" "$RECORD/$1"
+# Whole or as it was.
+set_record() { # <name> <value>
+  local said
+  said=$({ printf '%s\n' "$2" >"$RECORD/$1.new" && mv -f "$RECORD/$1.new" "$RECORD/$1"; } 2>&1) || refuse_unwritten "$said"
+}
+
+forget_sums() {
+  local said
+  said=$({ : >"$RECORD/sums"; } 2>&1) || refuse_unwritten "$said"
+}
+
+refuse_unwritten() { # <what the shell says>
+  fail "the record of disk $TARGET_PATH in $RECORD on $END_HOST can not be written: $(printf '%s' "$1" | plain)" \
+    'make room there and deploy again, it goes on where it was'
 }
 
 # Refuses a copy of something else.

@@ -8,18 +8,28 @@ FROM='' SNAPSHOT='' moment=plain
 # dd, that reads for a copy of ours, has this in its environment: copies of one original do not exclude each other.
 mark_reader() { export CDKTF_XEN_COPY=$ID; }
 
-reads_for_copy() { [ -r "/proc/$1/environ" ] && tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | grep -q "^CDKTF_XEN_COPY=${2-}"; }
+reads_for_a_copy() { # <pid>
+  grep -zxqs 'CDKTF_XEN_COPY=[0-9a-f]\{16\}' "/proc/$1/environ"
+}
+
+# Fixed text, the whole entry: whoever names a copy must not be able to mean another one, or anybody else.
+reads_for_this_copy() { # <pid>
+  grep -zFxqs "CDKTF_XEN_COPY=$ID" "/proc/$1/environ"
+}
 
 # In place of guest-disk-users.sh's, for whom everybody is a stranger.
 check_processes() {
-  local found try strangers
+  local found try strangers status
   for try in 1 2; do
-    strangers=''
+    strangers='' status=0
+    # Processes that end meanwhile are no error; only what takes too long is.
+    timeout 30 find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "$disk" >open-files 2>/dev/null || status=$?
+    case $status in 0 | 1) ;; *) refuse_disk "who has it open can not be found out (find ends with exit status $status)" 'deploy again' ;; esac
     while read -r found; do
       found=${found#/proc/}
       found=${found%%/*}
-      reads_for_copy "$found" || strangers=$found
-    done < <(timeout 30 find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "$disk" 2>/dev/null || :)
+      reads_for_a_copy "$found" || strangers=$found
+    done <open-files
     [ -n "$strangers" ] || return 0
     [ "$try" = 2 ] || sleep 1
   done
@@ -27,8 +37,8 @@ check_processes() {
 }
 
 open_source() {
-  local id
-  need xl:xen xenstore-ls:xen-runtime losetup:util-linux-ng blockdev:util-linux-ng find:findutils timeout:coreutils sha256sum:coreutils
+  local domid
+  need xl:xen xenstore-ls:xen-runtime xenstore-list:xen-runtime losetup:util-linux-ng blockdev:util-linux-ng find:findutils timeout:coreutils sha256sum:coreutils
   DOMU=$SOURCE_GUEST disk_kind=$SOURCE_KIND
   disk=$(readlink -f "$SOURCE_PATH" || :)
   case $disk_kind in
@@ -36,17 +46,17 @@ open_source() {
     file) [ -f "$disk" ] || fail "disk $SOURCE_PATH of guest $DOMU is no file on $SOURCE_HOST" "make it, or mend the path of the original's disk" ;;
     *) fail "disk $SOURCE_PATH has the kind '$disk_kind', allowed: phy, file" ;;
   esac
-  id=$(xl domid "$DOMU" 2>/dev/null || :)
+  find_domain "$DOMU"
   FROM=$disk
   find_source_volume
   # A copy that was begun from a snapshot goes on with it, though the guest may be down by now.
   if [ -n "$SNAPSHOT" ] && find_snapshot; then
     say "goes on with the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST"
-  elif [ -n "$id" ]; then
-    { [ -n "$SNAPSHOT" ] && [ "$SNAPSHOT_MIB" -gt 0 ]; } || refuse_running "$id"
+  elif [ -n "$domid" ]; then
+    { [ -n "$SNAPSHOT" ] && [ "$SNAPSHOT_MIB" -gt 0 ]; } || refuse_running "$domid"
     check_guest_not_saved
     begin_snapshot
-    say "note: guest $DOMU runs (domain $id): its disk is copied from a snapshot, as a power cut at this moment would leave it"
+    say "note: guest $DOMU runs (domain $domid): its disk is copied from a snapshot, as a power cut at this moment would leave it"
   else
     SNAPSHOT=''
     check_disk_users
@@ -54,27 +64,17 @@ open_source() {
   # What is cached may be older than what the guest has written past the cache.
   if [ "$disk_kind" = phy ]; then
     blockdev --flushbufs "$FROM"
-    set_size "$(blockdev --getsize64 "$FROM")"
+    set_size "$(blockdev --getsize64 "$FROM" || :)"
   else
-    set_size "$(stat -c %s "$FROM")"
+    set_size "$(stat -c %s "$FROM" || :)"
   fi
-  [ "$SIZE" -gt 0 ] || fail "disk $SOURCE_PATH of guest $DOMU on $SOURCE_HOST is empty, there is nothing to be copied"
 }
 
-refuse_running() {
+refuse_running() { # <domain id>
   local cure="or leave it running: give the original's disk on LVM, and the copy snapshotMiB"
   case $SOURCE_KIND in phy) [ -z "$SOURCE_VG" ] || cure='or leave it running: set snapshotMiB, and it is copied from a snapshot' ;; esac
   fail "disk $SOURCE_PATH: guest $DOMU on $SOURCE_HOST runs (domain $1), what is read under a running guest is no file system" \
     "shut it down first: xl shutdown $DOMU" "$cure"
-}
-
-# A guest that sleeps in a file is looked for as if it were down.
-check_guest_not_saved() {
-  (
-    # shellcheck disable=SC2317  # check_guest_down calls it
-    xl() { return 1; }
-    check_guest_down
-  ) || exit 1
 }
 
 # Sets SOURCE_VG, SOURCE_LV and SNAPSHOT, the name for one, where the disk is a volume. The name is the copy's own, so
@@ -92,7 +92,7 @@ find_source_volume() {
 find_snapshot() {
   local attributes bytes percent origin tags
   find_volume_facts "$SOURCE_VG" "$SNAPSHOT" || return 1
-  { has_tag cdktf-xen-copy && [ "${origin// /}" = "$SOURCE_LV" ]; } ||
+  is_own_snapshot ||
     fail "$SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is no snapshot of ours" "if nobody needs it: lvremove $SOURCE_VG/$SNAPSHOT"
   if ! has_tag "cdktf-xen-copy-$ID"; then
     say "note: $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is of a copy that was given up, it is taken away"
@@ -103,6 +103,9 @@ find_snapshot() {
   FROM=/dev/$SOURCE_VG/$SNAPSHOT moment=snapshot
   ! is_overflowed || fail_overflowed
 }
+
+# After find_volume_facts.
+is_own_snapshot() { has_tag cdktf-xen-copy && [ "${origin// /}" = "$SOURCE_LV" ]; }
 
 begin_snapshot() {
   local free extent
@@ -119,7 +122,7 @@ begin_snapshot() {
 end_stale_readers() {
   local directory
   for directory in /proc/[0-9]*; do
-    if reads_for_copy "${directory#/proc/}" "$ID\$"; then kill -KILL "${directory#/proc/}" 2>/dev/null || :; fi
+    if reads_for_this_copy "${directory#/proc/}"; then kill -KILL "${directory#/proc/}" 2>/dev/null || :; fi
   done
 }
 

@@ -28,7 +28,7 @@ give_up_hint() { if [ "$TARGET_KIND" = file ]; then echo "rm -f $WORK"; else ech
 # One deploy at a time writes a disk. Who waits finds the disk done, or goes on where the other was cut off.
 lock_target() {
   local name
-  [ -d "$STATE/copies" ] || mkdir -p "$STATE/copies"
+  [ -d "$STATE/copies" ] || mkdir -p "$STATE/copies" || fail "$STATE/copies on $END_HOST can not be made"
   name=$(printf '%s' "$TARGET_PATH" | cksum)
   name=$STATE/lock.copy-${name%% *}
   exec 8>"$name"
@@ -49,7 +49,7 @@ is_named() {
 
 work_exists() { if [ "$TARGET_KIND" = file ]; then [ -e "$WORK" ]; else find_volume_facts "$VG" "$LV.copying"; fi; }
 
-refuse_existing() {
+refuse_existing() { # <path> <what it is>
   fail "$2 exists and is not a copy of ours from $SOURCE_HOST:$SOURCE_PATH: nothing is ever copied over it" \
     'if nobody needs it, remove it or rename it yourself and deploy again; or name another path in the stack' \
     "$(if [ "$TARGET_KIND" = file ]; then echo "rename: mv $1 $1.old"; else echo "rename: lvrename $VG ${1##*/} ${1##*/}.old"; fi)"
@@ -63,7 +63,7 @@ look_at_target() {
   if [ "$PHASE" = 'done' ]; then
     target_exists || fail "disk $TARGET_PATH was copied from $SOURCE_HOST:$SOURCE_PATH and is gone since: somebody has removed it" \
       "to have it copied anew: rm -r $RECORD on the host, then deploy again"
-    [ "$TARGET_KIND" != file ] || [ ! "$WORK" -ef "$TARGET_PATH" ] || rm -f "$WORK"
+    drop_second_name
     return 0
   fi
   [ "$TARGET_KIND" = file ] || find_room "$VG"
@@ -82,25 +82,28 @@ look_at_target() {
 
 # Makes the disk for SIZE bytes, or finds what an earlier attempt has made of it.
 make_target() {
-  local size=''
-  # What was made for another size is ours and unfinished.
+  local size='' attributes bytes=0 percent origin tags outgrown=no
+  # What was made for another size is ours and unfinished; it gives its room back, once that is known to be enough.
   [ "$PHASE" = none ] || size=$(<"$RECORD/size")
   if [ "$TARGET_KIND" = phy ] && [ -n "$size" ] && [ "${size% *}" != "$SIZE" ] && work_exists; then
+    outgrown=yes
+    check_number "the size of volume $VG/$LV.copying (lvs)" "${bytes// /}"
+    check_volume_room "$VG" "$SIZE" "disk $TARGET_PATH" "${bytes// /}"
     remove_volume "$VG" "$LV.copying" || fail "lvremove $VG/$LV.copying failed: $(lvm_says)"
     size=''
   fi
-  check_target_room
+  [ "$outgrown" = yes ] || check_target_room
   if [ "$PHASE" = none ]; then
     begin_record
   elif [ "$size" != "$SIZE $CHUNK" ]; then
-    : >"$RECORD/sums"
+    forget_sums
     set_record size "$SIZE $CHUNK"
   fi
   changed=yes
   if [ "$TARGET_KIND" = file ]; then
     { : >>"$WORK" && truncate -s "$SIZE" "$WORK"; } 2>make-errors || fail "$WORK can not be made: $(plain <make-errors)"
   elif ! work_exists; then
-    : >"$RECORD/sums"
+    forget_sums
     make_volume "$VG" "$LV.copying" "$SIZE" "cdktf-xen-copy-$ID"
   fi
   [ "$TARGET_KIND" = file ] || [ -b "$WORK" ] || fail "volume $VG/$LV.copying has no node $WORK" "is it active? lvchange -ay $VG/$LV.copying; is udev running?"
@@ -108,14 +111,22 @@ make_target() {
 
 # Refuses where a file's folder, or a volume's group, has no room for what is still to come.
 check_target_room() {
-  local free allocated=0 needed place
+  local free='' blocks=0 block=0 needed place=${TARGET_PATH%/*}
   if [ "$TARGET_KIND" = phy ]; then
-    work_exists || check_volume_room "$VG" "$SIZE" "disk $TARGET_PATH"
+    work_exists || check_volume_room "$VG" "$SIZE" "disk $TARGET_PATH" 0
     return 0
   fi
-  [ ! -e "$WORK" ] || allocated=$(($(stat -c '%b * %B' "$WORK")))
-  needed=$((SIZE - allocated))
-  read -r _ _ _ free _ place < <(df -Pk "${TARGET_PATH%/*}/" | tail -n 1)
+  if [ -e "$WORK" ]; then
+    blocks=$(stat -c %b "$WORK")
+    check_number "the number of blocks of $WORK (stat)" "$blocks"
+    block=$(stat -c %B "$WORK")
+    check_number "the size of a block of $WORK (stat)" "$block"
+  fi
+  needed=$((SIZE - blocks * block))
+  read -r _ _ _ free _ place < <(df -Pk "$place/" | tail -n 1) || :
+  check_number "the free space of the file system at $place (df)" "$free"
+  # As bytes it has to be a number too, and some file systems name one that means no limit.
+  [ "${#free}" -le 14 ] || free=99999999999999
   [ $((free * 1024)) -ge "$needed" ] ||
     fail "the file system at $place has $(amount $((free * 1024))) free, disk $TARGET_PATH needs $(amount "$needed"): $(amount $((needed - free * 1024))) are missing" \
       'make room, or name another path in the stack; then deploy again'
@@ -125,7 +136,8 @@ check_target_room() {
 clear_tail() {
   local whole at=$SIZE left
   [ "$TARGET_KIND" = phy ] || return 0
-  whole=$(blockdev --getsize64 "$WORK")
+  whole=$(blockdev --getsize64 "$WORK" || :)
+  check_number "the size of $WORK (blockdev)" "$whole"
   [ "$whole" -ge "$SIZE" ] || fail "volume $VG/$LV.copying has $whole bytes, its source $SIZE" "give it up and deploy again: $(give_up_hint); rm -r $RECORD"
   while [ "$at" -lt "$whole" ]; do
     left=$((whole - at))
@@ -140,10 +152,12 @@ clear_tail() {
   done
 }
 
-smaller() { if [ "$1" -lt "$2" ]; then echo "$1"; else echo "$2"; fi; }
+smaller() { # <number> <number>
+  if [ "$1" -lt "$2" ]; then echo "$1"; else echo "$2"; fi
+}
 
-# SIZE-OF-BLOCK FROM COUNT; moves `at`.
-zero_blocks() {
+# Moves `at`.
+zero_blocks() { # <bytes of a block> <first byte> <blocks>
   dd if=/dev/zero of="$WORK" bs="$1" seek=$(($2 / $1)) count="$3" conv=notrunc,fsync 2>write-errors || fail "$WORK can not be written: $(complaint write-errors)"
   at=$((at + $1 * $3))
 }
@@ -154,7 +168,6 @@ name_target() {
     ln -T "$WORK" "$TARGET_PATH" 2>make-errors || fail "$WORK can not become $TARGET_PATH: $(plain <make-errors)"
     ! command -v restorecon >/dev/null 2>&1 || restorecon "$TARGET_PATH" >/dev/null 2>&1 || :
     finish_record
-    rm -f "$WORK"
   else
     rename_volume "$VG" "$LV.copying" "$LV"
     finish_record
@@ -164,5 +177,11 @@ name_target() {
 finish_record() {
   PHASE='done'
   set_record phase 'done'
-  [ "$TARGET_KIND" != file ] || [ ! "$WORK" -ef "$TARGET_PATH" ] || rm -f "$WORK"
+  drop_second_name
+}
+
+# A file that is whole has no use for the name that it was made under.
+drop_second_name() {
+  if [ "$TARGET_KIND" != file ] || [ ! "$WORK" -ef "$TARGET_PATH" ]; then return 0; fi
+  rm -f "$WORK" 2>make-errors || say "note: $WORK, the name that disk $TARGET_PATH was made under, can not be removed: $(plain <make-errors)"
 }

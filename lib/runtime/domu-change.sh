@@ -27,9 +27,7 @@ memory_changes() {
   local wanted most target now value free_memory
   wanted=$(config_value memory "files$CONFIG")
   most=$(config_value maxmem "files$CONFIG")
-  if ! is_number "$wanted" || ! is_number "${most:-0}"; then
-    fail "files$CONFIG has the memory '$wanted' and the maxmem '$most', allowed are numbers; synthesize again"
-  fi
+  check_number "the memory in files$CONFIG" "$wanted" "${most:-$wanted}"
   read_xen_number "/local/domain/$domid/memory/target"
   target=$((value / 1024))
   read_xen_number "/local/domain/$domid/memory/static-max"
@@ -62,6 +60,7 @@ vcpu_changes() {
   local wanted all online
   wanted=$(config_value vcpus "files$CONFIG")
   wanted=${wanted:-1}
+  check_number "vcpus in files$CONFIG" "$wanted"
   count_vcpus
   [ "$online" != "$wanted" ] || return 0
   if [ "$wanted" -gt "$all" ]; then echo "vcpus $online -> $wanted: it was started with $all" >>waiting; else echo "vcpu-set $wanted" >>possible; fi
@@ -72,6 +71,7 @@ vif_changes() {
   local index=0 vif rest mac actual id bridge most=${#VIFS[@]}
   find_running_macs
   while read -r id mac; do
+    check_number "the index of an interface of domain $domid (xl network-list)" "$id"
     [ "$id" -lt "$most" ] || echo "network-detach $id $mac" >>possible
   done <running-macs
   for vif in ${VIFS[@]+"${VIFS[@]}"}; do

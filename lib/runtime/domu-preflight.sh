@@ -95,7 +95,7 @@ check_memory() {
   local free_memory wanted
   find_free_memory
   wanted=$(sed -n 's/^memory = //p' "files$CONFIG")
-  is_number "$wanted" || fail "files$CONFIG has the memory '$wanted', which is no number; synthesize again"
+  check_number "the memory in files$CONFIG" "$wanted"
   [ "$free_memory" -ge "$wanted" ] ||
     fail "the guest needs $wanted MiB, the host has $free_memory MiB free" 'see xl list; dom0 gives nothing back by itself (autoballoon is off)'
 }

@@ -31,9 +31,8 @@ has_room_to_reboot() {
   local free_memory wanted
   find_free_memory
   wanted=$(sed -n 's/^memory = //p' "files$CONFIG")
-  if ! is_number "$wanted" || ! is_number "$domain_memory"; then
-    fail "files$CONFIG has the memory '$wanted', domain $domid has '$domain_memory': no numbers"
-  fi
+  check_number "the memory in files$CONFIG" "$wanted"
+  check_number "the memory of domain $domid (xl list)" "$domain_memory"
   [ $((free_memory + domain_memory)) -ge "$wanted" ]
 }
 

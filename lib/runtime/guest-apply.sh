@@ -19,8 +19,6 @@
 . runtime/guest-disk-users.sh
 # shellcheck source=guest-filesystem.sh
 . runtime/guest-filesystem.sh
-# shellcheck source=numbers.sh
-. runtime/numbers.sh
 # shellcheck source=xen-state.sh
 . runtime/xen-state.sh
 # shellcheck source=guest-tree.sh

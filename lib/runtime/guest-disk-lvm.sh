@@ -26,6 +26,7 @@ attach_volumes() {
   local start size content
   : >"$LOOK/volumes"
   while read -r _ start size; do
+    check_number "a partition of $disk" "$start" "$size"
     find_content "$start" "$size"
     [ "$content" = LVM2_member ] || continue
     attach_loop "$start" "$size" ro

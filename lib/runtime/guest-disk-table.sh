@@ -7,14 +7,14 @@
 # asked for its metadata alone. The pieces are then mapped as what they are, so that a guest's volume group may have
 # the name, or even the UUIDs, of one of dom0's: neither ever learns of the other.
 
-# Sets `bytes` to the bytes of COUNT sectors of 512, as decimal numbers.
-read_sectors() {
+# Sets `bytes` to the bytes of COUNT sectors of 512, as decimal numbers: od writes nothing but digits, whatever it reads.
+read_sectors() { # <sector> [<count>]
   bytes=()
   read -r -d '' -a bytes < <(dd if="$disk" bs=512 skip="$1" count="${2:-1}" 2>/dev/null | od -An -v -tu1) || :
 }
 
 # Sets `number` to the little-endian number of LENGTH bytes at a place of `bytes`.
-read_number() {
+read_number() { # <index> [<length>]
   local i
   number=0
   for ((i = $1 + ${2:-4} - 1; i >= $1; i--)); do number=$((number * 256 + bytes[i])); done
@@ -25,10 +25,13 @@ measure_disk() {
   sector=1
   if [ "$disk_kind" = phy ]; then
     disk_sectors=$(blockdev --getsize64 "$disk")
-    sector=$(($(blockdev --getss "$disk") / 512))
+    sector=$(blockdev --getss "$disk")
+    check_number "the size of a sector of $disk (blockdev)" "$sector"
+    sector=$((sector / 512))
   else
     disk_sectors=$(stat -L -c %s "$disk")
   fi
+  check_number "the size of $disk" "$disk_sectors"
   disk_sectors=$((disk_sectors / 512))
 }
 
@@ -61,7 +64,7 @@ read_partitions() {
 }
 
 # A chain of tables with one partition each. The chain of a damaged disk may be a ring.
-read_logical_partitions() {
+read_logical_partitions() { # <sector>
   local first=$1 here=$1 next=5 start
   while [ "$next" -le 60 ]; do
     [ "$here" -lt "$disk_sectors" ] || return 0
@@ -107,7 +110,7 @@ read_gpt() {
 }
 
 # A partition that begins or ends outside the disk is left out: reading it would read nothing, or something else.
-add_partition() {
+add_partition() { # <number> <start> <sectors>
   if [ "$2" -gt 0 ] && [ "$3" -gt 0 ] && [ "$2" -lt "$disk_sectors" ] && [ "$3" -le $((disk_sectors - $2)) ]; then
     printf '%s\n' "$1 $2 $3" >>"$LOOK/partitions"
   else
@@ -116,7 +119,7 @@ add_partition() {
 }
 
 # Sets `content`: what blkid sees in a piece of the disk, or nothing.
-find_content() {
+find_content() { # <start> <sectors>
   content=$(blkid -p -O $(($1 * 512)) -S $(($2 * 512)) -o value -s TYPE "$disk" 2>/dev/null || :)
 }
 
@@ -124,6 +127,7 @@ find_content() {
 describe_disk() {
   local number start size content found=''
   while read -r number start size; do
+    check_number "a partition of $disk" "$start" "$size"
     find_content "$start" "$size"
     found="$found${found:+, }partition $number ($((size / 2048)) MiB, ${content:-unknown})"
   done <"$LOOK/partitions"
@@ -144,6 +148,7 @@ find_pieces() {
       ;;
     partition,*)
       while read -r number start size; do
+        check_number "a partition of $disk" "$number"
         if [ "$number" = "${ROOT#*,}" ]; then
           printf '%s %s\n' "$start" "$size" >"$LOOK/pieces"
           return 0

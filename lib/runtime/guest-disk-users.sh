@@ -14,6 +14,7 @@ is_disk() {
 
 check_disk_users() {
   disk_number=$(stat -L -c %t:%T "$disk")
+  { is_hex "${disk_number%:*}" && is_hex "${disk_number#*:}"; } || fail "the number of device $disk (stat) is '$(shown "$disk_number")'"
   check_guest_down
   check_backends
   check_mounts
@@ -22,11 +23,16 @@ check_disk_users() {
   check_processes
 }
 
-# A guest that is saved goes on, when restored, as if nothing had happened; what was written meanwhile is its ruin.
 check_guest_down() {
-  local file domid
+  local domid
   find_domain "$DOMU"
   [ -z "$domid" ] || refuse_disk "the guest runs (domain $domid)" "shut it down first: xl shutdown $DOMU"
+  check_guest_not_saved
+}
+
+# A guest that is saved goes on, when restored, as if nothing had happened; what was written meanwhile is its ruin.
+check_guest_not_saved() {
+  local file
   file=$(saved_file "$DOMU")
   [ -z "$file" ] || refuse_disk "the guest is saved in $file, with this disk mounted" \
     "restore it and shut it down (xl restore $file; xl shutdown $DOMU), or remove the file and lose what was in its memory"

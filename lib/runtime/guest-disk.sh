@@ -42,7 +42,7 @@ note_opening() {
 have_device_mapper() { dmsetup version >/dev/null 2>&1; }
 
 # Sets `device` to a loop device on LENGTH sectors from START of the disk.
-attach_loop() {
+attach_loop() { # <start> <sectors> ro|rw
   local start=$1 length=$2 mode=$3 options=() try=0
   options=(-o $((start * 512)))
   # A size that equals the whole needs no saying, and old kernels can't be told.
@@ -85,6 +85,7 @@ attach_root() {
   local mode=$1 start length count base at=0
   count=$(grep -c . "$LOOK/pieces")
   read -r start length <"$LOOK/pieces"
+  check_number "where $ROOT lies on $disk" "$start" "$length"
   if [ "$count" = 1 ] && { [ "$mode" = ro ] || [ "$disk_kind" = file ] || ! have_device_mapper; }; then
     attach_loop "$start" "$length" "$mode"
     return 0
@@ -97,6 +98,7 @@ attach_root() {
     base=$device
   fi
   while read -r start length; do
+    check_number "where $ROOT lies on $disk" "$start" "$length"
     printf '%s %s linear %s %s\n' "$at" "$length" "$base" "$start"
     at=$((at + length))
   done <"$LOOK/pieces" >"$LOOK/table"

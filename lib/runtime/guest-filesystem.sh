@@ -3,10 +3,10 @@
 # shellcheck disable=SC2034,SC2154  # device disk_sectors belong to guest-disk.sh, changed to common.sh
 
 # How to get at the file system by hand, for messages.
-by_hand() {
+by_hand() { # <command>
   local start length
   read -r start length <"$LOOK/pieces"
-  if [ "$(grep -c . "$LOOK/pieces")" != 1 ]; then
+  if [ "$(grep -c . "$LOOK/pieces")" != 1 ] || ! is_number "$start" || ! is_number "$length"; then
     echo "with the disk attached to a rescue guest: $1 on $ROOT"
   elif [ "$start" = 0 ] && [ "$length" = "$disk_sectors" ]; then
     echo "on the host: $1 $disk"

@@ -23,29 +23,33 @@ is_answered() {
 }
 
 # The address that every system with IPv6 has by its MAC alone, whatever else it calls itself.
-link_local() {
+link_local() { # <mac>
   local a b c d e f
   IFS=: read -r a b c d e f <<<"$1"
+  is_hex "$a" && is_hex "$b" && is_hex "$c" && is_hex "$d" && is_hex "$e" && is_hex "$f" || return 1
   printf 'fe80::%x:%x:%x:%x\n' $((((0x$a ^ 2) << 8) + 0x$b)) $(((0x$c << 8) + 0xff)) $((0xfe00 + 0x$d)) $(((0x$e << 8) + 0x$f))
 }
 
 # Asks a MAC itself, which needs no IPv4 address of it. Silence says nothing: IPv6 may be off, here or there.
-mac_answers() {
-  local ping=ping6
+mac_answers() { # <device> <mac>
+  local ping=ping6 address
+  address=$(link_local "$2") || return 1
   command -v ping6 >/dev/null 2>&1 || ping='ping -6'
   # shellcheck disable=SC2086  # two words
-  $ping -n -c 1 -w 1 -I "$1" "$(link_local "$2")" >/dev/null 2>&1
+  $ping -n -c 1 -w 1 -I "$1" "$address" >/dev/null 2>&1
 }
 
 # `<port> <seconds>` where a MAC was last seen by a bridge, its own ports' addresses left out.
 seen_on() {
-  local bridge=$1 mac=$2 number age port
+  local bridge=$1 mac=$2 number age port hex
   read -r number age <<EOF
 $(brctl showmacs "$bridge" | awk -v mac="$mac" 'tolower($2) == mac && $3 == "no" && !found++ { print $1, $4 }')
 EOF
   [ -n "$number" ] || return 0
   for port in $(ports_of "$bridge"); do
-    [ "$(($(cat "$NET/$bridge/brif/$port/port_no")))" = "$number" ] && echo "$port $age" && return 0
+    hex=$(cat "$NET/$bridge/brif/$port/port_no" 2>/dev/null || :)
+    hex=${hex#0x}
+    is_hex "$hex" && [ "$((0x$hex))" = "$number" ] && echo "$port $age" && return 0
   done
   echo "port-$number $age"
 }

@@ -90,7 +90,7 @@ leads_to() { [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]
 
 # Takes the record's folder and the words of the apply script.
 guest_reasons() {
-  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto domid line memory='' waiting='' saved=''
+  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto domid line memory='' cpus=1 waiting='' saved=''
   shift
   local words=("$@")
   while [ $# -gt 0 ]; do
@@ -126,11 +126,10 @@ guest_reasons() {
     waiting=$(<"$recorded/waiting")
     sed 's/^/waits: /' "$recorded/waiting"
   fi
-  index=1
   while read -r line; do
-    case $line in 'memory = '*) memory=${line#memory = } ;; 'vcpus = '*) index=${line#vcpus = } ;; esac
+    case $line in 'memory = '*) memory=${line#memory = } ;; 'vcpus = '*) cpus=${line#vcpus = } ;; esac
   done <"$recorded/files$config"
   waits memory mem-set || memory_reason "$domid" "$memory"
-  waits vcpus vcpu-set || [ "$domain_vcpus" = "$index" ] || echo "has $domain_vcpus vcpus, not $index"
+  waits vcpus vcpu-set || [ "$domain_vcpus" = "$cpus" ] || echo "has $domain_vcpus vcpus, not $cpus"
   waits vif network-attach network-detach vif-back || vif_reasons "$domid" "$promised"
 }

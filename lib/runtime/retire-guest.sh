@@ -4,8 +4,6 @@
 
 # shellcheck disable=SC2034  # `changed` belongs to common.sh
 readonly ASIDE="$STATE/retired/$CDKTF_XEN_RUN"
-# shellcheck source=numbers.sh
-. runtime/numbers.sh
 # shellcheck source=xen-state.sh
 . runtime/xen-state.sh
 # shellcheck source=domu-stop.sh
