@@ -111,7 +111,7 @@ async function sessions(program: string, heard: readonly Buffer[]): Promise<void
   });
   const loop = `for ((n = 0; n < ${heard.length}; n++)); do
     status=0
-    cat /run/session-$n | timeout -k 1 20 bash /run/${program} 2>>/run/err >/dev/null || status=\${PIPESTATUS[1]}
+    cat /run/session-$n | timeout -s KILL 20 bash /run/${program} 2>>/run/err >/dev/null || status=\${PIPESTATUS[1]}
     case $status in 1 | 3) ;; *) echo "session $n: exit status $status" ;; esac
   done`;
   const { stdout } = await bed.dom0(['bash', '-c', loop], { timeoutSeconds: 110 });

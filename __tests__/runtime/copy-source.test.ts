@@ -68,13 +68,13 @@ test('a disk that a process has open is not copied', async () => {
 });
 
 test('a guest that is started while its disk is copied spoils the copy', async () => {
-  // The stand-in for xl says so from its second question on.
+  // The stand-in for xl says so from its third question on.
   await must(
     estate.xen01,
-    `mv /usr/sbin/xl /usr/sbin/xl.real; printf '%s\\n' '#!/bin/bash' 'echo x >>/run/asked' '[ $(wc -l </run/asked) -lt 3 ] || { echo 7; exit 0; }' 'exit 1' >/usr/sbin/xl; chmod 755 /usr/sbin/xl`,
+    `mv /usr/sbin/xl /usr/sbin/xl.real; printf '%s\\n' '#!/bin/bash' 'echo x >>/run/asked' '[ $(wc -l </run/asked) -lt 3 ] || echo 7 web1 >/usr/sbin/domains' 'exec /usr/sbin/xl.real "$@"' >/usr/sbin/xl; chmod 755 /usr/sbin/xl`,
   );
   const output = await estate.refusal(LINE);
-  await must(estate.xen01, 'mv /usr/sbin/xl.real /usr/sbin/xl');
+  await must(estate.xen01, 'mv /usr/sbin/xl.real /usr/sbin/xl; : >/usr/sbin/domains');
   expect(output).toContain('disk /images/web1.img of guest web1 on xen01: the guest runs (domain 7)');
   expect(output).not.toContain('nothing was changed');
   expect(await must(estate.xen02, 'ls -A /images')).toBe('.copy.img.cdktf-xen-copy\n');

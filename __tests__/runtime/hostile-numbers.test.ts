@@ -54,44 +54,46 @@ const INFO = 'free_memory            : 100';
 test.each(['memory/target', 'memory/static-max'])('xenstore says code for %s of a running guest', (key) => {
   standIn('xenstore-read', { 'memory/target': '1048576', 'memory/static-max': '1048576', [key]: hostile() });
   standIn('xl', { info: INFO });
-  expect(call(['domu-change'], 'memory_changes; cat possible')).toContain(
-    `error: ${key} of domain 3 (xenstore) is 'UID[$(touch\${IFS}`,
+  expect(call(['xen-state', 'domu-change'], 'memory_changes; cat possible')).toContain(
+    `error: it is not known what xenstore has under /local/domain/3/${key}\nerror: 'UID[$(touch\${IFS}`,
   );
 });
 
 test('xenstore says more than bash can count with', () => {
   standIn('xenstore-read', { 'memory/target': '9'.repeat(30) });
   standIn('xl', { info: INFO });
-  expect(call(['domu-change'], 'memory_changes')).toContain('expected: a whole number of at most 18 digits');
+  expect(call(['xen-state', 'domu-change'], 'memory_changes')).toContain(`'${'9'.repeat(30)}' is no number`);
 });
 
 test('xl says code for free memory', () => {
   standIn('xenstore-read', { target: '524288', 'static-max': '1048576' });
   standIn('xl', { info: `free_memory : ${hostile()}`, list: 'Name ID Mem\nweb1 3 512' });
-  const refused = "error: free_memory (xl info) is 'UID[$(";
-  expect(call(['domu-change'], 'memory_changes')).toContain(refused);
-  expect(call(['domu-reboot'], 'if has_room_to_reboot; then echo room; fi')).toContain(refused);
-  expect(call(['domu-preflight'], 'check_memory')).toContain(refused);
+  const refused = "error: it is not known how much memory the host has free\nerror: xl info has free_memory 'UID[$(";
+  expect(call(['xen-state', 'domu-change'], 'memory_changes')).toContain(refused);
+  expect(call(['xen-state', 'domu-reboot'], 'if has_room_to_reboot; then echo room; fi')).toContain(refused);
+  expect(call(['xen-state', 'domu-preflight'], 'check_memory')).toContain(refused);
 });
 
 test('xl says code for a domain of its list', () => {
-  standIn('xl', {
-    info: INFO,
-    'network-list': `Idx BE MAC\n${hostile()} 0 00:16:3e:00:00:01`,
-    list: `Name ID Mem\nweb1 3 ${hostile()}`,
+  standIn('xl', { info: INFO, list: `Name ID Mem VCPUs State Time(s)\nweb1 3 ${hostile()} 1 -b---- 0.1` });
+  expect(call(['xen-state'], 'find_domain web1; echo "<$domid>"')).toContain(
+    'error: it is not known which guests run\nerror: xl list says something that is not understood: web1 3 UID[$(',
+  );
+  standIn('xl', { info: INFO, list: 'Name ID Mem VCPUs State Time(s)\nweb1 3 64 1 -b---- 0.1' });
+  standIn('xenstore-ls', {
+    backend: `/local/domain/0/backend/vif/3/${hostile().replaceAll('/', '_')}/mac = "00:16:3e:00:00:01"`,
   });
-  expect(call(['domu-reboot'], 'has_room_to_reboot')).toContain("error: the memory of domain 3 (xl list) is 'UID[$(");
-  expect(call(['domu-preflight', 'domu-change'], 'vif_changes')).toContain(
+  expect(call(['xen-state', 'domu-preflight', 'domu-change'], 'vif_changes')).toContain(
     "error: the index of an interface of domain 3 (xl network-list) is 'UID[$(",
   );
 });
 
 test('a plan sees code in xenstore as what it is', () => {
   standIn('xenstore-read', { target: hostile() });
-  expect(call(['probe-domu'], "targets=$'\\n'; memory_reason 3 1024")).toContain(
-    'has a memory/target in xenstore that is no number: UID[$(',
+  expect(call(['xen-state', 'probe-domu'], "targets=$'\\n'; memory_reason 3 1024")).toContain('is no number');
+  expect(call(['xen-state', 'probe-domu'], `targets=$'\\n3 ${hostile()}\\n'; memory_reason 3 1024`)).toContain(
+    'which is no number',
   );
-  expect(call(['probe-domu'], `targets=$'\\n3 ${hostile()}\\n'; memory_reason 3 1024`)).toContain('that is no number');
 });
 
 test("a MAC's parts and a port's number are read as what they are", () => {

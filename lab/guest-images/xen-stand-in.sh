@@ -1,9 +1,9 @@
 #!/bin/bash
-# Stands in for xl, xenstore-ls and xenstore-list where there is no hypervisor, under each name: domains are lines `ID NAME` of the
-# file domains beside it, xenstore is the file xenstore.
+# Stands in for xl, xenstore-ls and xenstore-list where there is no hypervisor, under each name: domains are lines
+# `ID NAME` of the file domains beside it, xenstore is the file xenstore.
 cd "${0%/*}" || exit
 case ${0##*/} in
-  xl)
+  xl | xl.real)
     case $1 in
       list)
         printf '%-40s %5s %5s %5s\t%s\t%s\n' Name ID Mem VCPUs State 'Time(s)'

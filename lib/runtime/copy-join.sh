@@ -47,6 +47,7 @@ join_ends() { # <seconds>
 end_whoever_stays() { # <seconds> <pid> [<pid>]
   local seconds=$1 waited=0
   shift
+  is_number "$seconds" || seconds=0
   # One by one: kill is content with one of several that is there.
   while [ $# -gt 1 ] && kill -0 "$1" && kill -0 "$2"; do sleep 1; done
   while [ "$waited" -lt "$seconds" ]; do

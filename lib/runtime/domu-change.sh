@@ -53,6 +53,7 @@ count_vcpus() {
     match($0, " +" id " +[0-9]+ +([0-9]+|-) +[-rb][-rb][-p]") { all++; split(substr($0, RSTART), word, " "); online += word[3] != "-" }
     END { print all + 0, online + 0 }
   ')
+  check_number "the number of vcpus of domain $domid (xl vcpu-list)" "$all" "$online"
   [ "$all" -gt 0 ] || fail_unknown "how many vcpus domain $domid has" "xl vcpu-list $domid shows none"
 }
 

@@ -6,7 +6,7 @@
 # Asked once for all guests. Sets `domains`, `backends` (xen-state.sh), `targets` (lines `ID KIB`, what libxl counts: the
 # size that a guest was told to have), `all_vifs` (lines `ID INDEX MAC`) and `saves` (xendomains' folder).
 ask_about_guests() {
-  local id kind index mac paths=() ids=()
+  local id kind index mac target at=0 paths=() ids=()
   find_domains
   find_backends
   while read -r id _; do
@@ -15,11 +15,10 @@ ask_about_guests() {
     paths[${#paths[@]}]=/local/domain/$id/memory/target
   done < <(printf '%s\n' "$domains")
   targets=$'\n'
-  index=0
   # One that has no such key, or is gone by now, ends the list; the guests from there on are asked one by one.
-  while read -r kind; do
-    targets+="${ids[index]} $kind"$'\n'
-    index=$((index + 1))
+  while read -r target; do
+    targets+="${ids[at]} $target"$'\n'
+    at=$((at + 1))
   done < <([ ${#paths[@]} -eq 0 ] || timeout "$XEN_SECONDS" xenstore-read ${paths[@]+"${paths[@]}"} 2>/dev/null)
   all_vifs=$'\n'
   while read -r kind id index mac _; do
@@ -51,7 +50,7 @@ memory_reason() {
     target=$value
   fi
   target=${target%%$'\n'*}
-  is_number "$target" || fail_unknown "how much memory domain $domid has" "xenstore says '$target', which is no number"
+  is_number "$target" || fail_unknown "how much memory domain $domid has" "xenstore says '$(shown "$target")', which is no number"
   [ $((target / 1024)) = "$wanted" ] || echo "has $((target / 1024)) MiB of memory, not $wanted"
 }
 

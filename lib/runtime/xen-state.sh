@@ -156,12 +156,12 @@ find_owner_of_mac() { # <mac> <bridge>
 find_free_memory() {
   ask_xen xl info || fail_unknown 'how much memory the host has free' "$xen_failed"
   free_memory=$(printf '%s\n' "$xen_said" | awk -F' *: ' '$1 == "free_memory" { print $2; exit }')
-  is_number "$free_memory" || fail_unknown 'how much memory the host has free' "xl info has free_memory '$free_memory'"
+  is_number "$free_memory" || fail_unknown 'how much memory the host has free' "xl info has free_memory '$(shown "$free_memory")'"
 }
 
 # Sets `value` to a number that xenstore has under a path.
 read_xen_number() { # <path>
   ask_xen xenstore-read "$1" || fail_unknown "what xenstore has under $1" "$xen_failed"
   value=$xen_said
-  is_number "$value" || fail_unknown "what xenstore has under $1" "'$value' is no number"
+  is_number "$value" || fail_unknown "what xenstore has under $1" "'$(shown "$value")' is no number"
 }
