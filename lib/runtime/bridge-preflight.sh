@@ -2,10 +2,10 @@
 # Everything that would make a switch fail, found before it starts. Sourced by apply-bridge.sh.
 # shellcheck disable=SC2034  # `confirm_at` and `answering_gateway` are for net-stage.sh
 
+# shellcheck source=ifcfg.sh
+. runtime/ifcfg.sh
 # shellcheck source=bridge-foreign.sh
 . runtime/bridge-foreign.sh
-
-readonly SCRIPTS=/etc/sysconfig/network-scripts
 
 preflight() {
   need chkconfig:chkconfig service:initscripts setsid:util-linux-ng timeout:coreutils
@@ -71,8 +71,10 @@ check_network_manager() {
 
 # They are not ours to take away, and with them the next start of the network would not bring what was deployed.
 check_foreign_files() {
+  local note
   refuse_first_of foreign_problems
   refuse_first_of gateway_problems
+  while IFS= read -r note; do say "note: $note"; done < <(foreign_notes)
 }
 
 # The first line of what a command prints: what is wrong, a tab, the cure.

@@ -178,12 +178,19 @@ probe_unit() {
 
 # `words` or `report`: without the words.
 probe_units() {
-  local mode=$1 asked='' word unit units='' all_addresses='' all_routes=''
+  local mode=$1 asked='' word unit units='' all_addresses='' all_routes='' ifcfgs='' all_ifcfgs
   IFS= read -r -d '' asked || :
   while read -r word unit _; do [ "$word" != unit ] || units="$units $unit"; done <<<"$asked"
   # Here, for all: what a unit's own shell finds out, the next one does not know.
   case $units in *' domU-'*) ask_xen ;; esac
-  case $units in *' bridge-'*) ask_kernel ;; esac
+  case $units in
+    *' bridge-'*)
+      ask_kernel
+      read_ifcfgs
+      # shellcheck disable=SC2034  # for the next ones who read them
+      all_ifcfgs=$ifcfgs
+      ;;
+  esac
   exec 7< <(stat_all "$units")
   for unit in $units; do probe_unit "$unit"; done
 }
