@@ -20,7 +20,7 @@ read_ifcfgs() {
     [ ! -f "$file" ] || files+=("$file")
   done
   ifcfgs=''
-  [ ${#files[@]} -eq 0 ] || ifcfgs=$(ifcfg_values 'DEVICE HWADDR BRIDGE SLAVE BOOT DEFROUTE GATEWAY' "${files[@]}")
+  [ ${#files[@]} -eq 0 ] || ifcfgs=$(ifcfg_values 'DEVICE HWADDR BRIDGE SLAVE BOOT DEFROUTE GATEWAY' ${files[@]+"${files[@]}"})
 }
 
 # Whether a file that initscripts read is none of ours.

@@ -105,6 +105,7 @@ read_routes() { routes=$all_routes; }
 # shellcheck disable=SC2317
 apply-bridge() {
   read_bridge_options "$@"
+  [ -z "$odd_words" ] || echo "is described in words that are not understood:$odd_words"
   bridge_problems
   # With their cures behind a tab, which are for those who deploy.
   foreign_problems && gateway_problems && route_problems
