@@ -21,7 +21,7 @@ afterEach(async () => {
 /** Everything of the network that a person could have set by hand. */
 async function network(): Promise<string> {
   const script =
-    'ip -o addr | sed "s/ valid_lft.*//"; ip -4 route show table all; ip -6 route; ip rule; ip -4 neigh show nud permanent; ip -o link | cut -d: -f2- | sed "s/qdisc.*//"';
+    'ip -o addr | sed "/scope link/d; s/ valid_lft.*//"; ip -4 route show table all; ip -6 route | sed "/^fe80/d"; ip rule; ip -4 neigh show nud permanent; ip -o link | cut -d: -f2- | sed "s/qdisc.*//"';
   return (await host.bed.dom0(['bash', '-c', script])).stdout;
 }
 

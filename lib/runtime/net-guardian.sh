@@ -95,6 +95,8 @@ finish() {
     elif ! switcher_is_alive; then
       # It may have ended between the two looks.
       ! over || return 0
+      # Where it has walked its way to the end, it only could not say so.
+      ! wait "$switcher" || return 0
       end_for 'the process that switches the network' go_back
     elif [ "$(uptime_seconds)" -ge "$latest" ]; then
       # It leaves things alone where they are confirmed in the last moment.

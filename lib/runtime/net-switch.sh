@@ -1,6 +1,7 @@
 #!/bin/bash
 # The switch itself, its proof, and the wait for a confirmation from outside. Started by the guardian in a session of
-# its own, with the transaction's directory as working directory: no connection is needed for any of it.
+# its own, with the transaction's directory as working directory: no connection is needed for any of it. Ends with 0 where it
+# has walked the way there or the way back to its end, be it that nobody could write that down.
 set -u
 # shellcheck source=net-common.sh
 . runtime/net-common.sh
@@ -121,7 +122,7 @@ call_off() {
 put switcher.pid $$
 decide
 read_phase
-[ "$phase" = armed ] || exit 0
+[ "$phase" = armed ] || exit 1
 touched=$(touched_interfaces)
 if ! put_facts before "$touched
 $(take_snapshot "$touched")"; then
@@ -140,17 +141,18 @@ else
 fi
 if ! switch; then
   give_up "$problems"
-  exit 0
+  exit
 fi
 put_facts after "$(take_snapshot "$touched")" || say 'note: no room to write down what the new state is like'
 set_phase verifying
 if ! await_state; then
   give_up "the new state did not come up within $VERIFY_SECONDS s:
 $problems"
-  exit 0
+  exit
 fi
 put switched-at "$(uptime_hundredths)"
 set_phase awaiting
 tell "the new state is up as seen from the host; waiting for a confirmation from outside"
-await_confirmation || exit 0
+await_confirmation || exit 1
 promote
+exit 0
