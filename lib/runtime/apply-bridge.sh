@@ -5,6 +5,8 @@
 set -euo pipefail
 # shellcheck source=common.sh
 . runtime/common.sh
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
 # shellcheck source=files.sh
 . runtime/files.sh
 # shellcheck source=bridge-options.sh
@@ -23,6 +25,7 @@ set -euo pipefail
 . runtime/net-stage.sh
 
 read_bridge_options "$@"
+[ -z "$odd_words" ] || fail "apply-bridge does not understand these words about $BRIDGE:$odd_words" 'synthesize again'
 # An MTU that leaves the stack goes back to Ethernet's own now, under the guard of a switch: no file sets it any longer,
 # so the next boot would.
 if [ -z "$MTU" ] && grep -Fqs -e ' --mtu ' "$STATE/units/bridge-$BRIDGE/apply/bridge-$BRIDGE.sh" ${FROM:+"$STATE/units/bridge-$FROM/apply/bridge-$FROM.sh"}; then
@@ -38,6 +41,7 @@ bridge_problems >problems
 if [ ! -s problems ]; then
   # The running state is right already: files alone are changed, the network is not touched.
   check_foreign_files
+  check_losses file_losses
   refuse_first_of route_problems
   backup_files
   install_files

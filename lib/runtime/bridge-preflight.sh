@@ -1,20 +1,24 @@
 #!/bin/bash
 # Everything that would make a switch fail, found before it starts. Sourced by apply-bridge.sh.
-# shellcheck disable=SC2034  # `confirm_at` and `answering_gateway` are for net-stage.sh
+# shellcheck disable=SC2034  # `confirm_at`, `reached_at` and `answering_gateway` are for net-stage.sh
 
+# shellcheck source=ifcfg.sh
+. runtime/ifcfg.sh
 # shellcheck source=bridge-foreign.sh
 . runtime/bridge-foreign.sh
-
-readonly SCRIPTS=/etc/sysconfig/network-scripts
+# shellcheck source=bridge-losses.sh
+. runtime/bridge-losses.sh
 
 preflight() {
+  local note
   need chkconfig:chkconfig service:initscripts setsid:util-linux-ng timeout:coreutils
   [ -z "$UPLINK" ] || check_uplink
   [ "$ABSENT" = no ] || check_unused
   check_way_in
   check_network_manager
   check_foreign_files
-  [ -z "$UPLINK" ] || check_routes
+  check_losses loss_problems
+  while IFS= read -r note; do say "note: $note"; done < <(lease_notes)
   [ -z "$GATEWAY" ] || check_gateway
   [ -z "$ADDRESS" ] || check_address
   find_answering_gateway
@@ -43,11 +47,12 @@ check_unused() {
   [ -z "$guests" ] || fail "bridge $BRIDGE is in use by:$guests" 'shut those guests down or give them another bridge first'
 }
 
-# The way that this very deploy came by decides what has to be proven afterwards. Sets `confirm_at`.
+# The way that this very deploy came by decides what has to be proven afterwards. Sets `confirm_at`, and `reached_at`: where
+# the host is now.
 check_way_in() {
   local server device after=${ADDRESS%/*}
   read -r _ _ server _ <<<"${SSH_CONNECTION:-}"
-  confirm_at=$server
+  confirm_at=$server reached_at=$server
   device=$(holder_of "$server")
   [ -n "$server" ] && [ -n "$device" ] || return 0
   case " $UPLINK $BRIDGE $FROM $(other_uplinks "$BRIDGE" | tr '\n' ' ')" in *" $device "*) ;; *) return 0 ;; esac
@@ -71,8 +76,10 @@ check_network_manager() {
 
 # They are not ours to take away, and with them the next start of the network would not bring what was deployed.
 check_foreign_files() {
+  local note
   refuse_first_of foreign_problems
   refuse_first_of gateway_problems
+  while IFS= read -r note; do say "note: $note"; done < <(foreign_notes)
 }
 
 # The first line of what a command prints: what is wrong, a tab, the cure.
@@ -82,13 +89,13 @@ refuse_first_of() {
   [ -z "$problem" ] || fail "$problem" "$cure"
 }
 
-# Routes of an interface that becomes a port are no longer read; the host would lose them without a word.
-check_routes() {
-  local file
-  for file in "$SCRIPTS/route-$UPLINK" "$SCRIPTS/rule-$UPLINK"; do
-    [ ! -s "$file" ] || [ "$ABSENT" = yes ] ||
-      fail "$file is not read any longer once $UPLINK is under a bridge, its routes would be lost" "rename it to ${file%-*}-$BRIDGE"
-  done
+# All of them at once: who has cured one is not to find the next one then.
+check_losses() { # loss_problems | file_losses, where only files are going to change
+  local losses problem cure lines=()
+  losses=$("$1")
+  [ -n "$losses" ] || return 0
+  while IFS=$'\t' read -r problem cure; do lines+=("$problem" "  $cure"); done < <(printf '%s\n' "$losses")
+  fail "${lines[0]}" "${lines[1]#  }" "${lines[@]:2}"
 }
 
 # The device that the LAN is reached through now.

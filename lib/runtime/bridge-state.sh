@@ -1,6 +1,6 @@
 #!/bin/bash
 # What the kernel says about a bridge. State, never exit statuses: `service network start` ends with 0 in ten ways of
-# being offline. Sourced after common.sh; reads BRIDGE FROM ABSENT HOLDER UPLINK ADDRESS GATEWAY STP DELAY MTU.
+# being offline. Sourced after common.sh and numbers.sh; reads BRIDGE FROM ABSENT HOLDER UPLINK ADDRESS GATEWAY STP DELAY MTU.
 
 readonly NET=/sys/class/net
 
@@ -8,9 +8,10 @@ is_bridge() { [ -d "$NET/$1/bridge" ]; }
 
 # IFF_UP, the UP that ip shows.
 is_up() {
-  local flags=0
+  local flags=''
   { read -r flags <"$NET/$1/flags"; } 2>/dev/null || return 1
-  [ $((flags & 1)) = 1 ]
+  # An odd hexadecimal number. Not counted with: see numbers.sh.
+  case $flags in 0x*[13579bBdDfF]) true ;; *) false ;; esac
 }
 
 # Ports of a bridge, one a line.
@@ -144,7 +145,8 @@ bridge_problems() {
   [ "$value" = "$shall" ] || echo "$BRIDGE has stp_state $value, STP shall be $STP"
   # Hundredths of a second.
   read_value "$BRIDGE/bridge/forward_delay"
-  [ "$((value / 100))" = "$DELAY" ] || echo "$BRIDGE has a forward delay of $((value / 100)) s, DELAY shall be $DELAY"
+  if is_number "$value"; then value=$((value / 100)); else value="'$value'"; fi
+  [ "$value" = "$DELAY" ] || echo "$BRIDGE has a forward delay of $value s, DELAY shall be $DELAY"
   if [ -n "$MTU" ]; then
     for port in "$BRIDGE" ${UPLINK:+"$UPLINK"}; do
       read_value "$port/mtu"

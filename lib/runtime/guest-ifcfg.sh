@@ -1,35 +1,8 @@
 #!/bin/bash
 # ifcfg files and their like as text: they are shell, but they are never run here. Sourced by guest-apply.sh.
 
-# What all programs below share: parse() takes a line apart into key, value and what stands around them.
-# shellcheck disable=SC2016  # awk's own $
-readonly IFCFG_AWK='
-function parse(line,   i, c, quote) {
-  key = value = tail = quoted = ""
-  odd = 0
-  if (line ~ /^[ \t]*(#|$)/) return
-  if (!match(line, /^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=/)) { odd = 1; return }
-  head = substr(line, 1, RLENGTH)
-  line = substr(line, RLENGTH + 1)
-  key = substr(head, 1, length(head) - 1)
-  sub(/^[ \t]*/, "", key)
-  sub(/^export[ \t]+/, "", key)
-  quoted = substr(line, 1, 1)
-  if (quoted !~ /["\047]/) quoted = ""
-  quote = ""
-  for (i = 1; i <= length(line); i++) {
-    c = substr(line, i, 1)
-    if (quote != "") {
-      if (c == quote) quote = ""
-      else { if (c == "\\" && quote == "\"") c = substr(line, ++i, 1); value = value c }
-    } else if (c ~ /["\047]/) quote = c
-    else if (c ~ /[ \t;&|<>()]/) break
-    else { if (c == "\\") { if (i == length(line)) odd = 1; c = substr(line, ++i, 1) } value = value c }
-  }
-  tail = substr(line, i)
-  if (quote != "" || tail !~ /^[ \t]*([ \t]#.*)?$/) odd = 1
-}
-'
+# shellcheck source=ifcfg.sh
+. runtime/ifcfg.sh
 
 # The value that a file gives to a key; the last line counts.
 value_of() {

@@ -12,6 +12,8 @@ umask 022
 set +eE
 trap - ERR
 trap '' HUP PIPE
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
 # shellcheck source=files.sh
 . runtime/files.sh
 # shellcheck source=bridge-options.sh
@@ -24,6 +26,8 @@ trap '' HUP PIPE
 . runtime/net-transaction.sh
 # shellcheck source=net-snapshot.sh
 . runtime/net-snapshot.sh
+# shellcheck source=net-restore.sh
+. runtime/net-restore.sh
 # shellcheck source=net-xen.sh
 . runtime/net-xen.sh
 # shellcheck source=net-rollback.sh

@@ -16,7 +16,7 @@ answer() {
 # What this session is part of: the process of sshd that took the connection, not the one that waits for connections.
 sshd_of_this_session() {
   local pid=$$ name
-  while [ "$pid" -gt 1 ]; do
+  while is_number "$pid" && [ "$pid" -gt 1 ]; do
     pid=$(sed 's/.*) [A-Za-z] \([0-9]*\).*/\1/' "/proc/$pid/stat" 2>/dev/null) || return 1
     name=$(sed 's/^[0-9]* (\(.*\)) .*/\1/' "/proc/$pid/stat" 2>/dev/null) || return 1
     case $name in sshd*) echo "$pid" && return 0 ;; esac
@@ -29,7 +29,7 @@ started_at() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $20 }'; }
 
 # A connection that was there before the switch proves nothing, and neither does one from the host to itself.
 check_connection() {
-  local client='' server='' sshd
+  local client='' server='' sshd at='' started
   read -r client _ server _ < <(printf '%s\n' "${SSH_CONNECTION:-}")
   sshd=$(sshd_of_this_session) || sshd=''
   if [ -z "$server" ] || [ -z "$sshd" ]; then
@@ -40,7 +40,9 @@ check_connection() {
     answer "error: this connection comes from $client, which is the host itself"
     exit 1
   }
-  [ "$(started_at "$sshd")" -gt "$(<switched-at)" ] || exit 77
+  read -r at <switched-at
+  started=$(started_at "$sshd")
+  is_number "$at" && is_number "$started" && [ "$started" -gt "$at" ] || exit 77
   if [ -s confirm-at ] && [ "$server" != "$(<confirm-at)" ]; then
     answer "error: this connection came to $server; what has to be proven is $(<confirm-at)"
     exit 77
@@ -65,7 +67,8 @@ outcome() {
     promoted)
       # A full disk may have kept it out of the progress.
       grep -q ': done: ' progress || answer "$(done_words)"
-      exit 0
+      [ -d recorded ] || exit 0
+      answer "error: the switch stays, but $CDKTF_XEN_UNIT could not be recorded: make room on the host and deploy again"
       ;;
     rolled-back)
       answer 'error: the network was put back as it was:'
@@ -88,12 +91,12 @@ check_connection
 [ -z "$(bridge_problems)" ] || exit 77
 decide
 read_phase
-[ "$phase" != awaiting ] || set_phase confirmed durable
+[ "$phase" != awaiting ] || set_phase confirmed durable || exit 77
 decided
 # Where both who could go on were killed, this connection is who is left.
 if [ "$phase" = confirmed ] || [ "$phase" = awaiting ]; then
   if ! is_alive switcher.pid net-switch && ! is_alive guardian.pid net-guardian; then
-    promote
+    promote || :
   fi
 fi
 outcome

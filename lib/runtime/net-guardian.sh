@@ -24,7 +24,8 @@ abandon() {
   read_phase
   case $phase in
     staged | "$1")
-      set_phase abandoned durable
+      # Where even that can't be written, the boot guard finds a switch that has not begun.
+      set_phase abandoned durable || unwritable=yes
       decided
       unstage
       close_transaction
@@ -39,7 +40,7 @@ switcher_is_alive() { is_alive switcher.pid net-switch || { [ "${switcher:-0}" -
 # Arguments: who was killed, and how to go back.
 end_for() {
   case $phase in
-    confirmed) promote ;;
+    confirmed) promote || unwritable=yes ;;
     staged | armed) abandon armed ;;
     *) "$2" "$1 was killed (phase $phase)" ;;
   esac
@@ -50,7 +51,8 @@ go_back() {
   why=${why:-$1}
   end_session back.pid
   setsid bash runtime/net-guardian.sh back "$why" </dev/null &
-  put back.pid $!
+  back=$!
+  put back.pid "$back"
 }
 
 # The deploy that armed us is to get its answer before the network goes. Where it was killed before it was ready,
@@ -61,7 +63,7 @@ await_armed() {
     tries=$((tries + 1))
     if [ $tries -ge 600 ] || ! is_alive "$STATE/run/$CDKTF_XEN_RUN/pid" runtime/run.sh; then
       abandon staged
-      ! over || exit 0
+      if over || [ "$unwritable" = yes ]; then exit 0; fi
     fi
     sleep 0.1
   done
@@ -73,11 +75,18 @@ await_armed() {
   sleep 0.5
 }
 
+# Where a phase can't be written (a disk that is read-only since an error), what it stands for was done all the same, and
+# is not done for ever.
 finish() {
-  local latest
-  latest=$(timer rollback-at)
-  while ! over; do
-    if is_alive back.pid net-guardian || { [ "$phase" = rolling-back ] && switcher_is_alive; }; then
+  local latest why_late
+  latest=$(rollback_at)
+  why_late="nobody confirmed from outside within $ROLLBACK_SECONDS s"
+  [ "$latest" -gt 0 ] || why_late="$PWD/timers does not say any longer when to go back"
+  until over || [ "$unwritable" = yes ]; do
+    if [ "$back" -gt 0 ] && ! kill -0 "$back" 2>/dev/null && wait "$back"; then
+      # It has walked the whole way.
+      return 0
+    elif is_alive back.pid net-guardian || { [ "$phase" = rolling-back ] && switcher_is_alive; }; then
       if [ "$(uptime_seconds)" -ge $((latest + 2 * RESTORE_SECONDS + 120)) ]; then
         latest=$(uptime_seconds)
         end_session switcher.pid
@@ -86,11 +95,13 @@ finish() {
     elif ! switcher_is_alive; then
       # It may have ended between the two looks.
       ! over || return 0
+      # Where it has walked its way to the end, it only could not say so.
+      ! wait "$switcher" || return 0
       end_for 'the process that switches the network' go_back
     elif [ "$(uptime_seconds)" -ge "$latest" ]; then
       # It leaves things alone where they are confirmed in the last moment.
       latest=$((latest + 30))
-      go_back "nobody confirmed from outside within $ROLLBACK_SECONDS s
+      go_back "$why_late
 $(bridge_problems)"
     fi
     sleep 0.3
@@ -100,7 +111,7 @@ $(bridge_problems)"
 case ${1:-} in
   back)
     give_up "$2"
-    exit 0
+    exit
     ;;
   late)
     { over || is_alive guardian.pid net-guardian || is_alive back.pid net-guardian; } && exit 0
@@ -109,6 +120,7 @@ case ${1:-} in
     ;;
 esac
 
+unwritable=no back=0
 put guardian.pid $$
 await_armed
 setsid bash runtime/net-switch.sh </dev/null &

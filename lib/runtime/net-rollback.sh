@@ -1,7 +1,7 @@
 #!/bin/bash
 # The way back: files and running state as they were, proven, and harder means where that is not enough. May be cut off
-# anywhere and begun again by somebody else. Sourced after net-transaction.sh and net-snapshot.sh.
-# shellcheck disable=SC2154  # `phase` is set by read_phase
+# anywhere and begun again by somebody else. Sourced after net-transaction.sh and net-restore.sh.
+# shellcheck disable=SC2154  # `phase` is set by read_phase, `to_restore` by find_what_to_restore
 
 # Runs a command for so many seconds at most: then it gets a TERM, and five seconds later what is left of it a KILL. CentOS
 # 6's timeout(1) has no -k for that. It makes a process group of its own, with its own number, and what it has started
@@ -40,8 +40,15 @@ net() {
   printf '%s + %s (exit %s)\n' "$(uptime_seconds)" "$*" "$status"
 }
 
-# The interfaces that the old files bring up, uplinks first, and bridges after them.
-old_interfaces() { awk '$1 == "uplink" { print $2 } $1 == "holder" { late = late $2 "\n" } END { printf "%s", late }' around; }
+# The interfaces that were up before the switch, and that the old files bring up: uplinks first, bridges after them.
+old_interfaces() {
+  read_facts before | awk '
+    $1 == "touched" { touched[$2] }
+    $1 == "bridge" { bridge[$2] }
+    $1 == "link" && $2 in touched && $3 == "up" { if ($2 in bridge) late = late $2 "\n"; else print $2 }
+    END { printf "%s", late }
+  '
+}
 
 # The other way round. Not by tac, which wants room on a disk for what comes through a pipe.
 old_interfaces_down() { old_interfaces | awk '{ all = $0 "\n" all } END { printf "%s", all }'; }
@@ -70,13 +77,17 @@ old_state_works() {
   done
 }
 
-# The gateway that answered before has to answer again.
-old_gateway_answers() {
-  local gateway device
-  gateway=$(awk '$1 == "gateway" { print $2; exit }' before)
+# The gateway that answered before has to answer again, where the way to it is over an interface that was switched.
+old_gateway_answers() { # <seconds>
+  local gateway='' device
+  [ ! -s answering-gateway ] || read -r gateway <answering-gateway
   [ -n "$gateway" ] || return 0
-  device=$(default_route)
-  is_answered "${device%% *}" "$gateway" "$1"
+  device=$(printf '%s\n' "$to_restore" | awk -v gateway="$gateway" '
+    $1 == "touched" { touched[$2] }
+    $1 == "route" && $2 == "default" && $3 == "via" && $4 == gateway && $5 == "dev" && $6 in touched && !found++ { print $6 }
+  ')
+  [ -n "$device" ] || return 0
+  is_answered "$device" "$gateway" "$1"
 }
 
 # Ends the process that a file names with everything that it has started, also where it was killed itself: an ifup that
@@ -85,7 +96,7 @@ old_gateway_answers() {
 end_session() {
   local pid='' entry line
   [ ! -s "$1" ] || read -r pid <"$1"
-  if [ -z "$pid" ] || [ "$pid" = $$ ]; then return 0; fi
+  if ! is_number "$pid" || [ "$pid" = $$ ]; then return 0; fi
   for entry in /proc/[0-9]*; do
     { read -r line <"$entry/stat"; } 2>/dev/null || continue
     # A name may hold anything; after it: state, parent, group, session.
@@ -111,7 +122,7 @@ give_up() {
     decided
     return 0
   fi
-  set_phase rolling-back durable
+  set_phase rolling-back durable || say 'going back all the same'
   decided
   end_session switcher.pid
   roll_back "$1"
@@ -123,10 +134,11 @@ roll_back() {
   exec 6>>rolling && flock -w 300 6
   read_phase
   if is_over "$phase"; then return 0; fi
-  set_phase rolling-back durable
+  set_phase rolling-back durable || say 'going back all the same'
   tell "going back: $(printf '%s\n' "$reasons" | head -n 1)"
   export PATH="$PATH:$PWD/tools"
   back_by=$(($(uptime_seconds) + RESTORE_SECONDS))
+  find_what_to_restore
   take_down
   restore_files
   bring_up_old
@@ -154,9 +166,12 @@ $problems"
   exec 6>&-
 }
 
-end_rolled_back() {
-  leave_record "$1"
-  set_phase rolled-back durable
+# Fails where nobody could read afterwards how it ended; then it is not to be walked a second time.
+end_rolled_back() { # <why, a line each>
+  local status=0
+  leave_record "$1" || tell "error: cannot write $ROLLED_BACK: the next deploy will not know of this way back (is the disk full?)"
+  set_phase rolled-back durable || status=1
   tell "the old network is back; next deploys refuse to switch until this is acknowledged (record: $ROLLED_BACK)"
   close_transaction
+  return "$status"
 }

@@ -1,18 +1,7 @@
 #!/bin/bash
 # Prepares a change of the network and arms everything that can take it back, before anything is touched. Sourced by
 # apply-bridge.sh after bridge-preflight.sh; the working directory becomes the transaction's.
-# shellcheck disable=SC2154  # `confirm_at` and `answering_gateway` are set by bridge-preflight.sh
-
-# Interfaces that are to be taken down, and brought up again on the way back: those that are up now. See net-rollback.sh.
-list_around() {
-  local name
-  for name in "$UPLINK" $(other_uplinks "$BRIDGE") ${FROM:+$(other_uplinks "$FROM")}; do
-    if [ -n "$name" ] && is_up "$name"; then echo "uplink $name"; fi
-  done | sort -u
-  for name in "$BRIDGE" "$FROM"; do
-    if [ -n "$name" ] && is_bridge "$name" && is_up "$name"; then echo "holder $name"; fi
-  done
-}
+# shellcheck disable=SC2154  # `confirm_at`, `reached_at` and `answering_gateway` are set by bridge-preflight.sh
 
 # What the way back needs must be there even when a package is removed in between.
 keep_tools() {
@@ -36,9 +25,9 @@ stage_transaction() {
   : >progress
   : >log
   printf '%s' "$confirm_at" >confirm-at
-  take_snapshot >before
-  [ -z "$answering_gateway" ] || echo "gateway $answering_gateway" >>before
-  list_around >around
+  printf '%s\n' "$reached_at" >reached-at
+  printf '%s\n' "$answering_gateway" >answering-gateway
+  reserve_facts before after left
   keep_tools
   backup_files
   stage_files
@@ -52,7 +41,8 @@ stage_transaction() {
 arm_boot_guard() {
   local script=/etc/init.d/cdktf-xen-net
   if ! cmp -s runtime/net-init.sh "$script"; then
-    install -m 0755 runtime/net-init.sh "$script.new" && mv -f "$script.new" "$script"
+    install -m 0755 runtime/net-init.sh "$script.new" || fail "cannot write $script.new (is the disk full?)"
+    mv -f "$script.new" "$script" || fail "cannot write $script"
     ! command -v restorecon >/dev/null 2>&1 || restorecon "$script" || :
   fi
   chkconfig --add cdktf-xen-net
@@ -87,12 +77,12 @@ arm_transaction() {
   decide
   read_phase
   [ "$phase" = staged ] || fail 'the guardian has given the transaction up: the host is too busy, try again'
-  set_phase armed durable
+  set_phase armed durable || disarm 'the switch was not armed'
   decided
 }
 
 disarm() {
-  set_phase abandoned durable
+  set_phase abandoned durable || :
   unstage
   close_transaction
   fail "$1"

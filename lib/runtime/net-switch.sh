@@ -1,9 +1,16 @@
 #!/bin/bash
 # The switch itself, its proof, and the wait for a confirmation from outside. Started by the guardian in a session of
-# its own, with the transaction's directory as working directory: no connection is needed for any of it.
+# its own, with the transaction's directory as working directory: no connection is needed for any of it. Ends with 0 where it
+# has walked the way there or the way back to its end, be it that nobody could write that down.
 set -u
 # shellcheck source=net-common.sh
 . runtime/net-common.sh
+# shellcheck source=ifcfg.sh
+. runtime/ifcfg.sh
+# shellcheck source=bridge-foreign.sh
+. runtime/bridge-foreign.sh
+# shellcheck source=bridge-losses.sh
+. runtime/bridge-losses.sh
 
 # initscripts probe twice for the address, and the bridge listens and learns.
 # Sets `problems`, a line each. No file: on a full disk it would be empty, and empty means that all is well.
@@ -25,8 +32,9 @@ await_state() {
 # Guests stay on their bridge, under its new name where it has one. initscripts delete a bridge only when its last port
 # leaves, but one that was deleted and made again has lost its guests' vifs.
 carry_vifs_over() {
-  local port
-  sed -n "s/^port ${FROM:-$BRIDGE} /port $BRIDGE /p" before | while read -r _ _ port; do
+  local kind bridge port
+  read_facts before | while read -r kind bridge port; do
+    [ "$kind $bridge" = "port ${FROM:-$BRIDGE}" ] || continue
     if ! is_guest_port "$port" || [ ! -e "$NET/$port" ]; then continue; fi
     [ -z "$MTU" ] || [ "$(cat "$NET/$port/mtu")" = "$MTU" ] || net ip link set dev "$port" mtu "$MTU"
     plug "$port" "$BRIDGE"
@@ -58,14 +66,29 @@ remove_old_bridge() {
   net brctl delbr "$1"
 }
 
-# Down under the old files: they know what is up. Up under the new ones.
+# What has not got its name, or is there still: a line each. The files may have been put in place without an error, and
+# stand under another name all the same.
+uncommitted_files() {
+  local beside target
+  while read -r beside target; do
+    [ ! -e "$beside" ] || echo "$target could not be written"
+  done <staged
+  [ ! -f dropped ] || while read -r target; do
+    [ ! -e "$target" ] || echo "$target could not be taken away"
+  done <dropped
+}
+
+# Down under the old files: they know what is up. Up under the new ones. Sets `problems`, and is false, where the new files
+# are not all in place: the running state alone would be gone with the next boot.
 switch() {
   local name
   for name in $(old_interfaces_down); do
     if is_up "$name"; then net ifdown "$name"; fi
   done
   if [ -n "$UPLINK" ] && is_up "$UPLINK" && [ "$(bridge_of "$UPLINK")" != "$BRIDGE" ]; then net ifdown "$UPLINK"; fi
-  commit_files
+  commit_files || say 'error: the new files could not be put in place'
+  problems=$(uncommitted_files)
+  [ -z "$problems" ] || return 1
   if [ "$ABSENT" = yes ]; then remove_old_bridge "$BRIDGE"; else settle_stp; fi
   [ -z "$UPLINK" ] || net ifup "$UPLINK"
   [ "$ABSENT" = yes ] || net ifup "$BRIDGE"
@@ -78,33 +101,58 @@ await_confirmation() {
   until read_phase && [ "$phase" = confirmed ]; do
     [ "$phase" = awaiting ] || return 1
     # The guardian ends the wait. Where it was killed, somebody else has to.
-    if ! is_alive guardian.pid net-guardian && [ "$(uptime_seconds)" -ge "$(timer rollback-at)" ]; then
+    if ! is_alive guardian.pid net-guardian && [ "$(uptime_seconds)" -ge "$(rollback_at)" ]; then
       give_up "nobody confirmed from outside within $ROLLBACK_SECONDS s" && return 1
     fi
     sleep 0.3
   done
 }
 
+# Nothing has been touched yet. Argument: why, a line each.
+call_off() {
+  local line
+  printf '%s\n' "$1" | while IFS= read -r line; do tell "error: $line"; done
+  set_phase abandoned durable
+  decided
+  unstage
+  close_transaction
+  exit 0
+}
+
 put switcher.pid $$
 decide
 read_phase
-[ "$phase" = armed ] || exit 0
-set_phase switching durable
+[ "$phase" = armed ] || exit 1
+touched=$(touched_interfaces)
+if ! put_facts before "$touched
+$(take_snapshot "$touched")"; then
+  call_off "cannot write down what the network is like now (is the disk full?)"
+fi
+# What came after the preflight is no more to be lost than what was there before.
+read -r reached_at <reached-at
+problems=$(loss_problems)
+[ -z "$problems" ] || call_off "$(printf '%s\n' "$problems" | tr '\t' '\n')"
+set_phase switching durable || call_off 'the switch can not be begun'
 decided
 if [ "$ABSENT" = yes ]; then
   tell "taking bridge $BRIDGE away${UPLINK:+ from above $UPLINK}; the network pauses for some seconds"
 else
   tell "switching${UPLINK:+ $UPLINK under} $BRIDGE; the network pauses for some seconds"
 fi
-switch
+if ! switch; then
+  give_up "$problems"
+  exit
+fi
+put_facts after "$(take_snapshot "$touched")" || say 'note: no room to write down what the new state is like'
 set_phase verifying
 if ! await_state; then
   give_up "the new state did not come up within $VERIFY_SECONDS s:
 $problems"
-  exit 0
+  exit
 fi
 put switched-at "$(uptime_hundredths)"
 set_phase awaiting
 tell "the new state is up as seen from the host; waiting for a confirmation from outside"
-await_confirmation || exit 0
+await_confirmation || exit 1
 promote
+exit 0

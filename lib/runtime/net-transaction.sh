@@ -4,10 +4,11 @@
 # that directory as working directory.
 #
 #   phase        staged armed switching verifying awaiting confirmed promoted | rolling-back rolled-back | abandoned
-#   arguments    of apply-bridge, a word a line      before     running state before, see net-snapshot.sh
+#   arguments    of apply-bridge, a word a line      before after left  the running state, see net-snapshot.sh
 #   differing staged dropped manifest apply/         files, see files.sh
 #   nonce        what a confirmation has to know     confirm-at the address that it has to come in by
-#   timers       when what has to have happened      log, progress, tools/
+#   timers       when what has to have happened      reached-at the address that this deploy came to
+#   answering-gateway  that has to answer again after a way back     log, progress, tools/
 
 readonly NETWORK="$STATE/net"
 # Seconds that the way back may take before harder means are used: part of the worst case that a plan shows.
@@ -19,7 +20,10 @@ readonly ROLLED_BACK="$NETWORK/rolled-back"
 uptime_seconds() {
   local up
   read -r up _ </proc/uptime
-  echo "${up%%.*}"
+  up=${up%%.*}
+  # Without a clock nobody waits for anything.
+  is_number "$up" || up=999999999
+  echo "$up"
 }
 
 # What has to be written while the disk may be full is overwritten in place: the files are there from the beginning, and
@@ -28,13 +32,20 @@ uptime_seconds() {
 readonly IN_PLACE='phase guardian.pid switcher.pid back.pid switched-at'
 put() { printf '%-15s\n' "$2" 1<>"$1"; }
 
-# `durable` where a power cut must find it.
-set_phase() {
+# `durable` where a power cut must find it. Fails, and says so, where it is not what can be read afterwards.
+set_phase() { # <phase> [durable]
+  local phase
   if [ "${2:-}" = durable ]; then
     printf '%-15s\n' "$1" | dd of=phase conv=notrunc,fsync 2>/dev/null
   else
     put phase "$1"
   fi
+  # What can be read and is not on the disk yet is no matter to whoever is alive.
+  read_phase
+  [ "$phase" = "$1" ] || {
+    say "error: cannot write $PWD/phase: it says '$phase', not '$1' (is the disk broken, or read-only?)"
+    return 1
+  }
 }
 
 # Sets `phase`.
@@ -45,8 +56,14 @@ read_phase() {
 
 is_over() { case $1 in promoted | rolled-back | abandoned | none) true ;; *) false ;; esac; }
 
-# One value of the file `timers`: `name value` lines.
-timer() { awk -v name="$1" '$1 == name { print $2; exit }' timers; }
+# When the way back begins, in seconds since the host's start, from the line `rollback-at SECONDS` of the file `timers`. No
+# more than the seconds that a switch has: who can't read the file, or reads something else in it, goes back at once.
+rollback_at() {
+  local at latest
+  at=$(awk '$1 == "rollback-at" { print $2; exit }' timers 2>/dev/null)
+  latest=$(($(uptime_seconds) + ROLLBACK_SECONDS + 1))
+  if is_number "$at" && [ "$at" -le "$latest" ]; then echo "$at"; else echo 0; fi
+}
 
 # As /proc counts the starts of processes.
 uptime_hundredths() {
@@ -59,7 +76,7 @@ uptime_hundredths() {
 is_alive() {
   local pid=''
   [ ! -s "$1" ] || read -r pid <"$1" || :
-  [ -n "$pid" ] && grep -qs "$2" "/proc/$pid/cmdline"
+  is_number "$pid" && grep -qs "$2" "/proc/$pid/cmdline"
 }
 
 # For the log, for whoever confirms, and for the screen in the server room. A console may block for ever.
@@ -81,24 +98,27 @@ open_transaction() {
 decide() { exec 7>>decision && flock -w 120 7; }
 decided() { exec 7>&-; }
 
-# The new state is the state: what stood beside the files goes, the unit is recorded.
+# The new state is the state: what stood beside the files goes, the unit is recorded. What could not be recorded is said,
+# and fails the deploy: it stays in `recorded`, see net-confirm.sh. Fails where nobody could read that this is done.
 promote() {
+  local status=0
   unstage
-  commit_record
+  commit_record || say "error: cannot write the record of $CDKTF_XEN_UNIT below $STATE/units (is the disk full?)"
   if [ -n "$FROM" ]; then
     rm -rf "$STATE/units/bridge-$FROM"
     tell_xen_of_rename "$FROM" "$BRIDGE"
   fi
   sync
   tell "$(done_words)"
-  set_phase promoted durable
+  set_phase promoted durable || status=1
   close_transaction
+  return "$status"
 }
 
 # What is left behind says what was done; the last few are kept for whoever wants to go back by hand.
 close_transaction() {
   local old
-  [ ! -s at-job ] || atrm "$(<at-job)" 2>/dev/null
+  if [ -s at-job ] && is_number "$(<at-job)"; then atrm "$(<at-job)" 2>/dev/null; fi
   ln -sfn "${PWD##*/}" "$NETWORK/last"
   rm -f "$NETWORK/current"
   rm -rf tools files keys merged
@@ -108,16 +128,17 @@ close_transaction() {
   done | sort -rn | tail -n +10 | while read -r _ old; do rm -rf "$old"; done
 }
 
-# What the next plan and the next deploy have to know. Argument: why, a line each.
-leave_record() {
+# What the next plan and the next deploy have to know. Fails where it could not be written.
+leave_record() { # <why, a line each>
   local text
   text="id ${PWD##*/}
 unit $CDKTF_XEN_UNIT
 when $(date '+%Y-%m-%d %H:%M:%S')
 $(printf '%s\n' "$1" | sed '/^$/d; s/^/why /' | head -c 3000)"
   # On a full disk into the room that was kept for it.
-  if printf '%s\n' "$text" >record.new; then mv -f record.new record; else printf '%s\n' "$text" 1<>record; fi
-  ln -f record "$ROLLED_BACK"
+  { printf '%s\n' "$text" >record.new && mv -f record.new record; } || printf '%s\n' "$text" 1<>record
+  ln -f record "$ROLLED_BACK" || cp -p record "$ROLLED_BACK"
+  grep -Fxqs "id ${PWD##*/}" "$ROLLED_BACK"
 }
 
 # The lines of why in a record.

@@ -10,6 +10,7 @@ tell_xen_of_rename() {
   for port in $(ports_of "$2"); do
     case $port in vif[0-9]*.[0-9]*) ;; *) continue ;; esac
     id=${port#vif}
+    if ! is_number "${id%.*}" || ! is_number "${id#*.}"; then continue; fi
     rename_in_xenstore "${id%.*}" "${id#*.}" "$1" "$2"
     rename_in_userdata "${id%.*}" "$1" "$2"
   done

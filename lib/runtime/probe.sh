@@ -105,6 +105,7 @@ read_routes() { routes=$all_routes; }
 # shellcheck disable=SC2317
 apply-bridge() {
   read_bridge_options "$@"
+  [ -z "$odd_words" ] || echo "is described in words that are not understood:$odd_words"
   bridge_problems
   # With their cures behind a tab, which are for those who deploy.
   foreign_problems && gateway_problems && route_problems
@@ -178,7 +179,7 @@ probe_unit() {
 
 # `words` or `report`: without the words.
 probe_units() {
-  local mode=$1 asked='' word unit units='' known_guest='' all_addresses='' all_routes=''
+  local mode=$1 asked='' word unit units='' known_guest='' all_addresses='' all_routes='' ifcfgs='' all_ifcfgs
   IFS= read -r -d '' asked || :
   while read -r word unit _; do [ "$word" != unit ] || units="$units $unit"; done <<<"$asked"
   # Here, for all: what a unit's own shell finds out, the next one does not know.
@@ -187,7 +188,14 @@ probe_units() {
     case $unit in domU-*) [ ! -f "$STATE/units/$unit/sha256" ] || known_guest=yes ;; esac
   done
   [ -z "$known_guest" ] || ask_about_guests
-  case $units in *' bridge-'*) ask_kernel ;; esac
+  case $units in
+    *' bridge-'*)
+      ask_kernel
+      read_ifcfgs
+      # shellcheck disable=SC2034  # for the next ones who read them
+      all_ifcfgs=$ifcfgs
+      ;;
+  esac
   exec 7< <(stat_all "$units")
   for unit in $units; do probe_unit "$unit"; done
 }
