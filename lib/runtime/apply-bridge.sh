@@ -39,6 +39,7 @@ if [ ! -s problems ]; then
   # The running state is right already: files alone are changed, the network is not touched.
   check_foreign_files
   refuse_first_of route_problems
+  move_generation
   backup_files
   install_files
   record
@@ -50,6 +51,7 @@ fi
 refuse_unacknowledged
 preflight
 say 'preflight passed'
+move_generation
 stage_transaction "$@"
 arm_transaction
 exit 76

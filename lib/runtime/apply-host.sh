@@ -5,6 +5,8 @@ set -euo pipefail
 . runtime/common.sh
 # shellcheck source=files.sh
 . runtime/files.sh
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
 
 hostname='' xen='' memory=0 dom0_memory=0
 while [ $# -gt 0 ]; do
@@ -18,6 +20,8 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
+is_number "$memory" || fail "--memory-mib is '$memory', allowed is a whole number"
+is_number "$dom0_memory" || fail "--dom0-memory-mib is '$dom0_memory', allowed is a whole number"
 
 # One value of `xl info`, without waking a subshell per value.
 xl_value() { awk -F' *: ' -v name="$1" '$1 == name { print $2; exit }' xl-info; }
@@ -33,6 +37,7 @@ check_xen() {
   running="$(xl_value xen_major).$(xl_value xen_minor)"
   [ "$running" = "$xen" ] || fail "the host runs Xen $running, the stack says xenVersion '$xen'" "set xenVersion: '$running'"
   total=$(xl_value total_memory)
+  is_number "$total" || fail "xl info says '$total' for total_memory, expected is a number of MiB" 'see xl info on the host'
   [ "$total" -ge "$memory" ] || fail "the host has $total MiB of memory, the stack says memoryMiB $memory" "set memoryMiB: $total or less"
 }
 
@@ -45,10 +50,14 @@ check_xendomains() {
 
 # More than dom0 was promised is not wrong, but then less is left for guests than synth has counted with.
 note_dom0_memory() {
-  local actual
-  actual=$(xl list 0 | awk 'NR == 2 { print $3 }')
-  [ "$actual" -le "$((dom0_memory + 64))" ] ||
+  local said actual
+  said=$(xl list 0 2>&1) || said="exit status $?: $said"
+  actual=$(printf '%s\n' "$said" | awk '$2 == "0" { print $3; exit }')
+  if ! is_number "$actual"; then
+    say "note: how much memory dom0 has is not known, xl list 0 says: $(printf '%s' "$said" | tr '\n' ' ' | cut -c 1-200)"
+  elif [ "$actual" -gt "$((dom0_memory + 64))" ]; then
     say "note: dom0 has $actual MiB, the stack says $dom0_memory; put dom0_mem=${dom0_memory}M,max:${dom0_memory}M on the line of xen.gz"
+  fi
 }
 
 # The keys exist only while the kernel filters bridged frames at all.
@@ -59,17 +68,20 @@ apply_bridge_nf() {
     value=${line##*= }
     file=/proc/sys/${key//.//}
     if [ ! -e "$file" ] || [ "$(<"$file")" = "$value" ]; then continue; fi
-    printf '%s\n' "$value" >"$file"
+    must "set $key = $value in the kernel" write_value "$file" "$value"
     changed=yes
     say "set $key = $value"
   done <keys/host/etc/sysctl.conf
 }
+
+write_value() { printf '%s\n' "$2" >"$1"; }
 
 check_tools
 check_xen
 check_xendomains
 lock exclusive
 differing_files >differing
+move_generation
 backup_files
 install_files
 apply_bridge_nf

@@ -3,6 +3,8 @@
 set -euo pipefail
 # shellcheck source=common.sh
 . runtime/common.sh
+# shellcheck source=files.sh
+. runtime/files.sh
 # shellcheck source=retire-guest.sh
 . runtime/retire-guest.sh
 
@@ -24,10 +26,11 @@ leavers() {
 }
 
 lock exclusive
+move_generation
 while read -r unit; do retire_guest "${unit#domU-}"; done < <(leavers domU)
 while read -r unit; do
   changed=yes
-  rm -rf "$STATE/units/$unit"
+  forget_record "$unit"
   say "bridge ${unit#bridge-} stays as it is; nobody looks after it any longer (dissolve: true takes a bridge away)"
 done < <(leavers bridge)
 record
