@@ -30,10 +30,10 @@ export class RunFolder {
    * Runs a script there that has sourced common.sh and files.sh: as an apply script does, or as the processes of a
    * switch, which go on whatever fails.
    */
-  public async run(script: string, kind: 'apply' | 'switch' = 'apply'): Promise<Ran> {
+  public async run(script: string, kind: 'apply' | 'switch' = 'apply', unit = 'domU-web1'): Promise<Ran> {
     const goOn = kind === 'switch' ? 'set +eE; trap - ERR' : '';
     const text = `cd ${this.path}; set -euo pipefail; exec 3>&1 >log 2>&1; export CDKTF_XEN_HOST=xen01 CDKTF_XEN_RUN=test
-CDKTF_XEN_UNIT=\${CDKTF_XEN_UNIT:-domU-web1}; export CDKTF_XEN_UNIT; . runtime/common.sh; . runtime/files.sh; ${goOn}
+export CDKTF_XEN_UNIT=${unit}; . runtime/common.sh; . runtime/files.sh; ${goOn}
 ${script}`;
     const { status, stdout } = await this.bed.dom0(['bash', '-c', text]);
     return { status, said: stdout };

@@ -127,7 +127,7 @@ restore_files; say "status $?"; unstage; say "status $?"`,
     'switch',
   );
   expect(said.split('\n').slice(4, -1)).toEqual([
-    ...Array.from({ length: 3 }, () => expect.stringMatching(/: (error: cannot restore \/etc\/xen\/b: |restored \/)/)),
+    ...Array<unknown>(3).fill(expect.stringMatching(/: (error: cannot restore \/etc\/xen\/b: |restored \/)/)),
     'xen01 domU-web1: removed /etc/xen/d',
     'xen01 domU-web1: status 1',
     'xen01 domU-web1: status 0',

@@ -145,24 +145,29 @@ prepare_record() {
   must "prepare the record of $CDKTF_XEN_UNIT" write_record
 }
 write_record() {
-  local part parts=() directory="$STATE/units/$CDKTF_XEN_UNIT"
-  rm -rf recorded && mkdir recorded || return 1
+  local part parts=() directory="$STATE/units/$CDKTF_XEN_UNIT" new=recorded.new
+  rm -rf "$new" recorded && mkdir "$new" || return 1
   for part in manifest apply files keys; do
     [ ! -e "$part" ] || parts[${#parts[@]}]=$part
   done
-  cp -r ${parts[@]+"${parts[@]}"} recorded/ || return 1
-  [ ! -d keep ] || cp -r keep/. recorded/ || return 1
-  sha256sum <manifest >recorded/sha256 || return 1
+  cp -r ${parts[@]+"${parts[@]}"} "$new/" || return 1
+  [ ! -d keep ] || cp -r keep/. "$new/" || return 1
+  sha256sum <manifest >"$new/sha256" || return 1
   # What the plan saw is what the next plan has to see. Without a plan there was nobody who saw anything.
   if [ -s live ]; then
-    cp live recorded/token || return 1
+    cp live "$new/token" || return 1
   elif [ -f "$directory/token" ]; then
-    cp "$directory/token" recorded/ || return 1
+    cp "$directory/token" "$new/" || return 1
   fi
   # For whoever takes the change of a bridge back by hand.
-  case $CDKTF_XEN_UNIT in bridge-*) ;; *) return 0 ;; esac
-  rm -rf unit-before || return 1
-  [ ! -d "$directory" ] || cp -r "$directory" unit-before
+  case $CDKTF_XEN_UNIT in
+    bridge-*)
+      rm -rf unit-before || return 1
+      [ ! -d "$directory" ] || cp -r "$directory" unit-before || return 1
+      ;;
+  esac
+  # Whole, or nothing that could be put in place.
+  mv -T "$new" recorded
 }
 
 # Where the power goes in between, the next one goes on from there. Says what fails, and is false then.
