@@ -37,7 +37,7 @@ check_xen() {
   running="$(xl_value xen_major).$(xl_value xen_minor)"
   [ "$running" = "$xen" ] || fail "the host runs Xen $running, the stack says xenVersion '$xen'" "set xenVersion: '$running'"
   total=$(xl_value total_memory)
-  is_number "$total" || fail "xl info says '$total' for total_memory, expected is a number of MiB" 'see xl info on the host'
+  is_number "$total" || fail "xl info says '${total//[! -~]/}' for total_memory, expected is a number of MiB" 'see xl info on the host'
   [ "$total" -ge "$memory" ] || fail "the host has $total MiB of memory, the stack says memoryMiB $memory" "set memoryMiB: $total or less"
 }
 
@@ -54,7 +54,7 @@ note_dom0_memory() {
   said=$(xl list 0 2>&1) || said="exit status $?: $said"
   actual=$(printf '%s\n' "$said" | awk '$2 == "0" { print $3; exit }')
   if ! is_number "$actual"; then
-    say "note: how much memory dom0 has is not known, xl list 0 says: $(printf '%s' "$said" | tr '\n' ' ' | cut -c 1-200)"
+    say "note: how much memory dom0 has is not known, xl list 0 says: $(printf '%s' "$said" | tr '\n' ' ' | tr -cd '\040-\176' | cut -c 1-200)"
   elif [ "$actual" -gt "$((dom0_memory + 64))" ]; then
     say "note: dom0 has $actual MiB, the stack says $dom0_memory; put dom0_mem=${dom0_memory}M,max:${dom0_memory}M on the line of xen.gz"
   fi

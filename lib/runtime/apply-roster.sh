@@ -26,12 +26,15 @@ leavers() {
 }
 
 lock exclusive
+# Files, so that a list that can't be made ends the step.
+leavers domU >leaving-guests
+leavers bridge >leaving-bridges
 move_generation
-while read -r unit; do retire_guest "${unit#domU-}"; done < <(leavers domU)
+while read -r unit; do retire_guest "${unit#domU-}"; done <leaving-guests
 while read -r unit; do
   changed=yes
   forget_record "$unit"
   say "bridge ${unit#bridge-} stays as it is; nobody looks after it any longer (dissolve: true takes a bridge away)"
-done < <(leavers bridge)
+done <leaving-bridges
 record
 if [ "$changed" = yes ]; then say 'done'; else say 'nothing to change'; fi

@@ -40,26 +40,26 @@ run() {
   [ "$status" -eq 0 ] || fail "$* failed with exit status $status" "$output"
 }
 
-# Does one thing; false where that fails. Sets `why`: the program's own last word on it.
+# Does one thing; false where that fails. Sets `tool_said`: the program's own last word on it.
 can() { # <command>...
   local status=0
-  why=$("$@" 2>&1 </dev/null 3>&- 8>&- 9>&-) || status=$?
+  tool_said=$("$@" 2>&1 </dev/null 3>&- 8>&- 9>&-) || status=$?
   [ "$status" -ne 0 ] || return 0
-  why=${why##*$'\n'}
-  why=${why:-$1 ended with exit status $status}
+  tool_said=${tool_said##*$'\n'}
+  tool_said=${tool_said:-$1 ended with exit status $status}
   return 1
 }
 
 # For whoever goes on all the same: says what could not be done, and is false.
 attempt() { # <what> <command>...
   if can "${@:2}"; then return 0; fi
-  say "error: cannot $1: $why"
+  say "error: cannot $1: $tool_said"
   return 1
 }
 
 # For whoever can't.
 must() { # <what> <command>...
-  can "${@:2}" || fail "cannot $1: $why"
+  can "${@:2}" || fail "cannot $1: $tool_said"
 }
 
 # Holds the host's lock: `exclusive` for whatever changes dom0, `shared` for guests, which only exclude themselves. With it
@@ -78,7 +78,8 @@ lock() { # exclusive|shared
     flock -w 600 9 || fail "another deploy of $CDKTF_XEN_UNIT has held the lock for ten minutes"
   fi
   [ "${CDKTF_XEN_ACTION:-}" != show ] || return 0
-  settle_records "$1"
+  # Who takes back a change of the network by hand goes on whatever fails.
+  settle_records "$1" || [ -z "${CDKTF_XEN_ACTION:-}" ] || exit 1
   [ "${CDKTF_XEN_ACTION:-}" != apply ] || check_plan
 }
 
@@ -194,16 +195,17 @@ drop_folder() { # <folder>
   [ ! -d "$1" ] || attempt "take away $1" rm -rf "$1"
 }
 
-# What others have left half-way: all of them for whoever holds the whole host, else our own.
+# What others have left half-way: all of them for whoever holds the whole host, else our own. False where that fails.
 settle_records() { # exclusive|shared
-  local folder
+  local folder status=0
   if [ "$1" = shared ]; then
-    settle_record "$CDKTF_XEN_UNIT" || exit 1
-    return 0
+    settle_record "$CDKTF_XEN_UNIT"
+    return
   fi
   for folder in "$STATE"/units/.new.* "$STATE"/units/.old.*; do
-    [ ! -d "$folder" ] || settle_record "${folder##*/.???.}" || exit 1
+    [ ! -d "$folder" ] || settle_record "${folder##*/.???.}" || status=1
   done
+  return "$status"
 }
 
 # A unit is ours no longer. In one step: half a record would not say what becomes of a guest.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Puts a unit's files in place. Sourced after common.sh.
-# shellcheck disable=SC2034,SC2154  # `changed` and `why` belong to common.sh
+# shellcheck disable=SC2034,SC2154  # `changed` and `tool_said` belong to common.sh
 
 readonly BACKUP="$STATE/backup/$CDKTF_XEN_RUN"
 
@@ -168,7 +168,7 @@ stage_files() {
     find_wanted "$path"
     find_beside "$target" new
     printf '%s %s\n' "$beside" "$target" >>staged
-    can stage_file || give_up_staging "cannot write $target: $why"
+    can stage_file || give_up_staging "cannot write $target: $tool_said"
   done <differing
 }
 # shellcheck disable=SC2154  # stage_files' own

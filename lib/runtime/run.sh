@@ -42,7 +42,7 @@ check_room() {
     said=$(stat -f -c '%a %S' "$place" 2>&1) || refuse "cannot ask how much room there is at $place: $said; nothing was changed"
     read -r blocks size < <(printf '%s\n' "$said")
     if ! is_number "$blocks" || ! is_number "$size"; then
-      refuse "cannot ask how much room there is at $place: stat says '$said'; nothing was changed"
+      refuse "cannot ask how much room there is at $place: stat says '${said//[! -~]/}'; nothing was changed"
     fi
     [ $((blocks * size / 1024)) -ge 2048 ] ||
       refuse "the file system of $place has only $((blocks * size / 1024)) KiB free, 2048 are needed; nothing was changed, make room and deploy again"
