@@ -45,7 +45,7 @@ check_room() {
       refuse "cannot ask how much room there is at $place: stat says '${said//[! -~]/}'; nothing was changed"
     fi
     [ $((blocks * size / 1024)) -ge 2048 ] ||
-      refuse "the file system of $place has only $((blocks * size / 1024)) KiB free, 2048 are needed; nothing was changed, make room and deploy again"
+      refuse "the file system at $place has only $((blocks * size / 1024)) KiB free, 2048 are needed; nothing was changed, make room and deploy again"
   done
 }
 
