@@ -256,6 +256,25 @@ test('a plan asks each host once, and every unit of it has its own word', () => 
   ]);
 });
 
+test('an apply hands back the word and the generation that the plan saw, and only the word is a reason for it', () => {
+  const app = withGuests();
+  app.synth();
+  const { xen01_domU_web1: web1, xen01_identity: identity } = resources(app);
+  expect(web1?.provisioner).toMatchObject([
+    {
+      'local-exec': {
+        environment: {
+          CDKTF_XEN_LIVE: '${self.triggers.live}',
+          CDKTF_XEN_GENERATION: '${data.external.xen01_live.result["domU-web1 generation"]}',
+        },
+      },
+    },
+  ]);
+  expect(JSON.stringify(web1?.triggers)).not.toContain('generation');
+  // A destroy step may refer to nothing but itself.
+  expect(JSON.stringify(identity)).not.toContain('data.external');
+});
+
 test.each([
   ['the host is told not to', { driftDetection: false }, undefined],
   ['the environment says so', {}, 'off'],

@@ -107,7 +107,7 @@ test('refuses an interface that is a port of a bridge with another name', async 
 test('refuses a full disk before anything is unpacked or written', async () => {
   await host.bed.close();
   host = await openBedHost({ varSizeKiB: 1024 });
-  expect(await refusal()).toMatch(/the file system at \/var\/lib has only \d+ KiB free, 2048 are needed/);
+  expect(await refusal()).toMatch(/the file system at \/var\/lib\/cdktf-xen has only \d+ KiB free, 2048 are needed/);
   await host.bed.dom0(['bash', '-c', 'dd if=/dev/zero of=/var/lib/full bs=1k 2>/dev/null || :']);
   expect(await refusal()).toContain('cannot unpack into /var/lib/cdktf-xen on the host, see the line above');
 }, 60_000);

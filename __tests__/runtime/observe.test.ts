@@ -2,6 +2,9 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
 import { HOST_KEY } from '../helpers/estate';
 
+const REFUSED =
+  'somebody else has applied to this unit since the plan was made; nothing was changed, plan and apply again';
+
 const SCRIPTS = '/etc/sysconfig/network-scripts';
 
 let host: BedHost;
@@ -16,13 +19,20 @@ afterEach(async () => {
   await host.bed.close();
 }, 30_000);
 
-/** What a plan sees of the bridge. */
-async function word(): Promise<string> {
+/** All that a plan sees. */
+async function answer(): Promise<Record<string, string>> {
   const { stdout, stderr, status } = await host.bed.lan(['bash', `${tree}/runtime/observe.sh`, 'xen01']);
   expect(stderr).toBe('');
   expect(status).toBe(0);
-  const words = JSON.parse(stdout) as Record<string, string>;
-  expect(Object.keys(words).sort()).toEqual(['bridge-xenbr0', 'host', 'roster']);
+  return JSON.parse(stdout) as Record<string, string>;
+}
+
+const UNITS = ['bridge-xenbr0', 'host', 'roster'];
+
+/** What it sees of the bridge. */
+async function word(): Promise<string> {
+  const words = await answer();
+  expect(Object.keys(words).sort()).toEqual(UNITS.flatMap((unit) => [unit, `${unit} generation`]));
   return words['bridge-xenbr0'] ?? '';
 }
 
@@ -77,9 +87,43 @@ test('an apply refuses where somebody else has applied since the plan', async ()
   await apply(seen);
   await host.bed.dom0(['bash', '-c', 'echo theirs >/var/lib/cdktf-xen/units/bridge-xenbr0/token']);
   const { status, output } = await apply(seen);
-  expect(output).toContain('somebody else has applied to this host since the plan was made; nothing was changed');
+  expect(output).toContain(REFUSED);
   expect(status).toBe(1);
 }, 60_000);
+
+test('the generation moves with every apply, also where nothing is to be changed, and the word does not', async () => {
+  const seen: string[] = [];
+  const look = async (): Promise<string> => {
+    const { 'bridge-xenbr0': now = '', 'bridge-xenbr0 generation': generation = '' } = await answer();
+    seen.push(generation);
+    return now;
+  };
+  const first = await look();
+  expect((await apply(first)).status).toBe(0);
+  expect(await look()).toBe(first);
+  expect((await apply(first)).output).toContain('nothing to change');
+  expect(await look()).toBe(first);
+  await host.bed.dom0(['bash', '/var/lib/cdktf-xen/net/last/runtime/net-undo.sh']);
+  await look();
+  expect(seen).toEqual(['0', expect.stringMatching(/^\d+-[0-9a-f]{12}$/), expect.stringMatching(/^\d+-/), '0']);
+  expect(new Set(seen).size).toBe(3);
+}, 120_000);
+
+test('of two plans that saw the same host one is applied, and what is refused moves nothing', async () => {
+  const { 'bridge-xenbr0': live = '' } = await answer();
+  const carry = (generation: string) =>
+    host.carry(tree, 'bridge-xenbr0', { CDKTF_XEN_LIVE: live, CDKTF_XEN_GENERATION: generation });
+  expect((await carry('0')).status).toBe(0);
+  const after = await answer();
+  const etc = await host.etc();
+  const second = await carry('0');
+  expect(second.output).toContain(REFUSED);
+  expect(second.status).toBe(1);
+  expect([await answer(), await host.etc()]).toEqual([after, etc]);
+  const both = await Promise.all([1, 2].map(() => carry(after['bridge-xenbr0 generation'] ?? '')));
+  expect(both.map(({ status }) => status).sort()).toEqual([0, 1]);
+  expect(both.find(({ status }) => status === 1)?.output).toContain(REFUSED);
+}, 120_000);
 
 test('a way back is seen by the next plan, with its reasons', async () => {
   const first = await word();
@@ -111,6 +155,10 @@ test('a plan that may go on without a host has its last words, and for what is n
     host: expect.stringMatching(/^not on the host yet\n\[/) as string,
     roster: expect.stringMatching(/^not on the host yet\n\[/) as string,
     'domU-new1': 'not known: the host could not be reached',
+    'bridge-xenbr0 generation': '0',
+    'host generation': '0',
+    'roster generation': '0',
+    'domU-new1 generation': '',
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 }, 60_000);

@@ -43,6 +43,7 @@ if [ ! -s problems ]; then
   check_foreign_files
   check_losses file_losses
   refuse_first_of route_problems
+  move_generation
   backup_files
   install_files
   record
@@ -54,6 +55,7 @@ fi
 refuse_unacknowledged
 preflight
 say 'preflight passed'
+move_generation
 stage_transaction "$@"
 arm_transaction
 exit 76

@@ -62,15 +62,19 @@ done
 
 readonly AUTO=/etc/xen/auto/$DOMU
 
-# xendomains starts whatever it finds in the folder, in the order of names.
+# xendomains starts whatever it finds in the folder, in the order of names: a file of somebody else's too, or a link that
+# leads to another configuration.
 set_autostart() {
-  if [ "$AUTOSTART" = yes ] && { [ ! -L "$AUTO" ] || [ "$(readlink "$AUTO")" != "$CONFIG" ]; }; then
-    [ -d /etc/xen/auto ] || mkdir -p /etc/xen/auto
-    ln -sfn "$CONFIG" "$AUTO"
+  local ours=no
+  if leads_to_config "$AUTO" "$CONFIG"; then ours=yes; fi
+  if [ "$ours" = no ] && is_there "$AUTO"; then set_aside "$AUTO"; fi
+  if [ "$AUTOSTART" = yes ] && [ "$ours" = no ]; then
+    [ -d /etc/xen/auto ] || must 'make /etc/xen/auto' mkdir -p /etc/xen/auto
+    must "make the link $AUTO" ln -s "$CONFIG" "$AUTO"
     changed=yes
     say "starts with the host ($AUTO)"
-  elif [ "$AUTOSTART" = no ] && [ -L "$AUTO" ]; then
-    rm -f "$AUTO"
+  elif [ "$AUTOSTART" = no ] && [ "$ours" = yes ]; then
+    must "take away $AUTO" rm -f "$AUTO"
     changed=yes
     say "no longer starts with the host ($AUTO is gone)"
   fi
@@ -91,6 +95,7 @@ was_running=$domid
 if [ "$ON_CHANGE" = restart ] && [ -n "$domid" ] && [ -s waiting ]; then
   has_room_to_reboot || fail "the host has not enough free memory to start the guest with its new configuration" 'see xl list'
   check_elsewhere
+  move_generation
   say "restarting the guest, as its policy says, for: $(sed -n '1h; 1!H; ${ x; s/\n/; /g; p; }' waiting)"
   changed=yes
   shut_down "$DOMU"
@@ -100,8 +105,10 @@ fi
 # The disk comes first: where it can't be written, the vif line stays as it was too.
 if [ "$IDENTITY" = yes ] && [ -z "$domid" ]; then
   plan_guest_identity
+  move_generation
   write_guest_identity
 fi
+move_generation
 record_begun
 backup_files
 [ "$RUNNING" = no ] || hand_over

@@ -5,6 +5,10 @@ set -euo pipefail
 . runtime/common.sh
 # shellcheck source=files.sh
 . runtime/files.sh
+# shellcheck source=xen-state.sh
+. runtime/xen-state.sh
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
 
 hostname='' xen='' memory=0 dom0_memory=0
 while [ $# -gt 0 ]; do
@@ -48,10 +52,14 @@ check_xendomains() {
 # More than dom0 was promised is not wrong, but then less is left for guests than synth has counted with.
 note_dom0_memory() {
   local actual
-  actual=$(xl list 0 | awk 'NR == 2 { print $3 }')
+  find_domains
+  take_name 0 || fail_unknown 'how much memory dom0 has' 'xl list shows no domain 0'
+  take_domain "$domain_name"
+  actual=$domain_memory
   check_number 'the memory of dom0 (xl list)' "$actual"
-  [ "$actual" -le "$((dom0_memory + 64))" ] ||
+  if [ "$actual" -gt "$((dom0_memory + 64))" ]; then
     say "note: dom0 has $actual MiB, the stack says $dom0_memory; put dom0_mem=${dom0_memory}M,max:${dom0_memory}M on the line of xen.gz"
+  fi
 }
 
 # The keys exist only while the kernel filters bridged frames at all.
@@ -62,17 +70,20 @@ apply_bridge_nf() {
     value=${line##*= }
     file=/proc/sys/${key//.//}
     if [ ! -e "$file" ] || [ "$(<"$file")" = "$value" ]; then continue; fi
-    printf '%s\n' "$value" >"$file"
+    must "set $key = $value in the kernel" write_value "$file" "$value"
     changed=yes
     say "set $key = $value"
   done <keys/host/etc/sysctl.conf
 }
+
+write_value() { printf '%s\n' "$2" >"$1"; }
 
 check_tools
 check_xen
 check_xendomains
 lock exclusive
 differing_files >differing
+move_generation
 backup_files
 install_files
 apply_bridge_nf

@@ -3,6 +3,8 @@
 set -euo pipefail
 # shellcheck source=common.sh
 . runtime/common.sh
+# shellcheck source=files.sh
+. runtime/files.sh
 # shellcheck source=retire-guest.sh
 . runtime/retire-guest.sh
 
@@ -24,11 +26,15 @@ leavers() {
 }
 
 lock exclusive
-while read -r unit; do retire_guest "${unit#domU-}"; done < <(leavers domU)
+# Files, so that a list that can't be made ends the step.
+leavers domU >leaving-guests
+leavers bridge >leaving-bridges
+move_generation
+while read -r unit; do retire_guest "${unit#domU-}"; done <leaving-guests
 while read -r unit; do
   changed=yes
-  rm -rf "$STATE/units/$unit"
+  forget_record "$unit"
   say "bridge ${unit#bridge-} stays as it is; nobody looks after it any longer (dissolve: true takes a bridge away)"
-done < <(leavers bridge)
+done <leaving-bridges
 record
 if [ "$changed" = yes ]; then say 'done'; else say 'nothing to change'; fi

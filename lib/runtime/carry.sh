@@ -53,7 +53,7 @@ EOT
 # shellcheck disable=SC2031  # a peer is asked in a subshell, with a `host` of its own
 receive() {
   printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p $STATE/run && mkdir \"\$r\"" \
-    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\" && printf '%s\\n' '$manifest' >\"\$r/manifest\" && echo $nonce >\"\$r/nonce\" && echo '$live' | base64 -d >\"\$r/live\" && echo '$elsewhere' | base64 -d >\"\$r/elsewhere\"" \
+    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\" && printf '%s\\n' '$manifest' >\"\$r/manifest\" && echo $nonce >\"\$r/nonce\" && echo '$live' | base64 -d >\"\$r/live\" && echo '$generation' | base64 -d >\"\$r/generation\" && echo '$elsewhere' | base64 -d >\"\$r/elsewhere\"" \
     " || { echo '$host: error: cannot unpack into $STATE on the host, see the line above; nothing was changed'; rm -rf \"\$r\"; exit 73; };" \
     " CDKTF_XEN_VIA=$via setsid bash \"\$r/runtime/run.sh\" $action $host $unit $run </dev/null & wait \$!"
 }
@@ -112,6 +112,7 @@ send() {
 
 # What the plan saw of the unit.
 live=$(printf '%s' "${CDKTF_XEN_LIVE:-}" | encoded)
+generation=$(printf '%s' "${CDKTF_XEN_GENERATION:-}" | encoded)
 elsewhere=''
 if [ "$action" = apply ] && has_elsewhere; then elsewhere=$(echo unasked | encoded); fi
 # shellcheck disable=SC2031  # a peer is asked in a subshell, with a `host` of its own

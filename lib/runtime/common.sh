@@ -8,14 +8,15 @@ readonly STATE=/var/lib/cdktf-xen
 # Whether anything on the host was changed in this run.
 changed=no
 
-# A line for the person who watches, and for the log. Nobody watching is no reason to stop (SIGPIPE).
+# A line for the person who watches, and for the log. Nobody watching is no reason to stop (SIGPIPE), and neither is a disk
+# that has no room for the line: whoever watches hears it all the same.
 say() {
   local line="$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*"
-  printf '%s\n' "$line"
-  printf '%s\n' "$line" >>progress
   trap '' PIPE
   printf '%s\n' "$line" 2>/dev/null >&3 || :
   trap - PIPE
+  { printf '%s\n' "$line" || :; } 2>/dev/null
+  { printf '%s\n' "$line" >>progress || :; } 2>/dev/null
 }
 
 # Several lines are one message; the first says what, the others where.
@@ -37,23 +38,79 @@ trap 'say "error: unexpected failure in ${BASH_SOURCE[0]##*/} line $LINENO: $BAS
 run() {
   local output status=0
   output=$("$@" 2>&1 3>&- 8>&- 9>&-) || status=$?
-  printf '+ %s (exit %s)\n%s\n' "$*" "$status" "$output"
+  { printf '+ %s (exit %s)\n%s\n' "$*" "$status" "$output" || :; } 2>/dev/null
   [ "$status" -eq 0 ] || fail "$* failed with exit status $status" "$output"
 }
 
-# Holds the host's lock: `exclusive` for whatever changes dom0, `shared` for guests, which only exclude themselves.
-lock() {
+# Does one thing; false where that fails. Sets `tool_said`: the program's own last word on it.
+can() { # <command>...
+  local status=0
+  tool_said=$("$@" 2>&1 </dev/null 3>&- 8>&- 9>&-) || status=$?
+  [ "$status" -ne 0 ] || return 0
+  tool_said=${tool_said##*$'\n'}
+  tool_said=${tool_said:-$1 ended with exit status $status}
+  return 1
+}
+
+# For whoever goes on all the same: says what could not be done, and is false.
+attempt() { # <what> <command>...
+  if can "${@:2}"; then return 0; fi
+  say "error: cannot $1: $tool_said"
+  return 1
+}
+
+# For whoever can't.
+must() { # <what> <command>...
+  can "${@:2}" || fail "cannot $1: $tool_said"
+}
+
+# Holds the host's lock: `exclusive` for whatever changes dom0, `shared` for guests, which only exclude themselves. With it
+# in hand the host is what the plan saw, or nothing is done.
+lock() { # exclusive|shared
   local mode=-x
   [ "$1" = exclusive ] || mode=-s
-  exec 8>"$STATE/lock"
+  { exec 8>"$STATE/lock"; } 2>/dev/null || fail "cannot open $STATE/lock (is the disk full?)"
   if ! flock -n $mode 8; then
     say 'another deploy is at work on this host, waiting for it'
     flock -w 600 $mode 8 || fail 'another deploy has held the lock for ten minutes' "holder: see 'fuser $STATE/lock' on the host"
   fi
   # Whoever holds the whole host excludes its own unit too.
-  [ "$1" != exclusive ] || return 0
-  exec 9>"$STATE/lock.$CDKTF_XEN_UNIT"
-  flock -w 600 9 || fail "another deploy of $CDKTF_XEN_UNIT has held the lock for ten minutes"
+  if [ "$1" = shared ]; then
+    { exec 9>"$STATE/lock.$CDKTF_XEN_UNIT"; } 2>/dev/null || fail "cannot open $STATE/lock.$CDKTF_XEN_UNIT (is the disk full?)"
+    flock -w 600 9 || fail "another deploy of $CDKTF_XEN_UNIT has held the lock for ten minutes"
+  fi
+  [ "${CDKTF_XEN_ACTION:-}" != show ] || return 0
+  # Who takes back a change of the network by hand goes on whatever fails.
+  settle_records "$1" || [ -z "${CDKTF_XEN_ACTION:-}" ] || exit 1
+  [ "${CDKTF_XEN_ACTION:-}" != apply ] || check_plan
+}
+
+# A plan is about the host that it saw. Whoever has applied since has left another token or another generation, see
+# drift-token.sh. Without drift detection a plan has seen neither.
+check_plan() {
+  local seen='' token='' generation
+  # shellcheck source=drift-token.sh
+  . runtime/drift-token.sh
+  [ ! -f "$STATE/units/$CDKTF_XEN_UNIT/token" ] || token=$(<"$STATE/units/$CDKTF_XEN_UNIT/token")
+  if [ -s live ] && ! is_said_of "$(<live)" "$token"; then refuse_plan; fi
+  [ -s generation ] || return 0
+  read -r seen <generation || :
+  read_generation "$CDKTF_XEN_UNIT"
+  [ "$seen" = "$generation" ] || refuse_plan
+}
+
+refuse_plan() {
+  say 'error: somebody else has applied to this unit since the plan was made; nothing was changed, plan and apply again'
+  exit 1
+}
+
+# Before the first change of a run: from here on no other plan that saw the unit as it was may be applied. Overwritten in
+# place, and beside the records: a unit has one before it is on record, and keeps it when its record goes back.
+move_generation() {
+  must "write $STATE/generation/$CDKTF_XEN_UNIT" leave_generation "$CDKTF_XEN_RUN"
+}
+leave_generation() { # <text>
+  mkdir -p "$STATE/generation" && printf '%-39s\n' "$1" 1<>"$STATE/generation/$CDKTF_XEN_UNIT"
 }
 
 # Names every missing command at once: `need brctl:bridge-utils arping:iputils`.
@@ -73,7 +130,7 @@ need() {
 # Remembers what was applied, as the last act: drift is seen against this.
 record() {
   prepare_record
-  commit_record
+  commit_record || exit 1
 }
 
 # Of a unit that is deployed for the first time: what was begun is ours as much as what has worked, and whoever takes it
@@ -81,28 +138,83 @@ record() {
 record_begun() {
   local directory="$STATE/units/$CDKTF_XEN_UNIT"
   [ ! -d "$directory" ] || return 0
-  mkdir -p "$directory"
-  cp -r apply "$directory/"
+  must "record $CDKTF_XEN_UNIT" prepare_begun
+  must "record $CDKTF_XEN_UNIT" mv -T begun "$directory"
 }
+prepare_begun() { rm -rf begun && mkdir begun && cp -r apply begun/ && mkdir -p "$STATE/units"; }
 
 # Writes the record beside the work, so that only renames are left to be done.
 prepare_record() {
-  local part token="$STATE/units/$CDKTF_XEN_UNIT/token"
-  rm -rf recorded
-  mkdir recorded
+  must "prepare the record of $CDKTF_XEN_UNIT" write_record
+}
+write_record() {
+  local part parts=() directory="$STATE/units/$CDKTF_XEN_UNIT" new=recorded.new
+  rm -rf "$new" recorded && mkdir "$new" || return 1
   for part in manifest apply files keys; do
-    [ ! -e "$part" ] || cp -r "$part" recorded/
+    [ ! -e "$part" ] || parts[${#parts[@]}]=$part
   done
-  [ ! -d keep ] || cp -r keep/. recorded/
-  sha256sum <manifest >recorded/sha256
+  cp -r ${parts[@]+"${parts[@]}"} "$new/" || return 1
+  [ ! -d keep ] || cp -r keep/. "$new/" || return 1
+  sha256sum <manifest >"$new/sha256" || return 1
   # What the plan saw is what the next plan has to see. Without a plan there was nobody who saw anything.
-  if [ -s live ]; then cp live recorded/token; elif [ -f "$token" ]; then cp "$token" recorded/; fi
+  if [ -s live ]; then
+    cp live "$new/token" || return 1
+  elif [ -f "$directory/token" ]; then
+    cp "$directory/token" "$new/" || return 1
+  fi
+  # For whoever takes the change of a bridge back by hand.
+  case $CDKTF_XEN_UNIT in
+    bridge-*)
+      rm -rf unit-before || return 1
+      [ ! -d "$directory" ] || cp -r "$directory" unit-before || return 1
+      ;;
+  esac
+  # Whole, or nothing that could be put in place.
+  mv -T "$new" recorded
 }
 
+# Where the power goes in between, the next one goes on from there. Says what fails, and is false then.
 commit_record() {
-  local directory="$STATE/units/$CDKTF_XEN_UNIT"
+  [ -d "$STATE/units" ] || attempt "record $CDKTF_XEN_UNIT" mkdir -p "$STATE/units" || return 1
+  settle_record "$CDKTF_XEN_UNIT" || return 1
   [ -d recorded ] || return 0
-  [ -d "$STATE/units" ] || mkdir -p "$STATE/units"
-  if [ -d "$directory" ]; then rm -rf unit-before && mv "$directory" unit-before; fi
-  mv recorded "$directory"
+  attempt "record $CDKTF_XEN_UNIT" mv -T recorded "$STATE/units/.new.$CDKTF_XEN_UNIT" || return 1
+  settle_record "$CDKTF_XEN_UNIT"
+}
+
+# A folder can't be renamed over another one, so there is a moment without units/UNIT. What counts then is
+# units/.new.UNIT: wherever that is, it is the record, and each step from there to units/UNIT may be the last one before
+# somebody else goes on.
+settle_record() { # <unit>
+  local new="$STATE/units/.new.$1" old="$STATE/units/.old.$1"
+  if [ -d "$new" ]; then
+    drop_folder "$old" && { [ ! -d "$STATE/units/$1" ] || attempt "record $1" mv -T "$STATE/units/$1" "$old"; } &&
+      attempt "record $1" mv -T "$new" "$STATE/units/$1" || return 1
+  fi
+  drop_folder "$old"
+}
+drop_folder() { # <folder>
+  [ ! -d "$1" ] || attempt "take away $1" rm -rf "$1"
+}
+
+# What others have left half-way: all of them for whoever holds the whole host, else our own. False where that fails.
+settle_records() { # exclusive|shared
+  local folder status=0
+  if [ "$1" = shared ]; then
+    settle_record "$CDKTF_XEN_UNIT"
+    return
+  fi
+  for folder in "$STATE"/units/.new.* "$STATE"/units/.old.*; do
+    [ ! -d "$folder" ] || settle_record "${folder##*/.???.}" || status=1
+  done
+  return "$status"
+}
+
+# A unit is ours no longer. In one step: half a record would not say what becomes of a guest.
+forget_record() { # <unit>
+  local directory="$STATE/units/$1"
+  must "forget $1" rm -f "$STATE/generation/$1"
+  [ -d "$directory" ] || return 0
+  must "forget $1" mv -T "$directory" "$STATE/units/.old.$1"
+  must "forget $1" rm -rf "$STATE/units/.old.$1"
 }

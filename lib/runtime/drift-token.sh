@@ -4,7 +4,11 @@
 #
 # A plan that sees another word than the state has replaces the unit and shows the reasons; apply stores the word that
 # the plan saw as the new token, so the next plan is clean. Since the hash covers the old token, an apply can tell
-# whether somebody else was there between plan and apply.
+# whether the host is still the one that the plan saw.
+#
+# The token of a host without drift stays what it is, so that idle plans are empty, and does not tell one deploy from the
+# next. That the generation does: the name of the last run that began to change the unit. A plan carries it to the apply,
+# and it is no reason for anything.
 
 # Takes token and reasons (lines); prints the last line.
 token_hash() { printf '%s\n%s\n' "$1" "$2" | sha256sum | sed 's/^\(................\).*/[\1]/'; }
@@ -24,4 +28,11 @@ is_said_of() {
   local word=$1 token=$2
   [ "$word" != "$token" ] || return 0
   [ "$(token_hash "$token" "$(printf '%s\n' "$word" | sed '$d')")" = "$(printf '%s\n' "$word" | tail -n 1)" ]
+}
+
+# Sets `generation`; 0 where nobody has applied the unit yet, or it was retired since.
+# shellcheck disable=SC2034  # for whoever calls
+read_generation() { # <unit>
+  generation=0
+  [ ! -s "$STATE/generation/$1" ] || read -r generation _ <"$STATE/generation/$1" || :
 }

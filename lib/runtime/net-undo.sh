@@ -34,5 +34,10 @@ case $phase in
 esac
 give_up 'undone by hand'
 [ -z "$FROM" ] || tell_xen_of_rename "$BRIDGE" "$FROM"
-rm -rf "$STATE/units/$CDKTF_XEN_UNIT"
-[ ! -d unit-before ] || cp -r unit-before "$STATE/units/$CDKTF_XEN_UNIT"
+# The record of before, and whoever has planned meanwhile plans again.
+if [ -d unit-before ]; then
+  rm -rf recorded && cp -r unit-before recorded && commit_record
+  leave_generation "undone-$CDKTF_XEN_RUN"
+else
+  forget_record "$CDKTF_XEN_UNIT"
+fi

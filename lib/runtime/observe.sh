@@ -1,6 +1,7 @@
 #!/bin/bash
 # Runs where Terraform plans: asks a host, in one read-only session, whether its units are as the last apply left them.
-# The program of a data source of Terraform's external provider: prints one JSON object, unit -> word (see drift-token.sh).
+# The program of a data source of Terraform's external provider: prints one JSON object, UNIT -> word and `UNIT generation`
+# -> generation (see drift-token.sh; a unit's name has no blank).
 # With `report`, for people and other programs: the lines that probe.sh describes, without the words.
 #
 #   observe.sh HOST [report]
@@ -57,19 +58,24 @@ fail() { echo "$*" >&2; exit 1; }
   printf '%s\n%s%s' "${#code}" "$code" "$asked"
 }
 
-# JSON of `unit` and `word` lines; everything else is dropped. Words are printable ASCII by now, but who knows the host.
+# JSON of `unit`, `word` and `generation` lines; everything else is dropped. Words are printable ASCII by now, but who knows the host.
 to_json() {
   LC_ALL=C tr -cd '\n\040-\176' | awk '
     function escaped(text) { gsub(/[\\"]/, "\\\\&", text); return text }
-    function flush() { if (unit != "") { printf "%s\"%s\":\"%s\"", comma, unit, words; comma = "," } }
+    function flush() {
+      if (unit == "") return
+      printf "%s\"%s\":\"%s\",\"%s generation\":\"%s\"", comma, unit, words, unit, generation
+      comma = ","
+    }
     BEGIN { printf "{" }
-    /^unit / { flush(); unit = escaped(substr($0, 6)); words = ""; newline = ""; next }
+    /^unit / { flush(); unit = escaped(substr($0, 6)); words = ""; newline = ""; generation = ""; next }
     /^word / { words = words newline escaped(substr($0, 6)); newline = "\\n" }
+    /^generation / { generation = escaped(substr($0, 12)) }
     END { flush(); print "}" }
   '
 }
 
-# The last words of each host, for plans that go on without it: `unit` and `word` lines.
+# The last words of each host, for plans that go on without it: `unit`, `word` and `generation` lines.
 cache_file() {
   local name home=${HOME:-/tmp}
   read -r name <connection
@@ -88,7 +94,7 @@ last_words() {
   file=$(cache_file)
   [ -f "$file" ] || file=/dev/null
   awk '
-    FILENAME == ARGV[1] { if ($1 == "unit") unit = $2; else if ($1 == "word") words[unit] = words[unit] $0 "\n"; next }
+    FILENAME == ARGV[1] { if ($1 == "unit") unit = $2; else if ($1 == "word" || $1 == "generation") words[unit] = words[unit] $0 "\n"; next }
     !seen[$1]++ { printf "unit %s\n%s", $1, ($1 in words) ? words[$1] : "word not known: the host could not be reached\n" }
   ' "$file" manifest | to_json
 }

@@ -7,8 +7,24 @@
 #   waits TEXT     what a deploy could not give a guest that runs, and its next boot will
 #   sha256 HASH    of the manifest that was applied; missing where none was
 #   word TEXT      what a plan sees, see drift-token.sh; a line each
+#   generation ID  what tells one deploy of the unit from the next, see drift-token.sh; with the words
 #
 # The far end of observe.sh, after the parts that it names; never changes anything, never sends a frame.
+
+# Sets `recorded`, the folder of a unit's record; see settle_record in common.sh.
+find_record() { # <unit>
+  recorded=$STATE/units/.new.$1
+  [ -d "$recorded" ] || recorded=$STATE/units/$1
+}
+
+# The names of all units of a kind that are on record.
+recorded_units() { # <kind>
+  local unit
+  for unit in "$STATE"/units/"$1"-*; do [ ! -d "$unit" ] || printf '%s\n' "${unit##*/}"; done
+  for unit in "$STATE"/units/.new."$1"-*; do
+    [ ! -d "$unit" ] || [ -d "$STATE/units/${unit##*/.new.}" ] || printf '%s\n' "${unit##*/.new.}"
+  done
+}
 
 # The lines of a file that mean something, whoever has formatted it: no comments, no blanks at the ends, no empty ones.
 meaningful_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /^$/d' "$1" | sort; }
@@ -30,11 +46,12 @@ same_text() {
 # All files that are ours as a whole, asked about with one program: `PATH MODE OWNER` lines, in the order in which they
 # are going to be asked for.
 stat_all() {
-  local unit path paths=() at=0
+  local unit path paths=() at=0 recorded
   for unit in $1; do
-    [ ! -f "$STATE/units/$unit/manifest" ] || while read -r _ path _; do
+    find_record "$unit"
+    [ ! -f "$recorded/manifest" ] || while read -r _ path _; do
       case $path in files/*) paths[${#paths[@]}]=/${path#files/} ;; esac
-    done <"$STATE/units/$unit/manifest"
+    done <"$recorded/manifest"
   done
   while [ "$at" -lt ${#paths[@]} ]; do
     stat -c '%n 0%a %U:%G' "${paths[@]:at:500}" 2>/dev/null || :
@@ -48,6 +65,11 @@ file_reasons() {
   target=/${path#files/}
   if [ ! -e "$target" ]; then
     echo "$target: is gone"
+    return 0
+  fi
+  # A pipe would be waited for.
+  if [ ! -f "$target" ]; then
+    echo "$target: is no file any more"
     return 0
   fi
   # Where it came or went in between, the lines are no longer those of the files.
@@ -119,11 +141,9 @@ apply-roster() {
     case $1 in --guest) listed="${listed}domU-$2 " ;; --bridge) listed="${listed}bridge-$2 " ;; esac
     shift 2
   done
-  for unit in "$STATE"/units/domU-* "$STATE"/units/bridge-*; do
-    [ -d "$unit" ] || continue
-    unit=${unit##*/}
+  while read -r unit; do
     case $listed in *" $unit "*) ;; *) wanted_units | grep -Fxq "$unit" || echo "$unit is on record and not described" ;; esac
-  done
+  done < <(recorded_units domU && recorded_units bridge)
 }
 # shellcheck disable=SC2317
 apply-domu() { guest_reasons "$recorded" "$@"; }
@@ -139,19 +159,21 @@ rollback_reasons() {
 
 # A guest under a new name has the disks of an old one that is described no longer.
 rename_reason() {
-  local unit=$1 path other
+  local unit=$1 path other recorded
   while read -r path; do
-    for other in "$STATE"/units/domU-*; do
-      if [ ! -d "$other" ] || wanted_units | grep -Fxq "${other##*/}"; then continue; fi
-      awk -v path="$path" '$1 == "--disk" { sub(/^[^,]*,/, "", $2); if ($2 == path) found = 1 } END { exit !found }' "$other/apply/${other##*/}.sh" || continue
-      echo "has the disk $path of guest ${other##*/domU-}, which leaves the stack: a new name is a new guest, with another MAC; the old one is retired first"
+    for other in $(recorded_units domU); do
+      if wanted_units | grep -Fxq "$other"; then continue; fi
+      find_record "$other"
+      awk -v path="$path" '$1 == "--disk" { sub(/^[^,]*,/, "", $2); if ($2 == path) found = 1 } END { exit !found }' "$recorded/apply/$other.sh" || continue
+      echo "has the disk $path of guest ${other#domU-}, which leaves the stack: a new name is a new guest, with another MAC; the old one is retired first"
       return 0
     done
   done < <(awk -v unit="$unit" '$1 == "disk" && $2 == unit { print $3 }' <<<"$asked")
 }
 
 probe_unit() {
-  local unit=$1 recorded=$STATE/units/$1 token='' reasons='' found hash newline=$'\n'
+  local unit=$1 recorded token='' reasons='' found hash newline=$'\n' generation
+  find_record "$unit"
   found=$(
     if [ -f "$recorded/sha256" ]; then
       recorded_files "$recorded"
@@ -175,6 +197,8 @@ probe_unit() {
   [ ! -f "$recorded/token" ] || token=$(<"$recorded/token")
   [ -z "$reasons" ] || token=$(live_word "$token" "$reasons")
   printf 'word %s\n' "${token//$newline/${newline}word }"
+  read_generation "$unit"
+  echo "generation $generation"
 }
 
 # `words` or `report`: without the words.

@@ -4,7 +4,8 @@
 set -euo pipefail
 # shellcheck source=common.sh
 . runtime/common.sh
-
+# shellcheck source=files.sh
+. runtime/files.sh
 # shellcheck source=retire-guest.sh
 . runtime/retire-guest.sh
 
@@ -17,10 +18,10 @@ done
 for directory in "$STATE"/units/bridge-*; do
   [ ! -d "$directory" ] || say "bridge ${directory##*/bridge-} stays as it is"
 done
-rm -rf "$STATE/units"
+must "forget what was deployed" rm -rf "$STATE/units" "$STATE/generation"
 # No change of the network is under way: the lock would not be ours.
 if [ -e /etc/init.d/cdktf-xen-net ]; then
   run chkconfig --del cdktf-xen-net
-  rm -f /etc/init.d/cdktf-xen-net
+  must 'take away /etc/init.d/cdktf-xen-net' rm -f /etc/init.d/cdktf-xen-net
 fi
 say 'done'

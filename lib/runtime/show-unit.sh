@@ -11,7 +11,11 @@ set -euo pipefail
 show_file() {
   local path=$1 mode=$2 owner=$3 target wanted line now=/dev/null
   find_wanted "$path"
-  [ ! -e "$target" ] || now=$target
+  if is_there "$target" && [ ! -f "$target" ]; then
+    say "$target is no file, but $(stat -c %F "$target"): a deploy would refuse to replace it"
+    return 0
+  fi
+  [ ! -f "$target" ] || now=$target
   while IFS= read -r line; do say "$line"; done < <({ diff -u -L "a$target" -L "b$target" "$now" "$wanted" || :; } | tr -d '\1-\10\13-\37\177')
   if [ "$now" = /dev/null ]; then
     say "$target would be new, mode $mode, owner $owner"

@@ -62,4 +62,9 @@ export class LiveHost {
   public word(unit: string): string {
     return `\${${this.address}.result["${unit}"]}`;
   }
+
+  /** What tells one apply of a unit from the next: for its step, which is refused where somebody else came first. */
+  public generation(unit: string): string {
+    return `\${${this.address}.result["${unit} generation"]}`;
+  }
 }

@@ -84,8 +84,11 @@ export function contentStep(
   const resource = step(scope, { ...props, triggers: withLive(props.triggers, live, unit) });
   const variables = environment('apply', host, unit);
   // Apply hands back what the plan saw: the host takes it for its new token, or refuses where it has another by now.
-  if (live !== undefined) variables['CDKTF_XEN_LIVE'] = '${self.triggers.live}';
-  else resource.lifecycle = { ignoreChanges: ['triggers["live"]'] };
+  // The generation that it saw beside that is no trigger: it moves with every apply, and plans nothing.
+  if (live !== undefined) {
+    variables['CDKTF_XEN_LIVE'] = '${self.triggers.live}';
+    variables['CDKTF_XEN_GENERATION'] = live.generation(unit);
+  } else resource.lifecycle = { ignoreChanges: ['triggers["live"]'] };
   resource.provisioners = [{ type: 'local-exec', command: CARRY, environment: variables }];
   return resource;
 }
