@@ -227,7 +227,10 @@ test('a snapshot that has overflowed is taken away and said, the next deploy beg
 
 test('a snapshot that outlived its copy is closed by the next deploy', async () => {
   running();
-  await must(estate.xen01, `cp /.strict/real/lvremove /run/lvremove; printf '#!/bin/bash\\nexit 5\\n' >/.strict/real/lvremove`);
+  await must(
+    estate.xen01,
+    `cp /.strict/real/lvremove /run/lvremove; printf '#!/bin/bash\\nexit 5\\n' >/.strict/real/lvremove`,
+  );
   const output = await estate.copy(`${LINE} 4`);
   await must(estate.xen01, 'cp /run/lvremove /.strict/real/lvremove');
   expect(output).toMatch(

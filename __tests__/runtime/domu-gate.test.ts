@@ -136,7 +136,11 @@ test('a described host that is down is no obstacle, and is named', async () => {
 
 test('a machine with the MAC and another address, that has said nothing for long, is found by its MAC', async () => {
   const twin = await host.bed.addNeighbour({ mac: MAC, address: '192.0.2.99/24' });
-  await host.bed.dom0(['bash', '-c', `sleep 3; /.strict/real/bridge fdb del ${MAC} dev eth0 master; brctl showmacs xenbr0`]);
+  await host.bed.dom0([
+    'bash',
+    '-c',
+    `sleep 3; /.strict/real/bridge fdb del ${MAC} dev eth0 master; brctl showmacs xenbr0`,
+  ]);
   try {
     await expectRefusal(
       host.carry(tree(), 'domU-web1'),
