@@ -8,10 +8,10 @@ export const LAN = { name: 'lan0', cidr: '10.77.0.0/16', gateway: '10.77.0.1' } 
 
 /** A well-formed public key for each host, that belongs to nobody: its last characters are the host's number. */
 function hostKey(digits: string): string {
-  return `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJm9uwQqV0cT2d5rS7JXkZ3n1y4P8aH6bV0e${digits}`;
+  return `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJm9uwQqV0cT2d5rS7JXkZ3n1y4P8aH6bV0eL${digits}`;
 }
 
-export const HOST_KEY = hostKey('LcWmDk');
+export const HOST_KEY = hostKey('cWmDkf');
 
 /** What a person would write about a host. */
 export interface HostFacts {
