@@ -76,7 +76,6 @@ export async function openEstate(host: BenchHost, count: number): Promise<Estate
   const sshd = host.bed.spawnDom0(['/usr/sbin/sshd', '-D', '-p', String(FIRST_PORT)]);
   for (const stream of [sshd.stdout, sshd.stderr]) stream?.resume();
   await requireListening(host, 1);
-  host.bed.write('/etc/sysconfig/xendomains', 'XENDOMAINS_SAVE=/var/lib/xen/save\nXENDOMAINS_AUTO=/etc/xen/auto\n');
   const units = ['host', 'roster', 'bridge-xenbr0'];
   for (const unit of units) {
     const tree = treeOf(estate, first);
