@@ -92,6 +92,9 @@ async function contenders(host: BenchHost, report: Report, plan: typeof FULL) {
   const ours = await terraformContender(OURS, host, engine, directory, stack);
   report.progress('the switch to the bridge, which is not measured');
   await ours.deploy();
+  // The bed's `ip` is a script that stands in for what EL6's could and today's can not. A host's is a program, and a
+  // script's start would be counted as ours.
+  await host.onHost('ln -sf /.bed/ip /usr/sbin/ip');
   const task: Task = { expected: await host.written(), units: stepsOf(stack).length };
   const all: Contender[] = [
     ours,
@@ -143,8 +146,9 @@ function conclude(report: Report, samples: ReadonlyMap<string, Samples>, guests:
     `Of the ${seconds(best(OURS))} of a first deploy, ${seconds(best(IDLE_STEP))} are Terraform itself, ` +
       `${seconds(best(EMPTY_SESSIONS) - best(IDLE_STEP))} the login and an empty session for the plan's question and for each ` +
       `of ${units} units, one after the other but for the guests, and ${seconds(best(OURS) - best(EMPTY_SESSIONS))} the ` +
-      'answer, packing, unpacking, checking and recording. Ansible brings the same contents, modes and owners, by the same ' +
-      'kind of shared connection, and compares checksums as we do; it keeps no copy of what was there and no record.',
+      'answer, packing, unpacking, checking and recording. Ansible brings the same contents, modes and owners with `copy` in ' +
+      'two loops, by the same kind of shared connection; it compares checksums as we do, but keeps no copy of what was there ' +
+      'and no record.',
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Origin } from './origin';
 import type { Result } from './report';
-import { figureText, ROW_IDS, type RowId, rowDefinition, valueText, verdictText } from './rows';
+import { figureText, requireRows, ROW_IDS, type RowId, rowDefinition, valueText, verdictText } from './rows';
 
 /** Between these lines of the README only the benchmarks write. */
 export const BEGIN = '<!-- figures: written by "npm run bench", never by hand -->';
@@ -42,10 +42,11 @@ export function sectionOf(results: readonly Result[]): Section {
   }
   if (!/^[0-9a-f]+$/.test(first.origin.commit))
     throw new Error(`the figures are of no commit, but of '${first.origin.commit}': commit, and run again`);
+  for (const { name, rows } of results) requireRows(name, rows);
   const rows = ROW_IDS.map((id): ToldRow => {
     const definition = rowDefinition(id);
     const figures = results.find(({ name }) => name === definition.bench)?.rows[id];
-    if (figures === undefined) throw new Error(`bench:${definition.bench} has not measured '${definition.what}'`);
+    if (figures === undefined) throw new Error(`bench:${definition.bench} has left no results`);
     return {
       id,
       ours: figureText(definition.unit, figures.ours),

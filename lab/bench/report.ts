@@ -2,14 +2,23 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { type Origin, originOfThisRun } from './origin';
-import { figureText, type RowFigures, type RowId, rowDefinition, valueText, verdictText } from './rows';
+import {
+  type BenchName,
+  figureText,
+  requireRows,
+  type RowFigures,
+  type RowId,
+  rowDefinition,
+  valueText,
+  verdictText,
+} from './rows';
 import type { Figures } from './statistics';
 
 export const RESULTS = join(__dirname, '..', '..', 'bench-results');
 
 /** The part of a benchmark's result that the README is written from. */
 export interface Result {
-  readonly name: string;
+  readonly name: BenchName;
   readonly smoke: boolean;
   readonly origin: Origin;
   /** Of the machine when it began and when it ended. */
@@ -54,7 +63,7 @@ export class Report {
   private readonly remarks: string[] = [];
 
   public constructor(
-    private readonly name: string,
+    private readonly name: BenchName,
     private readonly smoke: boolean,
   ) {
     console.log(`bench:${name}${smoke ? ' (smoke: to see that it runs; its figures say nothing)' : ''}`);
@@ -97,8 +106,13 @@ export class Report {
     this.rows[id] = figures;
   }
 
-  /** Prints the goals and writes `bench-results/NAME.json`. A smoke's sizes are not those of the table's rows. */
+  /**
+   * Prints the goals and writes `bench-results/NAME.json`. A smoke's sizes are not those of the table's rows.
+   *
+   * @throws Error where a row of the table was not measured
+   */
   public finish(): void {
+    requireRows(this.name, this.rows);
     console.log('');
     for (const [id, figures] of Object.entries(this.rows) as [RowId, RowFigures][]) {
       const definition = rowDefinition(id);

@@ -176,3 +176,12 @@ export function verdictText(definition: RowDefinition, value: string): string {
 export function figureText(unit: RowDefinition['unit'], figures: readonly number[]): string {
   return `${figures.map((one) => one.toFixed(unit === 's' ? 2 : 0)).join(' to ')} ${unit}`;
 }
+
+/** @throws Error where a benchmark has not measured each of its rows */
+export function requireRows(bench: BenchName, rows: Partial<Record<RowId, RowFigures>>): void {
+  for (const id of ROW_IDS.filter((one) => rowDefinition(one).bench === bench)) {
+    const figures = rows[id];
+    if (figures === undefined || /NaN|Infinity/.test(valueText(rowDefinition(id), figures)))
+      throw new Error(`bench:${bench} has not measured '${rowDefinition(id).what}'`);
+  }
+}

@@ -78,7 +78,11 @@ test('what is on no commit makes no table', () => {
 
 test('a smoke makes no table, and neither does a benchmark that left a row out', () => {
   expect(() => sectionOf(results('probe', { smoke: true }))).toThrow('the results of bench:probe are of a smoke');
-  expect(() => sectionOf(results('probe', { rows: {} }))).toThrow("bench:probe has not measured '100 hosts asked");
+  const unmeasured = "bench:probe has not measured '100 hosts asked";
+  expect(() => sectionOf(results('probe', { rows: {} }))).toThrow(unmeasured);
+  expect(() => sectionOf(results('probe', { rows: { probe: { ours: [1] } } }))).toThrow(unmeasured);
+  expect(() => sectionOf(results('probe', { rows: { probe: { ours: [], theirs: 1 } } }))).toThrow(unmeasured);
+  expect(() => sectionOf(results().slice(1))).toThrow('bench:synth has left no results');
   expect(() => sectionOf([])).toThrow('no benchmark has left results');
 });
 
