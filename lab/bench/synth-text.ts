@@ -93,9 +93,9 @@ export function valuesOf(shape: Shape, host: number, texts: HostTexts): HostValu
     if (of === 'self') ownHashes.push(...hashes(text));
     if (of === 'guests') guestHashes[number]?.push(...hashes(text));
   }
-  const { name, address, eth0 } = hostFacts(host);
+  const { name, address, eth0, hostKey } = hostFacts(host);
   return {
-    own: [name, address, eth0, ...ownHashes],
+    own: [name, address, eth0, hostKey, ...ownHashes],
     guests: guestHashes.map((found, number) => {
       const guest = guestFacts(shape, host, number);
       return [name, guest.name, guest.address, texts.macs[number] ?? '', ...found];
