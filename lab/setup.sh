@@ -2,7 +2,7 @@
 # Gets a machine ready, from nothing but git, Node and npm: the project's packages, and those of the system.
 # Does nothing where everything is there.
 #
-#   lab/setup.sh unit|lab
+#   lab/setup.sh unit|lab|bench
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,7 +41,7 @@ missing_packages() {
 
 install_system_packages() {
   local lists=(lab/packages/unit.txt) missing
-  [ "$need" != lab ] || lists+=(lab/packages/lab.txt)
+  [ "$need" = unit ] || lists+=("lab/packages/$need.txt")
   command -v dpkg-query >/dev/null || die "this machine has no dpkg; install by hand what ${lists[*]} name"
   missing=$(missing_packages "${lists[@]}" | sort -u | tr '\n' ' ')
   [ -n "${missing// /}" ] || return 0
@@ -54,7 +54,7 @@ install_system_packages() {
     die "apt-get could not install: $missing"
 }
 
-case $need in unit | lab) ;; *) die "usage: setup.sh unit|lab, got '$need'" ;; esac
+case $need in unit | lab | bench) ;; *) die "usage: setup.sh unit|lab|bench, got '$need'" ;; esac
 check_node
 install_system_packages
 install_node_packages

@@ -46,16 +46,11 @@ function playbook(files: readonly Wanted[]): string {
  * Ansible with its own settings, or with pipelining on, its documented way to be faster.
  *
  * @param written what a deploy of ours has left on the host
- * @returns undefined where Ansible is not installed; a benchmark installs nothing
+ * @throws Error where Ansible is not installed; lab/setup.sh does that
  */
-export function ansibleContender(
-  host: BenchHost,
-  tree: string,
-  written: string,
-  pipelining: boolean,
-): Contender | undefined {
+export function ansibleContender(host: BenchHost, tree: string, written: string, pipelining: boolean): Contender {
   const command = findCommand('ansible-playbook', process.env);
-  if (command === undefined) return undefined;
+  if (command === undefined) throw new Error('ansible-playbook is missing: "bash lab/setup.sh bench" installs it');
   const directory = host.folder(pipelining ? 'ansible-pipelining' : 'ansible');
   const files = [...written.matchAll(/^(\/\S+) (\d+) \S+$/gm)].map(([, path = '', mode = '']) => ({
     path,
@@ -84,6 +79,7 @@ export function ansibleContender(
   return {
     name: pipelining ? 'Ansible, pipelining on' : 'Ansible, as it comes',
     mostRounds: 3,
+    idleSays: /^xen01 .* changed=0 .* failed=0 /m,
     forget: () => undefined,
     deploy: () => host.timed(['bash', '-c', script, 'bash', tree, command, directory], environment),
   };

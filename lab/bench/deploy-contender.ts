@@ -8,6 +8,8 @@ export interface Contender {
   readonly mostRounds?: number;
   /** True for what only shows the cost of its tool: it brings nothing. */
   readonly idle?: boolean;
+  /** What it says where there was nothing to do; a second deploy that finds something did not do what is measured. */
+  readonly idleSays?: RegExp;
   /** As if it had never been run: whatever it remembers of the host is gone. */
   forget(): void;
   /** Brings the files. */

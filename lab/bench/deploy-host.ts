@@ -9,7 +9,7 @@ const SCRIPTS = '/etc/sysconfig/network-scripts';
 
 /** What a deploy may leave behind, and what it changes. */
 const WRITTEN = `/etc/xen ${SCRIPTS}/ifcfg-xenbr0 /var/lib/cdktf-xen /root/.ansible`;
-const CHANGED = `/etc/sysconfig/network ${SCRIPTS}/ifcfg-eth0 /etc/sysctl.conf`;
+const CHANGED = `/etc/sysconfig/network ${SCRIPTS}/ifcfg-eth0 /etc/sysctl.conf /etc/sysconfig/xendomains`;
 
 /** How a command in the host's Lan ended, and how long it took. */
 export interface Timed {
@@ -32,12 +32,18 @@ export class BenchHost {
   public static async open(environment: Readonly<Record<string, string>>): Promise<BenchHost> {
     const bed = await Bed.open({ sshd: ADDRESS });
     const temporary = mkdtempSync(join(tmpdir(), 'cdktf-xen-bench-'));
-    const host = new BenchHost(bed, temporary, { ...environment, TMPDIR: temporary });
+    const host = new BenchHost(bed, temporary, {
+      ...environment,
+      TMPDIR: temporary,
+      // What a plan remembers of a host is not the person's own affair here.
+      XDG_CACHE_HOME: temporary,
+    });
     bed.write('/etc/sysconfig/network', 'NETWORKING="yes"\nHOSTNAME=xen01.example.org\n');
     bed.write(
       `${SCRIPTS}/ifcfg-eth0`,
       `DEVICE=eth0\nHWADDR=${ETH0}\nONBOOT=yes\nBOOTPROTO=none\nIPADDR=${ADDRESS}\nNETMASK=255.255.255.0\nGATEWAY=192.0.2.1\nARPCHECK=no\n`,
     );
+    bed.write('/etc/sysconfig/xendomains', 'XENDOMAINS_SAVE=/var/lib/xen/save\nXENDOMAINS_AUTO=/etc/xen/auto\n');
     bed.remove('/usr/sbin/xl');
     bed.write('/usr/sbin/xl', readFileSync(join(__dirname, 'xl-stand-in.sh')), 0o755);
     await host.onHost(`service network start; tar -cf /root/before.tar ${CHANGED}`);
@@ -59,7 +65,7 @@ export class BenchHost {
     const seconds = (performance.now() - started) / 1000;
     const output = result.stdout + result.stderr;
     if (result.status !== 0)
-      throw new Error(`${command.join(' ')} ended with status ${result.status}:\n${output.slice(0, 4000)}`);
+      throw new Error(`${command.join(' ')} ended with status ${result.status}:\n${output.slice(-4000)}`);
     return { seconds, output };
   }
 

@@ -3,81 +3,61 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/engine';
 import type { Contender } from './deploy-contender';
 import type { BenchHost, Timed } from './deploy-host';
-import { STATE, type SynthesizedHost } from './deploy-stack';
+import { type Question, type Stack, withoutProviders } from './deploy-rewrite';
+import { STATE } from './deploy-stack';
 
-/**
- * The same stack on Terraform's own terraform_data, which has the same provisioners and needs no provider. The lab's
- * stand-in provider takes longer to start than everything that is measured here, and would make all alike.
- */
-export function withoutProvider(stack: string): void {
-  const file = join(stack, 'cdk.tf.json');
-  const text = readFileSync(file, 'utf8').replaceAll('null_resource', 'terraform_data');
-  const json = JSON.parse(text) as {
-    provider?: unknown;
-    terraform: { required_providers?: unknown };
-    resource: { terraform_data: Record<string, { triggers?: unknown; triggers_replace?: unknown }> };
-  };
-  delete json.provider;
-  delete json.terraform.required_providers;
-  for (const resource of Object.values(json.resource.terraform_data)) {
-    resource.triggers_replace = resource.triggers;
-    delete resource.triggers;
-  }
-  writeFileSync(file, JSON.stringify(json));
+const JSON_FILE = 'cdk.tf.json';
+
+export function readStack(directory: string): Stack {
+  return JSON.parse(readFileSync(join(directory, JSON_FILE), 'utf8')) as Stack;
 }
 
-/** A stack as Terraform reads it, with one resource that runs one command; without one it does nothing. */
-export function writeSingleStep(directory: string, command?: readonly string[]): void {
-  const provisioner =
-    command === undefined
-      ? {}
-      : { provisioner: [{ 'local-exec': { command: command.map((w) => `'${w}'`).join(' ') } }] };
-  writeFileSync(
-    join(directory, 'cdk.tf.json'),
-    JSON.stringify({
-      terraform: {
-        backend: { local: { path: STATE } },
-        required_providers: { null: { source: 'null', version: '3.2.4' } },
-      },
-      provider: { null: [{}] },
-      resource: { null_resource: { step: { triggers: { bundle: '1' }, ...provisioner } } },
-    }),
-  );
+/** A stack with one resource that runs one command; without one it does nothing. */
+export function singleStep(command?: readonly string[]): Stack {
+  const words = command?.map((word) => `'${word}'`).join(' ');
+  const step = words === undefined ? {} : { provisioner: [{ 'local-exec': { command: words } }] };
+  const terraform = {
+    backend: { local: { path: STATE } },
+    required_providers: { null: { source: 'null', version: '3.2.4' } },
+  };
+  return { terraform, provider: { null: [{}] }, resource: { null_resource: { step } } };
+}
+
+/** Asks what a plan has to know, and lays the answers where Terraform looks for them. */
+function asking(directory: string, questions: readonly Question[]): string {
+  const quoted = (word: string): string => `'${word.replaceAll('${path.module}', directory)}'`;
+  return questions
+    .map(({ variable, program }) => {
+      const answers = `${directory}/${variable}.auto.tfvars.json`;
+      return `{ printf '{"${variable}":' && ${program.map(quoted).join(' ')} && printf '}'; } >'${answers}' && `;
+    })
+    .join('');
 }
 
 /**
- * The same resources in the same order, each with nothing but an empty command on the host over the shared connection:
- * what a step per unit costs before it has done anything.
+ * `terraform apply` of a stack in a folder. Its init is done once, before anything is measured.
+ *
+ * Where the providers are the lab's stand-ins, which take longer to start than everything that is measured here, the stack
+ * does without: what the external one would have run is run all the same, before Terraform instead of by it.
  */
-export function writeEmptySteps(directory: string, { stack, tree }: SynthesizedHost): void {
-  const json = JSON.parse(readFileSync(join(stack, 'cdk.tf.json'), 'utf8')) as {
-    resource: Record<string, Record<string, { provisioner: { 'local-exec': { when?: string; command: string } }[] }>>;
-  };
-  const shared = 'ssh -F ssh_config -o ControlMaster=auto -o ControlPersist=60 -o ControlPath="$TMPDIR/empty-steps"';
-  for (const resource of Object.values(json.resource).flatMap((ofType) => Object.values(ofType))) {
-    const [step] = resource.provisioner;
-    if (step === undefined || step['local-exec'].when === 'destroy') continue;
-    // The connection that stays must not hold our output open: Terraform would wait for it.
-    step['local-exec'].command = `cd '${tree}' && ${shared} xen01 true >"$TMPDIR/empty-steps.log" 2>&1`;
-  }
-  writeFileSync(join(directory, 'cdk.tf.json'), JSON.stringify(json));
-}
-
-/** `terraform apply` in a folder. Its init is done once, before anything is measured. */
 export async function terraformContender(
   name: string,
   host: BenchHost,
   engine: Engine,
   directory: string,
+  stack: Stack,
 ): Promise<Contender> {
+  const { stack: written, questions } = engine.standIn ? withoutProviders(stack) : { stack, questions: [] };
+  writeFileSync(join(directory, JSON_FILE), JSON.stringify(written));
   await host.timed([engine.binary, `-chdir=${directory}`, 'init', '-input=false', '-no-color']);
   const forget = (): void => {
     for (const file of [STATE, `${STATE}.backup`]) rmSync(join(directory, file), { force: true });
   };
-  const apply = (): Promise<Timed> =>
-    host.timed([engine.binary, `-chdir=${directory}`, 'apply', '-auto-approve', '-input=false', '-no-color']);
+  const terraform = `exec '${engine.binary}' -chdir='${directory}' apply -auto-approve -input=false -no-color`;
+  const apply = (): Promise<Timed> => host.timed(['bash', '-c', asking(directory, questions) + terraform]);
   return {
     name,
+    idleSays: /^Apply complete! Resources: 0 added, 0 changed, 0 destroyed\.$/m,
     forget,
     deploy: apply,
     // Without its state Terraform runs every step again.

@@ -5,7 +5,7 @@ import { type DomUModel, defineDomU } from '../../lib/model/domu';
 import type { Estate } from '../../lib/model/estate';
 import { defineLan } from '../../lib/model/lan';
 import { type XenHostModel, defineXenHost } from '../../lib/model/xen-host';
-import { HOST_KEY } from './synth-estate';
+import { hostKey } from './synth-estate';
 
 /** The MAC that every guest of an estate has where all collide. */
 const PINNED = '52:54:00:00:00:01';
@@ -26,7 +26,7 @@ export interface Site {
 export function defineSite(size: number, collide: boolean): Site {
   const lan = defineLan({ name: 'lan0', cidr: '10.0.0.0/8', macSpace: 'locallyAdministered' });
   const bridge = defineBridge({ name: 'xenbr0', lan });
-  const ssh = { address: 'xen01.example.org', hostKeys: [HOST_KEY] };
+  const ssh = { address: 'xen01.example.org', hostKeys: [hostKey('xen01')] };
   const host = defineXenHost({ name: 'xen01', ssh, memoryMiB: 16_777_216 });
   const guests = Array.from({ length: size }, (_, index) => {
     const number = index + 1;
@@ -52,7 +52,7 @@ export function defineSite(size: number, collide: boolean): Site {
 export function collidingApp(size: number, outdir: string): App {
   const app = new App({ outdir });
   const lan = new Lan(app, 'lan0', { cidr: '10.0.0.0/8' });
-  const ssh = { address: 'xen01.example.org', hostKeys: [HOST_KEY] };
+  const ssh = { address: 'xen01.example.org', hostKeys: [hostKey('xen01')] };
   const host = new XenHost(new TerraformStack(app, 'office'), 'xen01', { ssh, memoryMiB: 16_777_216 });
   const bridge = host.addBridge('xenbr0', { lan, uplink: Uplink.none(), address: Address.none() });
   for (let number = 1; number <= size; number += 1) {

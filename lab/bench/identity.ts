@@ -2,7 +2,7 @@
  * What it costs to give each of very many guests an identity, to check that each is alone with it, and to say who is
  * who: per guest, and how that grows.
  *
- *     tsx lab/bench/identity.ts [--quick]
+ *     tsx lab/bench/identity.ts [--smoke]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ import { type Figures, deviationFromLine, figures } from './statistics';
 const MOST_DEVIATION = 0.2;
 
 const FULL = { sizes: [1000, 10_000, 100_000], apps: [500, 1000, 2000], rounds: 7 };
-const QUICK: typeof FULL = { sizes: [100, 300, 900], apps: [20, 40, 80], rounds: 1 };
+const SMOKE: typeof FULL = { sizes: [100, 300, 900], apps: [20, 40, 80], rounds: 1 };
 
 /** Work on so many guests: sets up, then gives what is to be timed. What that returns is how much was written. */
 interface Work {
@@ -120,7 +120,13 @@ function measure({ prepare }: Work, sizes: readonly number[], rounds: number): M
   return samples.map(({ size, seconds, characters }) => ({ size, seconds: figures(seconds), characters }));
 }
 
-function tell(report: Report, work: Work, sizes: readonly number[], rounds: number): void {
+/** How it grew: what it took at the smallest and at the largest size, and how far it is from a straight line between. */
+interface Growth {
+  readonly ends: readonly [number, number];
+  readonly bent: number;
+}
+
+function tell(report: Report, work: Work, sizes: readonly number[], rounds: number): Growth {
   report.progress(`${work.name}: ${sizes.join(', ')} guests, ${rounds} rounds`);
   const all = measure(work, sizes, rounds);
   const eachOf = ({ size, seconds }: Measured): number => (seconds.minimum / size) * 1e6;
@@ -144,11 +150,16 @@ function tell(report: Report, work: Work, sizes: readonly number[], rounds: numb
     `${(deviation * 100).toFixed(1)} %`,
     Math.abs(deviation) <= MOST_DEVIATION,
   );
+  const told = all.map(({ seconds }) => seconds.minimum);
+  return { ends: [told[0] ?? NaN, told.at(-1) ?? NaN], bent: deviation };
 }
 
-void runBench('identity', (report, quick) => {
-  const { sizes, apps, rounds } = quick ? QUICK : FULL;
-  for (const work of MODEL) tell(report, work, sizes, rounds);
+void runBench('identity', (report, smoke) => {
+  const { sizes, apps, rounds } = smoke ? SMOKE : FULL;
+  const grown = MODEL.map((work) => tell(report, work, sizes, rounds));
+  const sum = (end: 0 | 1): number => grown.reduce((total, { ends }) => total + ends[end], 0);
+  const most = grown.reduce((a, b) => (Math.abs(b.bent) > Math.abs(a.bent) ? b : a));
+  report.row('identity', { ours: [sum(0), sum(1)], bent: most.bent });
   tell(report, APP, apps, rounds);
   return Promise.resolve();
 });

@@ -2,7 +2,7 @@
  * How long a host and a guest are away while the host's bridge is made or changed, beside a bare `service network
  * restart` with the same files in place.
  *
- *     tsx lab/bench/outage.ts [--quick]
+ *     tsx lab/bench/outage.ts [--smoke]
  */
 import { join } from 'node:path';
 import { BenchHost, ETH0 } from './deploy-host';
@@ -12,7 +12,6 @@ import { type Report, seconds, times } from './report';
 import { runBench } from './run';
 import { figures } from './statistics';
 
-const MOST_OVER_RESTART = 1.1;
 const GUEST = { name: 'vif1.0', address: '192.0.2.21', mac: '00:16:3e:80:00:01' };
 
 /** Who is listened to, while what is done. */
@@ -103,18 +102,15 @@ function conclude(report: Report, samples: ReadonlyMap<Contender, readonly Recor
     rows,
   );
   const what = WHAT[0];
-  const ratio = (medians.get(`${OURS.name} ${what}`) ?? 0) / (medians.get(`${RESTART.name} ${what}`) ?? 0);
-  report.goal(
-    'dom0 away while its bridge is made',
-    `at most ${MOST_OVER_RESTART}x "${RESTART.name}"`,
-    times(ratio),
-    ratio <= MOST_OVER_RESTART,
-  );
+  const ours = medians.get(`${OURS.name} ${what}`) ?? NaN;
+  report.row('outage', { ours: [ours], theirs: medians.get(`${RESTART.name} ${what}`) });
 }
 
-async function main(report: Report, quick: boolean): Promise<void> {
-  const rounds = quick ? 1 : 7;
-  report.note("both wait for initscripts' own two ARP probes, about 2 s here, before the bridge has its address");
+async function main(report: Report, smoke: boolean): Promise<void> {
+  const rounds = smoke ? 1 : 7;
+  report.note(
+    'whatever goes through ifup waits for its two ARP probes, about 2 s here, before the bridge has its address',
+  );
   const samples = new Map([RESTART, OURS].map((one): [Contender, Record<What, Outage>[]] => [one, []]));
   for (let number = 1; number <= rounds; number += 1) {
     report.progress(`round ${number} of ${rounds}`);

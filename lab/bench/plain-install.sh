@@ -13,7 +13,13 @@ sort -r manifest | while read -r _ path mode owner _; do
     keys/*)
       target=/${path#keys/*/}
       while IFS= read -r line; do
-        grep -qxF "$line" "$target" 2>/dev/null || printf '%s\n' "$line" >>"$target"
+        if grep -qxF "$line" "$target" 2>/dev/null; then continue; fi
+        key=${line%%=*}
+        if grep -q "^$key=" "$target" 2>/dev/null; then
+          sed -i "s|^$key=.*|$line|" "$target"
+        else
+          printf '%s\n' "$line" >>"$target"
+        fi
       done <"$path"
       ;;
   esac

@@ -4,6 +4,7 @@
 #
 #   probe-hosts.sh record         reads a tar of the hosts' trees; lays down what deploys of all their units would leave
 #   probe-hosts.sh start PORT     starts the sshds, the first at that port
+#   probe-hosts.sh serve HOST PORT     one of them, with the host's own key, as long as it runs
 set -euo pipefail
 readonly OWN=/srv/hosts
 
@@ -49,13 +50,18 @@ record() {
   done
 }
 
+serve() { # <host> <port>
+  sed "s,^HostKey .*,HostKey /srv/keys/$1," /etc/ssh/sshd_config >"/srv/keys/$1.config"
+  exec /usr/sbin/sshd -D -f "/srv/keys/$1.config" -p "$2"
+}
+
 start() {
   local port=$1 host
   mkdir -p /run/sshd
   for host in "$OWN"/*; do
     # shellcheck disable=SC2016  # the inner shell expands it
-    unshare -m -- bash -c 'mount --bind "$1/units" /var/lib/cdktf-xen/units && mount --bind "$1/xen" /etc/xen && exec /usr/sbin/sshd -D -p "$2"' \
-      sshd "$host" "$port" </dev/null >/dev/null 2>&1 &
+    unshare -m -- bash -c 'mount --bind "$1/units" /var/lib/cdktf-xen/units && mount --bind "$1/xen" /etc/xen && exec "$2" serve "${1##*/}" "$3"' \
+      sshd "$host" "$0" "$port" </dev/null >/dev/null 2>&1 &
     port=$((port + 1))
   done
 }

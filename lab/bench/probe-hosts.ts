@@ -16,13 +16,23 @@ export interface Estate {
 
 const FIRST_PORT = 2201;
 
-/** What is put on the hosts: what makes them, and Xen's tools that a probe asks. */
+/** What makes one dom0 into many. */
+const MAKER = 'probe-hosts.sh';
+
+/** Xen's tools that a probe asks. */
 const PROGRAMS = {
-  'probe-hosts.sh': 'probe-hosts.sh',
   xl: 'probe-xen.sh',
   'xenstore-ls': 'probe-xen.sh',
   'xenstore-read': 'probe-xen.sh',
 };
+
+/** Gives a host a key of its own: two with one key can't be told apart. Returns the public one. */
+function makeKey(host: BenchHost, name: string): string {
+  const file = join(host.temporary, `key-${name}`);
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
+  host.bed.write(`/srv/keys/${name}`, readFileSync(file), 0o600);
+  return readFileSync(`${file}.pub`, 'utf8').split(' ').slice(0, 2).join(' ').trim();
+}
 
 /** One app, a stack and a Lan for each host, a bridge and two guests on each. */
 function synthesize(host: BenchHost, count: number): Estate {
@@ -31,7 +41,7 @@ function synthesize(host: BenchHost, count: number): Estate {
   const names = Array.from({ length: count }, (_, index) => `xen${String(index + 1).padStart(3, '0')}`);
   for (const [index, name] of names.entries()) {
     const lan = new Lan(app, `lan-${name}`, { cidr: '192.0.2.0/24', gateway: '192.0.2.1', isolated: true });
-    const ssh = { ...host.ssh, port: FIRST_PORT + index };
+    const ssh = { ...host.ssh, port: FIRST_PORT + index, hostKeys: [makeKey(host, name)] };
     const xen = new XenHost(new TerraformStack(app, name), name, { ssh, memoryMiB: 8192 });
     const address = Address.static(host.ssh.address);
     const bridge = xen.addBridge('xenbr0', { lan, uplink: Uplink.nic('eth0', ETH0), address });
@@ -73,10 +83,11 @@ export async function openEstate(host: BenchHost, count: number): Promise<Estate
   const { outdir, names } = estate;
   const [first = ''] = names;
   // The network, what is common to all and the record that the others are held against come from a real deploy.
-  const sshd = host.bed.spawnDom0(['/usr/sbin/sshd', '-D', '-p', String(FIRST_PORT)]);
+  const serve = join('/usr/sbin', MAKER);
+  host.bed.write(serve, readFileSync(join(__dirname, MAKER)), 0o755);
+  const sshd = host.bed.spawnDom0([serve, 'serve', first, String(FIRST_PORT)]);
   for (const stream of [sshd.stdout, sshd.stderr]) stream?.resume();
   await requireListening(host, 1);
-  host.bed.write('/etc/sysconfig/xendomains', 'XENDOMAINS_SAVE=/var/lib/xen/save\nXENDOMAINS_AUTO=/etc/xen/auto\n');
   const units = ['host', 'roster', 'bridge-xenbr0'];
   for (const unit of units) {
     const tree = treeOf(estate, first);

@@ -2,7 +2,7 @@
  * What it costs to ask a hundred hosts whether they are as the last deploy left them, beside a bare `ssh HOST true` to
  * each of them.
  *
- *     tsx lab/bench/probe.ts [--quick]
+ *     tsx lab/bench/probe.ts [--smoke]
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -13,7 +13,6 @@ import { type Report, seconds, times } from './report';
 import { runBench } from './run';
 import { type Figures, figures } from './statistics';
 
-const MOST_OVER_RAW = 1.3;
 /** What `cdktf-xen drift` has unless told otherwise, and what Terraform has. */
 const JOBS = 20;
 const PLAN_JOBS = 10;
@@ -123,7 +122,7 @@ function contenders(host: BenchHost, estate: Estate): Contender[] {
   ];
 }
 
-function conclude(report: Report, samples: ReadonlyMap<string, readonly Taken[]>): void {
+function conclude(report: Report, samples: ReadonlyMap<string, readonly Taken[]>, count: number): void {
   const of = (what: keyof Taken) =>
     new Map([...samples].map(([name, all]): [string, Figures] => [name, figures(all.map((one) => one[what]))]));
   const [told, cpu] = [of('seconds'), of('cpuSeconds')];
@@ -144,17 +143,19 @@ function conclude(report: Report, samples: ReadonlyMap<string, readonly Taken[]>
   );
   for (const [name, one] of told) report.keep(name, one);
   for (const [name, one] of cpu) report.keep(`${name}, CPU`, one);
-  const ratio = best(OURS) / best(RAW);
-  report.note(
-    `CPU, of ${seconds(used(OURS))}: ${seconds(used(RAW))} the logins, ${seconds(used(SCRIPT) - used(RAW))} the questions ` +
-      `and answers, ${seconds(used(OURS) - used(SCRIPT))} the program that asks all hosts`,
+  report.row('probe', { ours: [best(OURS)], theirs: best(RAW) });
+  const each = (value: number): string => `${((value * 1000) / count).toFixed(0)} ms`;
+  report.remark(
+    "All sshds run on the machine that asks, so a host's own work counts as much as ours. In CPU time of both ends " +
+      `together it is ${times(used(OURS) / used(RAW))}: of ${each(used(OURS))} a host, ${each(used(RAW))} are the login, ` +
+      `${each(used(SCRIPT) - used(RAW))} the question and its answer, ${each(used(OURS) - used(SCRIPT))} the program that ` +
+      `asks all hosts. A plan asks ${PLAN_JOBS} hosts at once, through connections that stay for the deploy: ` +
+      `${times(used(PLAN) / used(RAW))} in CPU time, ${times(best(PLAN) / best(RAW))} by the clock.`,
   );
-  const limit = `at most ${MOST_OVER_RAW}x as many "${RAW}", ${JOBS} at once`;
-  report.goal('asking all hosts', limit, times(ratio), ratio <= MOST_OVER_RAW);
 }
 
-async function main(report: Report, quick: boolean): Promise<void> {
-  const [count, rounds] = quick ? [10, 1] : [100, 7];
+async function main(report: Report, smoke: boolean): Promise<void> {
+  const [count, rounds] = smoke ? [10, 1] : [100, 7];
   const host = await BenchHost.open({});
   try {
     report.progress(`${count} hosts, each with an sshd, a bridge and two guests that run`);
@@ -169,7 +170,7 @@ async function main(report: Report, quick: boolean): Promise<void> {
       }
     }
     report.note('hosts and whoever asks share the cores of one machine: what a host does counts as much as what we do');
-    conclude(report, samples);
+    conclude(report, samples, count);
   } finally {
     await host.close();
   }

@@ -1,19 +1,31 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { type Origin, originOfThisRun } from './origin';
+import {
+  type BenchName,
+  figureText,
+  requireRows,
+  type RowFigures,
+  type RowId,
+  rowDefinition,
+  valueText,
+  verdictText,
+} from './rows';
 import type { Figures } from './statistics';
 
-const RESULTS = join(__dirname, '..', '..', 'bench-results');
+export const RESULTS = join(__dirname, '..', '..', 'bench-results');
 
-/** What the figures were taken on; ratios travel to other machines, seconds don't. */
-function machine() {
-  return {
-    cores: availableParallelism(),
-    processor: cpus()[0]?.model.trim() ?? 'unknown',
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-    system: `${process.platform} ${process.arch}`,
-  };
+/** The part of a benchmark's result that the README is written from. */
+export interface Result {
+  readonly name: BenchName;
+  readonly smoke: boolean;
+  readonly origin: Origin;
+  /** Of the machine when it began and when it ended. */
+  readonly load: readonly [number, number];
+  readonly rows: Partial<Record<RowId, RowFigures>>;
+  /** Sentences with figures that belong below the table. */
+  readonly remarks: readonly string[];
 }
 
 function load(): number {
@@ -42,19 +54,20 @@ interface Outcome {
 
 /** Collects what a benchmark found, shows it as it comes, and keeps it as JSON. Slowness is never a failure here. */
 export class Report {
-  private readonly started = { date: new Date().toISOString(), load: load() };
-  private readonly machine = machine();
+  private readonly origin = originOfThisRun();
+  private readonly loadAtStart = load();
   private readonly figures: Record<string, Figures> = {};
+  private readonly rows: Partial<Record<RowId, RowFigures>> = {};
   private readonly outcomes: Outcome[] = [];
   private readonly notes: string[] = [];
+  private readonly remarks: string[] = [];
 
   public constructor(
-    private readonly name: string,
-    private readonly quick: boolean,
+    private readonly name: BenchName,
+    private readonly smoke: boolean,
   ) {
-    const { cores, processor, memoryGiB, node } = this.machine;
-    console.log(`bench:${name}${quick ? ' (quick: to see that it runs; its figures say nothing)' : ''}`);
-    console.log(`${cores} cores (${processor}), ${memoryGiB} GiB, Node ${node}, load ${this.started.load}`);
+    console.log(`bench:${name}${smoke ? ' (smoke: to see that it runs; its figures say nothing)' : ''}`);
+    console.log(`${this.origin.machine}, load ${this.loadAtStart}, commit ${this.origin.commit}`);
   }
 
   /** A line that says what happens now, for whoever waits. */
@@ -68,6 +81,12 @@ export class Report {
     console.log(`note: ${text}`);
   }
 
+  /** A sentence with figures, for the README too. */
+  public remark(text: string): void {
+    this.remarks.push(text);
+    console.log(`remark: ${text}`);
+  }
+
   public table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
     console.log(`\n${title}\n${formatTable(head, rows)}`);
   }
@@ -77,22 +96,42 @@ export class Report {
     this.figures[key] = figures;
   }
 
+  /** A goal that only this benchmark tells of. */
   public goal(goal: string, limit: string, value: string, met: boolean): void {
     this.outcomes.push({ goal, limit, value, met });
   }
 
-  /** Prints the goals and writes `bench-results/NAME.json`. */
+  /** The figures of a row of the README's table. */
+  public row(id: RowId, figures: RowFigures): void {
+    this.rows[id] = figures;
+  }
+
+  /**
+   * Prints the goals and writes `bench-results/NAME.json`. A smoke's sizes are not those of the table's rows.
+   *
+   * @throws Error where a row of the table was not measured
+   */
   public finish(): void {
+    requireRows(this.name, this.rows);
     console.log('');
+    for (const [id, figures] of Object.entries(this.rows) as [RowId, RowFigures][]) {
+      const definition = rowDefinition(id);
+      const value = valueText(definition, figures);
+      const against = figures.theirs === undefined ? '' : `: ${figureText(definition.unit, [figures.theirs])}`;
+      console.log(
+        `${id}: ${figureText(definition.unit, figures.ours)} against ${definition.against}${against}: ${value}` +
+          ` (${verdictText(definition, value)})`,
+      );
+    }
     for (const { goal, limit, value, met } of this.outcomes) {
       console.log(`${goal}, ${limit}: ${met ? `met (${value})` : `missed (${value})`}`);
     }
-    const { name, quick, machine, started, figures, outcomes: goals, notes } = this;
+    const { name, smoke, origin, rows, remarks, figures, outcomes: goals, notes } = this;
+    const shared: Result = { name, smoke, origin, load: [this.loadAtStart, load()], rows, remarks };
+    const file = `${name}${smoke ? '-smoke' : ''}.json`;
     mkdirSync(RESULTS, { recursive: true });
-    const file = join(RESULTS, `${name}${quick ? '-quick' : ''}.json`);
-    const result = { name, quick, machine, ...started, loadAtEnd: load(), goals, notes, figures };
-    writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
-    console.log(`written to bench-results/${name}${quick ? '-quick' : ''}.json`);
+    writeFileSync(join(RESULTS, file), `${JSON.stringify({ ...shared, goals, notes, figures }, undefined, 2)}\n`);
+    console.log(`written to bench-results/${file}`);
   }
 }
 

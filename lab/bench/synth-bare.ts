@@ -3,86 +3,79 @@
  * output folder.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { NullProvider } from '@cdktf/provider-null/lib/provider';
 import { Resource } from '@cdktf/provider-null/lib/resource';
 import { App, TerraformStack } from 'cdktf';
 import { tellResources } from './synth-resources';
-import { GUESTS_MARK, PEERS_MARK, type PartTemplate, prepare, type Recording } from './synth-template';
+import { type Fill, type PartTemplate, prepare, type Recording, type TextTemplate } from './synth-template';
 
 type Values = readonly string[];
 type Files = (readonly [path: string, content: string])[];
 
-function preparedRecord(record: Readonly<Record<string, string>>): (values: Values) => Record<string, string> {
-  const entries = Object.entries(record).map(([key, template]) => [key, prepare(template)] as const);
-  return (values) => Object.fromEntries(entries.map(([key, fill]) => [key, fill(values)]));
+const [, , recordingFile = '', outdir = ''] = process.argv;
+const recording = JSON.parse(readFileSync(recordingFile, 'utf8')) as Recording;
+const prepared = (template: TextTemplate): Fill => prepare(template, recording.values);
+
+function preparedRecord(record: Readonly<Record<string, TextTemplate>>) {
+  const entries = Object.entries(record).map(([key, template]) => [key, prepared(template)] as const);
+  return (host: number, values: Values): Record<string, string> =>
+    Object.fromEntries(entries.map(([key, fill]) => [key, fill(host, values)]));
 }
 
 function preparedPart(part: PartTemplate) {
   const resources = part.resources.map(({ id, triggers, command, when, environment, dependsOn }) => {
-    const prepared = { id: prepare(id), triggers: preparedRecord(triggers), environment: preparedRecord(environment) };
-    const before = dependsOn.map(prepare);
-    return (stack: TerraformStack, values: Values): void => {
-      const resource = new Resource(stack, prepared.id(values), {
-        triggers: prepared.triggers(values),
-        provisioners: [{ type: 'local-exec', when, command, environment: prepared.environment(values) }],
+    const [idOf, triggersOf, environmentOf] = [prepared(id), preparedRecord(triggers), preparedRecord(environment)];
+    const before = dependsOn.map(prepared);
+    return (stack: TerraformStack, host: number, values: Values): void => {
+      const resource = new Resource(stack, idOf(host, values), {
+        triggers: triggersOf(host, values),
+        provisioners: [{ type: 'local-exec', when, command, environment: environmentOf(host, values) }],
       });
-      if (before.length > 0) resource.dependsOn = before.map((fill) => fill(values));
+      if (before.length > 0) resource.dependsOn = before.map((fill) => fill(host, values));
     };
   });
-  const files = part.files.map(([path, content]) => [prepare(path), prepare(content)] as const);
+  const files = part.files.map(([path, content]) => [prepared(path), prepared(content)] as const);
   return {
-    addResources(stack: TerraformStack, values: Values): void {
-      for (const add of resources) add(stack, values);
+    addResources(stack: TerraformStack, host: number, values: Values): void {
+      for (const add of resources) add(stack, host, values);
     },
-    files: (values: Values): Files => files.map(([path, content]) => [path(values), content(values)]),
+    files: (host: number, values: Values): Files =>
+      files.map(([path, content]) => [path(host, values), content(host, values)]),
   };
 }
 
-const [, , recordingFile = '', outdir = ''] = process.argv;
-const recording = JSON.parse(readFileSync(recordingFile, 'utf8')) as Recording;
 const hostPart = preparedPart(recording.host);
 const guestPart = preparedPart(recording.guest);
 const commonPart = preparedPart({ resources: [], files: recording.common });
-const overrides = Object.entries(recording.overrides).map(([path, json]) => [prepare(path), prepare(json)] as const);
-const guestLines = new Map(Object.entries(recording.guestLines).map(([name, lines]) => [name, prepare(lines)]));
+const overrides = recording.overrides.map(([path, json]) => [prepared(path), prepared(json)] as const);
 
 const app = new App({ outdir });
-recording.stacks.forEach((name, host) => {
-  const stack = new TerraformStack(app, name);
+recording.values.forEach(({ own, guests }, host) => {
+  const stack = new TerraformStack(app, recording.stacks[host] ?? '');
   new NullProvider(stack, 'cdktf-xen-null');
-  const values = recording.hostValues[host] ?? [];
-  for (const [path, json] of overrides) stack.addOverride(path(values), JSON.parse(json(values)));
-  hostPart.addResources(stack, values);
-  for (const values of recording.guestValues[host] ?? []) guestPart.addResources(stack, values);
+  for (const [path, json] of overrides) stack.addOverride(path(host, own), JSON.parse(json(host, own)));
+  hostPart.addResources(stack, host, own);
+  for (const values of guests) guestPart.addResources(stack, host, values);
 });
 app.synth();
 
-const peerLine = prepare(recording.peerLine);
-const peerLines = recording.hostValues.map(peerLine);
-
-recording.stacks.forEach((name, host) => {
-  const guests = recording.guestValues[host] ?? [];
-  const values = recording.hostValues[host] ?? [];
+recording.values.forEach(({ own, guests }, host) => {
+  const directory = join(outdir, 'stacks', recording.stacks[host] ?? '');
   const made = new Set<string>();
   const write = (files: Files): void => {
     for (const [path, content] of files) {
-      const target = join(outdir, 'stacks', name, path);
-      const directory = dirname(target);
-      if (!made.has(directory)) {
-        mkdirSync(directory, { recursive: true });
-        made.add(directory);
+      const target = join(directory, path);
+      const parent = dirname(target);
+      if (!made.has(parent)) {
+        mkdirSync(parent, { recursive: true });
+        made.add(parent);
       }
-      if (content === PEERS_MARK) {
-        writeFileSync(target, peerLines.filter((_, index) => index !== host).join(''));
-        continue;
-      }
-      const lines = content.includes(GUESTS_MARK) ? guestLines.get(basename(path)) : undefined;
-      writeFileSync(target, lines === undefined ? content : content.replace(GUESTS_MARK, guests.map(lines).join('')));
+      writeFileSync(target, content);
     }
   };
-  write(commonPart.files(values));
-  write(hostPart.files(values));
-  for (const one of guests) write(guestPart.files(one));
+  write(commonPart.files(host, own));
+  write(hostPart.files(host, own));
+  for (const values of guests) write(guestPart.files(host, values));
 });
 tellResources();

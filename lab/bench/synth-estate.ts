@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** How many stacks of one host each, and how many guests on every host. */
 export interface Shape {
   readonly stacks: number;
@@ -6,12 +8,12 @@ export interface Shape {
 
 export const LAN = { name: 'lan0', cidr: '10.77.0.0/16', gateway: '10.77.0.1' } as const;
 
-/** A well-formed public key for each host, that belongs to nobody: its last characters are the host's number. */
-function hostKey(digits: string): string {
-  return `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJm9uwQqV0cT2d5rS7JXkZ3n1y4P8aH6bV0eL${digits}`;
+/** A well-formed public key that belongs to nobody, another one for each host: two with one key can't be told apart. */
+export function hostKey(host: string): string {
+  const words = [Buffer.from('ssh-ed25519'), createHash('sha256').update(host).digest()];
+  const blob = words.flatMap((word) => [Buffer.from([0, 0, 0, word.length]), word]);
+  return `ssh-ed25519 ${Buffer.concat(blob).toString('base64')}`;
 }
-
-export const HOST_KEY = hostKey('cWmDkf');
 
 /** What a person would write about a host. */
 export interface HostFacts {
@@ -35,10 +37,11 @@ function address(index: number): string {
 export function hostFacts(host: number): HostFacts {
   // Decimal digits: files write MACs in either case.
   const digits = String(host + 1).padStart(6, '0');
+  const name = `xen${String(host + 1).padStart(5, '0')}`;
   return {
-    name: `xen${String(host + 1).padStart(5, '0')}`,
+    name,
     address: address(host),
-    hostKey: hostKey(digits),
+    hostKey: hostKey(name),
     eth0: `52:54:00:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4)}`,
   };
 }

@@ -1,14 +1,8 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Shape, guestFacts, hostFacts } from './synth-estate';
-import {
-  GUESTS_MARK,
-  PEERS_MARK,
-  type PartTemplate,
-  type Recording,
-  type ResourceTemplate,
-  templateOf,
-} from './synth-template';
+import type { PartTemplate, Recording, ResourceTemplate, TextTemplate } from './synth-template';
+import { hostTemplate, plainTemplate, valuesOf } from './synth-text';
 
 /** As much of a synthesized null_resource as there is. */
 interface Synthesized {
@@ -27,13 +21,16 @@ interface Terraform {
   readonly terraform: { readonly required_providers: { readonly external: object } };
 }
 
+/** A synthesized stack, apart: what belongs to its host as a whole, and what belongs to one guest. */
 interface Stack {
   readonly name: string;
-  readonly json: Terraform;
-  readonly tree: string;
-  readonly resources: Readonly<Record<string, Synthesized>>;
-  /** Lines of the manifest by unit. */
-  readonly manifest: ReadonlyMap<string, readonly string[]>;
+  readonly resources: readonly (readonly [id: string, resource: Synthesized])[];
+  readonly overrides: readonly (readonly [path: string, json: string])[];
+  /** Of the host alone. The runtime is the same everywhere. */
+  readonly files: readonly (readonly [path: string, content: string])[];
+  readonly runtime: readonly (readonly [path: string, content: string])[];
+  readonly guests: readonly (readonly [id: string, resource: Synthesized])[];
+  readonly guestFiles: readonly string[];
 }
 
 /** Every file below a folder, relative, sorted. */
@@ -43,127 +40,97 @@ export function filesBelow(directory: string): readonly string[] {
     .sort();
 }
 
-function readStack(outdir: string, host: string): Stack {
-  const name = `site-${host}`;
+const ofGuests = (text: string): boolean => /g\d{5}/.test(text);
+
+const stackName = (host: number): string => `site-${hostFacts(host).name}`;
+
+function readStack(shape: Shape, outdir: string, host: number): Stack {
+  const name = stackName(host);
   const directory = join(outdir, 'stacks', name);
-  const tree = join(directory, 'assets', host, 'tree');
+  const tree = join(directory, 'assets', hostFacts(host).name, 'tree');
   const json = JSON.parse(readFileSync(join(directory, 'cdk.tf.json'), 'utf8')) as Terraform;
-  const manifest = new Map<string, string[]>();
-  for (const line of readFileSync(join(tree, 'manifest'), 'utf8').split('\n').slice(0, -1)) {
-    const unit = line.slice(0, line.indexOf(' '));
-    const lines = manifest.get(unit);
-    if (lines === undefined) manifest.set(unit, [line]);
-    else lines.push(line);
-  }
-  return { name, json, tree, resources: json.resource.null_resource, manifest };
-}
-
-const lastWord = (line: string): string => line.slice(line.lastIndexOf(' ') + 1);
-
-function need<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`the synthesized estate has no ${what}`);
-  return value;
-}
-
-function hostValues(stack: Stack, host: number): readonly string[] {
-  const { name, address, eth0, hostKey } = hostFacts(host);
-  const sums = ['host', 'roster', 'bridge-xenbr0'].flatMap((unit) =>
-    need(stack.manifest.get(unit), unit).map(lastWord),
-  );
-  const bundles = [`${name}_host`, `${name}_bridge_xenbr0`].map((id) =>
-    need(stack.resources[id]?.triggers['bundle_sha256'], id),
-  );
-  // A hash of ssh_config and known_hosts.
-  const connection = readFileSync(join(stack.tree, 'connection'), 'utf8').trim();
-  const guests = need(stack.resources[`${name}_roster`], 'roster').triggers['guests'] ?? '';
-  return [name, address, eth0, connection, ...sums, ...bundles, guests, hostKey];
-}
-
-function guestValues(shape: Shape, stack: Stack, host: number, guest: number): readonly string[] {
-  const { name, address } = guestFacts(shape, host, guest);
-  const triggers = need(stack.resources[`${hostFacts(host).name}_domU_${name}`], name).triggers;
-  const sums = need(stack.manifest.get(`domU-${name}`), name).map(lastWord);
-  return [hostFacts(host).name, name, address, triggers['macs'] ?? '', triggers['bundle_sha256'] ?? '', ...sums];
-}
-
-function resourceTemplate([id, resource]: readonly [string, Synthesized], values: readonly string[]): ResourceTemplate {
-  const record = (texts: Readonly<Record<string, string>>): Record<string, string> =>
-    Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, templateOf(text, values)]));
-  const { command, when, environment } = resource.provisioner[0]['local-exec'];
+  const paths = filesBelow(tree).map((path) => join(relative(directory, tree), path));
+  const read = (some: readonly string[]) =>
+    some.map((path) => [path, readFileSync(join(directory, path), 'utf8')] as const);
+  const { null_resource: resources } = json.resource;
   return {
-    id: templateOf(id, values),
-    triggers: record(resource.triggers),
-    command,
-    when,
-    environment: record(environment),
-    dependsOn: (resource.depends_on ?? []).map((text) => templateOf(text, values)),
+    name,
+    resources: Object.entries(resources).filter(([id]) => !ofGuests(id)),
+    overrides: overridesOf(json),
+    files: read(paths.filter((path) => !path.includes('/runtime/') && !ofGuests(path))),
+    // Only the first host's is looked at.
+    runtime: host === 0 ? read(paths.filter((path) => path.includes('/runtime/'))) : [],
+    guests: Array.from({ length: shape.guests }, (_, number) => {
+      const id = `${hostFacts(host).name}_domU_${guestFacts(shape, host, number).name}`;
+      const resource = resources[id];
+      if (resource === undefined) throw new Error(`the synthesized estate has no ${id}`);
+      return [id, resource] as const;
+    }),
+    guestFiles: paths.filter(ofGuests),
   };
 }
 
-/** Paths of a stack's JSON and the templates of what stands there. */
-function overridesOf({ data, provider, terraform }: Terraform, values: readonly string[]): Record<string, string> {
+/** Paths in a stack's JSON and what stands there. */
+function overridesOf({ data, provider, terraform }: Terraform): Stack['overrides'] {
   const parts = [
     ...Object.entries(data.external).map(([id, one]) => [`data.external.${id}`, one] as const),
     ['provider.external', provider.external] as const,
     ['terraform.required_providers.external', terraform.required_providers.external] as const,
   ];
-  return Object.fromEntries(
-    parts.map(([path, part]) => [templateOf(path, values), templateOf(withoutComments(JSON.stringify(part)), values)]),
-  );
+  return parts.map(([path, part]) => [path, withoutComments(JSON.stringify(part))]);
+}
+
+type ToTemplate = (text: string) => TextTemplate;
+
+function resourceTemplate([id, resource]: readonly [string, Synthesized], template: ToTemplate): ResourceTemplate {
+  const record = (texts: Readonly<Record<string, string>>): Record<string, TextTemplate> =>
+    Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, template(text)]));
+  const { command, when, environment } = resource.provisioner[0]['local-exec'];
+  return {
+    id: template(id),
+    triggers: record(resource.triggers),
+    command,
+    when,
+    environment: record(environment),
+    dependsOn: (resource.depends_on ?? []).map(template),
+  };
 }
 
 /** Reads from what our constructs have synthesized all that bare cdktf has to say for the same. */
 export function record(shape: Shape, outdir: string): Recording {
-  const stacks = Array.from({ length: shape.stacks }, (_, host) => readStack(outdir, hostFacts(host).name));
-  const first = need(stacks[0], 'stack');
-  const directory = join(outdir, 'stacks', first.name);
-  const ofHost = hostValues(first, 0);
-  const ofGuest = guestValues(shape, first, 0, 0);
-  const guestName = guestFacts(shape, 0, 0).name;
-  const isOfGuests = (text: string): boolean => /g\d{5}/.test(text);
-  const trees = filesBelow(first.tree).map((name) => join(relative(directory, first.tree), name));
-  const files = (paths: readonly string[], values: readonly string[]): PartTemplate['files'] =>
-    paths.map((path) => {
-      let text = readFileSync(join(directory, path), 'utf8');
-      if (path.endsWith('/manifest')) text = text.replace(/^(domU-.*\n)+/m, GUESTS_MARK);
-      // By address, in which guests are numbered and follow the hosts.
-      if (path.endsWith('/census')) text = text.replace(/^(.* guest-vif .*\n)+/m, GUESTS_MARK);
-      if (path.endsWith('/roster.sh')) text = text.replace(/( \\\n {2}--guest g\d+)+/, GUESTS_MARK);
-      if (path.endsWith('/peers')) text = PEERS_MARK;
-      return [templateOf(path, values), templateOf(text, values)];
+  const hosts = Array.from({ length: shape.stacks }, (_, host) => host);
+  const values = hosts.map((host) => {
+    const { resources, overrides, files, guests } = readStack(shape, outdir, host);
+    return valuesOf(shape, host, {
+      own: [...resources.map((one) => JSON.stringify(one)), ...[...overrides, ...files].map(([, text]) => text)],
+      guests: guests.map((one) => JSON.stringify(one)),
+      macs: guests.map(([, { triggers }]) => triggers['macs'] ?? ''),
     });
-  const part = (which: (text: string) => boolean, values: readonly string[]): PartTemplate => ({
-    resources: Object.entries(first.resources)
-      .filter(([id]) => which(id))
-      .map((entry) => resourceTemplate(entry, values)),
-    files: files(
-      trees.filter((path) => !path.includes('/runtime/') && which(path)),
-      values,
-    ),
   });
-  const lines = (some: readonly string[]): string => templateOf(some.map((line) => `${line}\n`).join(''), ofGuest);
-  const census = readFileSync(join(first.tree, 'census'), 'utf8').split('\n');
-  // Everybody is on one Lan; what stands in the first host's list is of the others.
-  const [peer] = readFileSync(join(stacks.at(1)?.tree ?? first.tree, 'peers'), 'utf8').split(/^/m);
+  const first = readStack(shape, outdir, 0);
+  const directory = join(outdir, 'stacks', first.name);
+  const ofHost: ToTemplate = (text) => hostTemplate(shape, values, 0, text);
+  const ofGuest: ToTemplate = (text) => plainTemplate(text, values[0]?.guests[0] ?? []);
+  // The runtime's own text is no template, whatever stands in it.
+  const asItIs: ToTemplate = (text) => ({ text, runs: [] });
+  const pairs = (some: Stack['files'], content: ToTemplate): PartTemplate['files'] =>
+    some.map(([path, text]) => [ofHost(path), content(text)]);
+  const { name: guestName } = guestFacts(shape, 0, 0);
   return {
-    stacks: stacks.map((stack) => stack.name),
-    host: part((text) => !isOfGuests(text), ofHost),
-    overrides: overridesOf(first.json, ofHost),
-    hostValues: stacks.map(hostValues),
-    guest: part((text) => text.includes(guestName), ofGuest),
-    guestLines: {
-      manifest: lines(need(first.manifest.get(`domU-${guestName}`), guestName)),
-      'roster.sh': templateOf(` \\\n  --guest ${guestName}`, ofGuest),
-      census: lines(census.filter((line) => line.includes(` ${guestName} `))),
+    stacks: hosts.map(stackName),
+    values,
+    host: {
+      resources: first.resources.map((one) => resourceTemplate(one, ofHost)),
+      files: pairs(first.files, ofHost),
     },
-    peerLine: templateOf(peer ?? '', ofHost),
-    guestValues: stacks.map((stack, host) =>
-      Array.from({ length: shape.guests }, (_, guest) => guestValues(shape, stack, host, guest)),
-    ),
-    common: files(
-      trees.filter((path) => path.includes('/runtime/')),
-      ofHost.slice(0, 1),
-    ),
+    guest: {
+      resources: first.guests.slice(0, 1).map((one) => resourceTemplate(one, ofGuest)),
+      files: first.guestFiles
+        .filter((path) => path.includes(guestName))
+        .map((path) => [ofGuest(path), ofGuest(readFileSync(join(directory, path), 'utf8'))]),
+    },
+    overrides: pairs(first.overrides, ofHost),
+    common: pairs(first.runtime, asItIs),
   };
 }
 

@@ -3,57 +3,77 @@
  * in which they differ. So that the bare program computes nothing: it fills in, writes files, and lets cdktf do its work.
  */
 
-/** A null_resource of a stack, its texts being templates. */
+/** A text with places for values, and with runs of pieces that are there once for each of several. */
+export interface TextTemplate {
+  /** `{{3}}` is the fourth value, `{{run 0}}` the first run. */
+  readonly text: string;
+  readonly runs: readonly RunTemplate[];
+}
+
+/** A piece for every guest of a host, or for every other host. */
+export interface RunTemplate {
+  readonly of: 'guests' | 'others';
+  readonly each: TextTemplate;
+  readonly between: string;
+}
+
+/** A null_resource of a stack. */
 export interface ResourceTemplate {
-  readonly id: string;
-  readonly triggers: Readonly<Record<string, string>>;
+  readonly id: TextTemplate;
+  readonly triggers: Readonly<Record<string, TextTemplate>>;
   readonly command: string;
   readonly when?: 'destroy';
-  readonly environment: Readonly<Record<string, string>>;
-  readonly dependsOn: readonly string[];
+  readonly environment: Readonly<Record<string, TextTemplate>>;
+  readonly dependsOn: readonly TextTemplate[];
 }
 
 /** Resources and files that go together; paths are relative to the stack's folder. */
 export interface PartTemplate {
   readonly resources: readonly ResourceTemplate[];
-  readonly files: readonly (readonly [path: string, content: string])[];
+  readonly files: readonly (readonly [path: TextTemplate, content: TextTemplate])[];
+}
+
+/** In what a host, and each of its guests, differs from others. */
+export interface HostValues {
+  readonly own: readonly string[];
+  readonly guests: readonly (readonly string[])[];
 }
 
 /** Everything that the bare program reads. */
 export interface Recording {
   readonly stacks: readonly string[];
+  readonly values: readonly HostValues[];
   readonly host: PartTemplate;
-  /** What a stack has beside its null_resources: the question to its host at every plan, and the provider for it. */
-  readonly overrides: Readonly<Record<string, string>>;
-  /** Per host. */
-  readonly hostValues: readonly (readonly string[])[];
   readonly guest: PartTemplate;
-  /** A guest's lines in each of the files that name all guests of a host, by the file's name. */
-  readonly guestLines: Readonly<Record<string, string>>;
-  /** A host's line in the lists of its peers. */
-  readonly peerLine: string;
-  /** Per host, per guest. */
-  readonly guestValues: readonly (readonly (readonly string[])[])[];
+  /** What a stack has beside its null_resources: the question to its host at every plan, and the provider for it. */
+  readonly overrides: readonly (readonly [path: TextTemplate, json: TextTemplate])[];
   /** Files that are the same in every host's tree. */
   readonly common: PartTemplate['files'];
 }
 
-/** Stands in a host's manifest and in its census for the lines of all its guests. */
-export const GUESTS_MARK = '{{guests}}';
-
-/** Stands for a host's list of all the others. */
-export const PEERS_MARK = '{{peers}}';
-
-/** Turns a text into a template: each value becomes the number of its place. */
-export function templateOf(text: string, values: readonly string[]): string {
-  return values.reduce((rest, value, index) => rest.replaceAll(value, `{{${index}}}`), text);
-}
+/** Fills a template for one of all hosts, or for one of its guests. */
+export type Fill = (host: number, values: readonly string[]) => string;
 
 /** Prepares a template: texts and places take turns. */
-export function prepare(template: string): (values: readonly string[]) => string {
-  const parts = template.split(/\{\{(\d+)\}\}/);
-  if (parts.length === 1) return () => template;
-  const texts = parts.filter((_, index) => index % 2 === 0);
-  const places = parts.filter((_, index) => index % 2 === 1).map(Number);
-  return (values) => texts.map((text, index) => text + (values[places[index] ?? -1] ?? '')).join('');
+export function prepare({ text, runs }: TextTemplate, all: readonly HostValues[]): Fill {
+  const parts = text.split(/\{\{((?:run )?\d+)\}\}/);
+  if (parts.length === 1) return () => text;
+  const prepared = runs.map((run) => prepareRun(run, all));
+  const places = parts.map((part, index): Fill => {
+    if (index % 2 === 0) return () => part;
+    if (!part.startsWith('run ')) return (_, values) => values[Number(part)] ?? '';
+    return prepared[Number(part.slice('run '.length))] ?? (() => '');
+  });
+  return (host, values) => places.map((fill) => fill(host, values)).join('');
+}
+
+function prepareRun({ of, each, between }: RunTemplate, all: readonly HostValues[]): Fill {
+  const fill = prepare(each, all);
+  if (of === 'guests') return (host) => (all[host]?.guests ?? []).map((values) => fill(host, values)).join(between);
+  // What is said of a host is the same wherever it is said.
+  let said: string[] | undefined;
+  return (host) => {
+    said ??= all.map(({ own }, other) => fill(other, own));
+    return said.filter((_, other) => other !== host).join(between);
+  };
 }
