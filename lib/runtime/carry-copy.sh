@@ -7,10 +7,14 @@
 # Data goes from host to host through here: neither has to trust, or reach, the other. Both ends' code is sent to them.
 # shellcheck disable=SC2030,SC2031,SC2154  # host, unit, machine and socket are carry.sh's
 
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
 # shellcheck source=copy-join.sh
 . runtime/copy-join.sh
 
 readonly COPY_PARTS='common.sh saved-guests.sh guest-disk.sh guest-disk-users.sh copy-common.sh copy-chunks.sh copy-lvm.sh copy-record.sh copy-target.sh copy-receive.sh copy-source.sh copy-send.sh copy-join.sh copy-here.sh'
+# How much an end may tell people in the hours of a copy.
+readonly MOST_TOLD=16777216
 # What a host's shell runs: code, its length in front, and the rest of the input is the code's.
 # shellcheck disable=SC2016  # the host's shell expands it
 readonly COPY_END='read -r length && exec bash -c "$(head -c "$length")" copy'
@@ -35,6 +39,13 @@ refuse_copy() {
   exit 1
 }
 
+# A number that a person may have set.
+number_of() { # <variable> <otherwise>
+  local value=${!1:-$2}
+  is_number "$value" || refuse_copy "$1 is '${value//[! -~]/?}', allowed: a whole number"
+  printf '%s' "$value"
+}
+
 # The line was checked at synth; here it stands between a slip and a host's shell.
 check_copy_line() {
   local form='^([A-Za-z0-9._/:@+,=-]+ ){6}[0-9]+$'
@@ -46,27 +57,38 @@ check_copy_line() {
 
 # What an end is given: names first, then every part, then what to do.
 copy_code() {
-  local part code LC_ALL=C
+  local part code chunk stall patience
+  chunk=$(number_of CDKTF_XEN_COPY_CHUNK 67108864) || exit 1
+  stall=$(number_of CDKTF_XEN_COPY_STALL 120) || exit 1
+  patience=$(number_of CDKTF_XEN_COPY_PATIENCE 600) || exit 1
   code="set -euo pipefail; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 CDKTF_XEN_HOST='$host' CDKTF_XEN_UNIT='$unit' CDKTF_XEN_RUN=copy END_HOST='$1'
 SOURCE_HOST='$source_host' SOURCE_GUEST='$source_guest' SOURCE_KIND='$source_kind' SOURCE_PATH='$source_path'
 TARGET_KIND='$target_kind' TARGET_PATH='$target_path' SNAPSHOT_MIB=$snapshot_mib
-CHUNK=$((${CDKTF_XEN_COPY_CHUNK:-67108864})) STALL=$((${CDKTF_XEN_COPY_STALL:-120})) PATIENCE=$((${CDKTF_XEN_COPY_PATIENCE:-600}))
+CHUNK=$chunk STALL=$stall PATIENCE=$patience
 "
   for part in $COPY_PARTS; do code+=$(<"runtime/$part")$'\n'; done
   code+=$2
   printf '%s\n%s' "${#code}" "$code"
 }
 
-run_end() { exec ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END"; }
+# Runs an end. Its standard output is for the other end, and for nobody's eyes; what it tells people comes clean to fd 4.
+run_end() {
+  {
+    speak err -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END" 2>&1 >&3 3>&- |
+      hear "$MOST_TOLD" 0 >&4 3>&-
+  } 3>&1
+}
 
 copy_disk() {
   trap '' PIPE
-  receiving() { run_end 2>&4; }
+  receiving() { run_end; }
   if [ "$source_host" = "$host" ]; then
     # Both ends there; what they say to each other stays there too.
     status=0
-    copy_code "$host" copy_here | run_end >&4 2>&1 || status=$?
+    copy_code "$host" copy_here |
+      speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END" 2>&1 |
+      hear "$MOST_TOLD" 0 >&4 || status=$?
     end_copy "$status" 0
   fi
   find_source_tree
@@ -107,6 +129,7 @@ end_copy() {
     exit 0
   fi
   if [ "$1" -eq 1 ] || [ "$2" -eq 1 ]; then exit 1; fi
+  if [ "$1" -eq "$TOO_MUCH" ] || [ "$2" -eq "$TOO_MUCH" ]; then what="that end $(why_ended "$TOO_MUCH" "$MOST_TOLD" 0)"; fi
   # What ssh says of an end that was killed is what it says of itself.
   if [ "$1" -eq 255 ] || [ "$2" -eq 255 ]; then what='the connection was lost, or the work there was killed'; fi
   [ "$2" -eq 0 ] || [ "$2" -eq 3 ] || place=$source_host
