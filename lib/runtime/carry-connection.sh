@@ -115,7 +115,8 @@ wait_for_login() { # <process>
   ) </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- &
   watcher=$!
   wait "$login" || status=$?
-  kill "$watcher" 2>/dev/null || :
+  # By a signal that nothing can catch: a subshell that was only just begun would still act on this shell's own traps.
+  kill -KILL "$watcher" 2>/dev/null || :
   wait "$watcher" 2>/dev/null || :
   [ "$status" -lt 128 ] || [ $((SECONDS - started)) -lt "$LOGIN_SECONDS" ] || status=$TOO_LATE
   return "$status"

@@ -93,7 +93,7 @@ peer_trees() {
     listed_peers " $lans" | while read -r name stack; do
       if [ "$name" != "$host" ] && find_peer_tree "$name" "$stack"; then printf '%s %s\n' "$name" "$tree"; fi
     done
-    other_trees | while read -r name tree; do
+    other_trees | awk '!seen[$1]++' | while read -r name tree; do
       awk -v lans="$lans" 'BEGIN { split(lans, list, " "); for (i in list) wanted[list[i]] } $1 in wanted { found = 1; exit } END { exit !found }' "$tree/census" || continue
       printf '%s %s\n' "$name" "$tree"
     done
