@@ -135,7 +135,10 @@ test('a folder of connections that others may write to is not used', async () =>
   const folder = join(temporary, `cdktf-xen-${process.getuid?.() ?? 0}`);
   mkdirSync(folder);
   chmodSync(folder, 0o777);
-  expect((await host.carry(host.tree(), 'bridge-xenbr0', { TMPDIR: temporary })).status).toBe(0);
+  // A switch closes the connection that it has changed; what finds nothing to do leaves it open.
+  for (const words of ['done: xenbr0 is up', 'nothing to change']) {
+    expect((await host.carry(host.tree(), 'bridge-xenbr0', { TMPDIR: temporary })).output).toContain(words);
+  }
   expect(readdirSync(folder)).toEqual([]);
   rmSync(temporary, { recursive: true });
 }, 60_000);
