@@ -206,6 +206,25 @@ test('a host that says too much is given up, and an old observe.sh is told as th
   ]);
 });
 
+test('nothing that a terminal acts on comes through, not even from scripts that hand it on', async () => {
+  const evil = "printf 'x\\033[31m\\302\\233\\342\\200\\256\\177y\\r\\n'";
+  standIn('deployed');
+  standIn(`deployed; printf 'unit '; ${evil}`, ['xen01']);
+  standIn(`${evil} >&2; printf '%s: error: ' "$host" >&2; ${evil} >&2; exit 1`, ['xen02']);
+  standIn(`deployed | sed "s/^unit host/&\\nreason $(${evil})/"`, ['xen03']);
+  for (const host of ['xen01', 'xen02'])
+    writeFileSync(join(tree(host), 'runtime/carry.sh'), `${evil}; ${evil} >&2; exit 1`);
+  for (const args of [['drift'], ['drift', '--json'], ['show', '--host', 'xen01', '--host', 'xen02']]) {
+    const { status, stdout, stderr } = await cdktfXen(...args);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(stdout).toMatch(/x\\u(001b|\{1b\})\[31m\\u(009b|\{9b\})/);
+    expect(stderr).toMatch(/^[\x20-\x7e\n]*$/);
+  }
+  const { errors } = JSON.parse((await cdktfXen('drift', '--json')).stdout) as { errors: { message: string }[] };
+  expect(errors[1]?.message).toBe('x\u001b[31m\u009b\u202e\u007fy');
+});
+
 test('hosts that an older synth has left are not asked, and named', async () => {
   standIn('deployed');
   const stacks = join(project, 'cdktf.out/stacks');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
@@ -63,6 +63,84 @@ test('refuses a tree whose files were changed after synth', async () => {
   const { status, output } = await host.carry(tree, 'bridge-xenbr0');
   expect(output).toContain('the bundle does not match its manifest');
   expect(status).toBe(1);
+}, 60_000);
+
+/** Changes the tree's ssh_config, under the name of another connection. */
+function changeConfig(tree: string, change: (text: string) => string): void {
+  const file = join(tree, 'ssh_config');
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+  writeFileSync(join(tree, 'connection'), `changed${Date.now()}\n`);
+}
+
+test.each([
+  ['cannot resolve', (text: string) => text.replace('HostName 192.0.2.10', 'HostName no-such-host.invalid')],
+  ['ssh on this machine has failed before', (text: string) => `${text}  NoSuchOption yes\n`],
+  ['ssh on this machine has failed before', (text: string) => text.replace('Port 22', 'Port none')],
+])(
+  'says "%s", and not "cannot reach", of what is no matter of the network',
+  async (words, change) => {
+    const tree = host.tree();
+    changeConfig(tree, change);
+    for (const script of [`carry.sh" apply xen01 bridge-xenbr0`, `observe.sh" xen01`, `observe.sh" xen01 report`]) {
+      const command = `bash "$CDKTF_XEN_TREE/runtime/${script} 2>&1`;
+      const { stdout, status } = await host.bed.lan(['bash', '-c', command], { env: { CDKTF_XEN_TREE: tree } });
+      expect(stdout).toContain(`xen01: error: ${words}`);
+      expect(stdout).not.toContain('cannot reach');
+      expect(status).toBe(1);
+    }
+  },
+  60_000,
+);
+
+test('a plan that may go on without a host that is down does not take its own broken ssh for that', async () => {
+  const tree = host.tree();
+  changeConfig(tree, (text) => `${text}  NoSuchOption yes\n`);
+  const env = { CDKTF_XEN_UNREACHABLE: 'skip', CDKTF_XEN_TREE: tree };
+  for (const script of [
+    ['observe.sh', 'xen01'],
+    ['carry.sh', 'retire', 'xen01', 'host'],
+  ]) {
+    const [name = '', ...args] = script;
+    const { stdout, stderr, status } = await host.bed.lan(['bash', join(tree, 'runtime', name), ...args], { env });
+    expect(stderr).toContain('xen01: error: ssh on this machine has failed before');
+    expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
+  }
+}, 60_000);
+
+test.each([
+  ['longer than a socket may be', 'x'.repeat(70)],
+  ['with a blank', 'with blank'],
+  ['with what ssh expands', 'with%h'],
+])(
+  'a folder for temporary files %s is no hindrance',
+  async (_, name) => {
+    const above = mkdtempSync(join(tmpdir(), 'carry-test-'));
+    const temporary = join(above, name);
+    mkdirSync(temporary);
+    try {
+      const { output, status } = await host.carry(host.tree(), 'bridge-xenbr0', { TMPDIR: temporary });
+      expect(output).toContain('done: xenbr0 is up on eth0');
+      expect(status).toBe(0);
+      // The connection that steps share lies elsewhere.
+      expect(readdirSync(temporary)).toEqual([]);
+    } finally {
+      rmSync(above, { recursive: true });
+    }
+  },
+  60_000,
+);
+
+test('a folder of connections that others may write to is not used', async () => {
+  const temporary = mkdtempSync(join(tmpdir(), 'carry-test-'));
+  const folder = join(temporary, `cdktf-xen-${process.getuid?.() ?? 0}`);
+  mkdirSync(folder);
+  chmodSync(folder, 0o777);
+  // A switch closes the connection that it has changed; what finds nothing to do leaves it open.
+  for (const words of ['done: xenbr0 is up', 'nothing to change']) {
+    expect((await host.carry(host.tree(), 'bridge-xenbr0', { TMPDIR: temporary })).output).toContain(words);
+  }
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(temporary, { recursive: true });
 }, 60_000);
 
 test('leaves nothing behind where it ran but the shared connection', async () => {

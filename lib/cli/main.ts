@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { dispatch } from './dispatch';
+import { plain } from './plain';
 
 /** The program `cdktf-xen`: argv -> outcome -> print -> exit status. */
 async function main(): Promise<void> {
@@ -15,8 +16,8 @@ async function main(): Promise<void> {
   const { text, remarks, exitCode } = await dispatch(process.argv.slice(2));
   // Not exit(): it would cut off what a slow reader has not read yet.
   process.exitCode = exitCode;
-  process.stdout.write(text);
-  for (const remark of remarks) process.stderr.write(`cdktf-xen: ${remark}\n`);
+  process.stdout.write(plain(text));
+  for (const remark of remarks) process.stderr.write(`cdktf-xen: ${plain(remark)}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -3,27 +3,40 @@
 # have, that it is there, or learns why it went back. Sourced by carry.sh.
 # shellcheck disable=SC2154  # host, unit, run, nonce and machines are carry.sh's
 
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
+
 # Seconds after its timer in which a host has gone back one way or the other: the plain way back, a restart of its whole
 # network, a reboot.
 readonly WAY_BACK=480
 
 # A number from the unit's apply script.
-unit_timer() { awk -v name="--$1-seconds" '$1 == name { print $2; exit }' "apply/$unit.sh"; }
+unit_timer() { # <name>
+  local seconds
+  seconds=$(awk -v name="--$1-seconds" '$1 == name { print $2; exit }' "apply/$unit.sh")
+  is_number "$seconds" || {
+    complain "apply/$unit.sh has the --$1-seconds '$seconds', allowed: a whole number; synthesize again"
+    exit 1
+  }
+  echo "$seconds"
+}
 
-# One new connection. Sets `said`; returns what net-confirm.sh returned, 255 where nobody was reached.
+# One new connection. Sets `said`; returns what net-confirm.sh returned, 255 where nobody was reached. The nonce is ours.
 ask_host() {
   local status=0
-  said=$(ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=15 -o ServerAliveCountMax=3 "$1" \
-    "bash $STATE/net/$run/runtime/net-confirm.sh $nonce $2" </dev/null 2>&1) || status=$?
+  said=$(speak out -o ControlPath=none -o ConnectTimeout=15 -o ServerAliveCountMax=3 "$1" \
+    "bash $STATE/net/$run/runtime/net-confirm.sh $nonce $2" </dev/null 2>&1 | hear "$MOST_COMPLAINT" 120) || status=$?
   return "$status"
 }
 
 # Ends the program, with the host's own word on what became of the change.
 confirm() {
   local begun=$SECONDS confirm_until give_up_at question=confirm status name words='' tries=0
-  confirm_until=$((begun + $(unit_timer confirm)))
+  confirm_until=$(unit_timer confirm) || exit 1
+  give_up_at=$(unit_timer rollback) || exit 1
+  confirm_until=$((begun + confirm_until))
   # After that only its console helps.
-  give_up_at=$((begun + $(unit_timer rollback) + WAY_BACK))
+  give_up_at=$((begun + give_up_at + WAY_BACK))
   while [ $SECONDS -lt "$give_up_at" ]; do
     tries=$((tries + 1))
     # A confirmation is not tried in the last moments.

@@ -13,6 +13,8 @@
 . runtime/copy-join.sh
 
 readonly COPY_PARTS='numbers.sh common.sh saved-guests.sh xen-state.sh guest-disk.sh guest-disk-users.sh copy-common.sh copy-chunks.sh copy-lvm.sh copy-record.sh copy-target.sh copy-receive.sh copy-source.sh copy-send.sh copy-join.sh copy-here.sh'
+# How much an end may tell people in the hours of a copy.
+readonly MOST_TOLD=16777216
 # What a host's shell runs: code, its length in front, and the rest of the input is the code's.
 # shellcheck disable=SC2016  # the host's shell expands it
 readonly COPY_END='read -r length && exec bash -c "$(head -c "$length")" copy'
@@ -87,15 +89,23 @@ CHUNK=$copy_chunk STALL=$copy_stall PATIENCE=$copy_patience
   printf '%s\n%s' "${#code}" "$code"
 }
 
-run_end() { exec ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END"; }
+# Runs an end. Its standard output is for the other end, and for nobody's eyes; what it tells people comes clean to fd 4.
+run_end() {
+  {
+    speak err -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END" 2>&1 >&3 3>&- |
+      hear "$MOST_TOLD" 0 >&4 3>&-
+  } 3>&1
+}
 
 copy_disk() {
   trap '' PIPE
-  receiving() { run_end 2>&4; }
+  receiving() { run_end; }
   if [ "$source_host" = "$host" ]; then
     # Both ends there; what they say to each other stays there too.
     status=0
-    copy_code "$host" copy_here | run_end >&4 2>&1 || status=$?
+    copy_code "$host" copy_here |
+      speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END" 2>&1 |
+      hear "$MOST_TOLD" 0 >&4 || status=$?
     end_copy "$status" 0
   fi
   find_source_tree
@@ -138,6 +148,7 @@ end_copy() { # <exit status of the target's end> <of the source's>
     exit 0
   fi
   if [ "$1" -eq 1 ] || [ "$2" -eq 1 ]; then exit 1; fi
+  if [ "$1" -eq "$TOO_MUCH" ] || [ "$2" -eq "$TOO_MUCH" ]; then what="that end $(why_ended "$TOO_MUCH" "$MOST_TOLD" 0)"; fi
   # What ssh says of an end that was killed is what it says of itself.
   if [ "$1" -eq 255 ] || [ "$2" -eq 255 ]; then what='the connection was lost, or the work there was killed'; fi
   [ "$2" -eq 0 ] || [ "$2" -eq 3 ] || place=$source_host

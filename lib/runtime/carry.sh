@@ -21,6 +21,12 @@ readonly ARMED=76
 
 # What a host ends with that is about to start a guest and has to know first who runs elsewhere (domu-gate.sh).
 readonly ASKS=79
+# How much a host may say in one go: progress is some lines, a show has whole files in it, a complaint is short.
+readonly MOST_PROGRESS=1048576
+readonly MOST_SHOWN=16777216
+readonly MOST_COMPLAINT=262144
+# No work on a host takes this long, in seconds.
+readonly LONGEST_WORK=21600
 
 # shellcheck source=carry-connection.sh
 . runtime/carry-connection.sh
@@ -29,7 +35,23 @@ readonly ASKS=79
 # shellcheck source=carry-confirm.sh
 . runtime/carry-confirm.sh
 
-# tar of the runtime and the unit's files.
+# Names stand in commands for the host's shell and in paths.
+# shellcheck disable=SC2031  # a peer is asked in a subshell, with a `host` of its own
+for word in "$action" "$host" "$unit"; do
+  case $word in
+    '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*)
+      printf "error: carry.sh got '%s', allowed: letters, digits, dots, underscores and hyphens\n" "${word//[! -~]/?}" >&2
+      exit 1
+      ;;
+  esac
+done
+
+# What goes with a unit beside its files, and what a session says; of no name that anybody could guess.
+work=$(mktemp -d "${TMPDIR:-/tmp}/cdktf-xen-carry.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+# tar of the runtime, the unit's files, and what is said about this very run: its manifest, what the plan saw, a nonce, and
+# what other hosts say. Nothing whose size anybody else decides stands on a command line.
 stream() {
   local files=() path
   while read -r _ path _; do
@@ -45,15 +67,15 @@ EOT
       *) left_out+=("--exclude=runtime/$part-*") ;;
     esac
   done
-  COPYFILE_DISABLE=1 tar -cf - ${left_out[@]+"${left_out[@]}"} runtime ${files[@]+"${files[@]}"}
+  COPYFILE_DISABLE=1 tar -cf - ${left_out[@]+"${left_out[@]}"} runtime ${files[@]+"${files[@]}"} \
+    -C "$work/with" manifest live generation elsewhere nonce
 }
 
-# What the host's shell runs. Names and manifest are plain text, which the model and the renderers see to. The work is
-# done in a session of its own, so that a lost connection can't stop it half-way.
+# What the host's shell runs. The work is done in a session of its own, so that a lost connection can't stop it half-way.
 # shellcheck disable=SC2031  # a peer is asked in a subshell, with a `host` of its own
 receive() {
   printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p $STATE/run && mkdir \"\$r\"" \
-    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\" && printf '%s\\n' '$manifest' >\"\$r/manifest\" && echo $nonce >\"\$r/nonce\" && echo '$live' | base64 -d >\"\$r/live\" && echo '$generation' | base64 -d >\"\$r/generation\" && echo '$elsewhere' | base64 -d >\"\$r/elsewhere\"" \
+    " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\"" \
     " || { echo '$host: error: cannot unpack into $STATE on the host, see the line above; nothing was changed'; rm -rf \"\$r\"; exit 73; };" \
     " CDKTF_XEN_VIA=$via setsid bash \"\$r/runtime/run.sh\" $action $host $unit $run </dev/null & wait \$!"
 }
@@ -74,8 +96,10 @@ resume() {
     waited=$((waited + 3))
     for name in $machines; do
       status=0
-      ssh -F ssh_config -o ControlPath=none -o ConnectTimeout=15 "$name" "$(await_result)" </dev/null 2>/dev/null || status=$?
+      speak out -o ControlPath=none -o ConnectTimeout=15 "$name" "$(await_result)" </dev/null 2>/dev/null |
+        hear "$most" 900 || status=$?
       case $status in
+        "$TOO_MUCH" | "$TOO_LATE") cut_off "$status" "$most" 900 ;;
         255) continue ;;
         "$ARMED") confirm ;;
         72) complain "the work on the host was killed; what it had done is in $STATE/run/$run/log there. Deploy again, it goes on from any state" && exit 1 ;;
@@ -90,31 +114,47 @@ resume() {
   exit 1
 }
 
-manifest=''
-# A dot in a unit's name fits itself; nothing else in it means more to grep than itself.
-if [ "$action" != retire ] && ! manifest=$(grep "^$unit " manifest); then
-  complain "the manifest in $PWD has no unit '$unit'; synthesize again"
+# A host that floods us is not listened to any longer; what it does goes on.
+cut_off() { # <status of hear> <bytes> <seconds>
+  complain "$unit: the host $(why_ended "$@"); its work goes on by itself, see $STATE/run/$run/log there"
   exit 1
+}
+
+manifest=''
+if [ "$action" != retire ]; then
+  manifest=$(awk -v unit="$unit" '$1 == unit' manifest)
+  if [ -z "$manifest" ]; then
+    complain "the manifest in $PWD has no unit '$unit'; synthesize again"
+    exit 1
+  fi
 fi
 
-# Text for the host's shell: in this alphabet nothing means anything to it.
-encoded() { base64 | tr -d '\n'; }
-
-# Streams the unit and waits for its end. Sets `status` and `said`.
+# Streams the unit and waits for its end. Sets `status`, and `said`, what ssh or the host's shell has to complain of.
 send() {
   # Unique, not secret: the host's folder is root's alone, and refuses a name that it has.
   printf -v run '%d-%04x%04x%04x' "$$" "$RANDOM" "$RANDOM" "$RANDOM"
   # What a confirmation has to know, so that it can't be meant for another change.
   printf -v nonce '%04x%04x%04x%04x' "$RANDOM" "$RANDOM" "$RANDOM" "$RANDOM"
+  printf '%s\n' "$nonce" >"$work/with/nonce"
   status=0
-  said=$(stream | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(receive)" 2>&1 >&4) || status=$?
+  said=$(
+    {
+      stream | speak both -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(receive)" 2>&3 |
+        hear "$most" "$LONGEST_WORK" >&4
+    } 3>&1 | hear "$MOST_COMPLAINT" "$LONGEST_WORK"
+  ) || status=$?
+  case $status in "$TOO_MUCH" | "$TOO_LATE") cut_off "$status" "$most" "$LONGEST_WORK" ;; esac
 }
 
+most=$MOST_PROGRESS
+[ "$action" != show ] || most=$MOST_SHOWN
+mkdir "$work/with"
+printf '%s\n' "$manifest" >"$work/with/manifest"
 # What the plan saw of the unit.
-live=$(printf '%s' "${CDKTF_XEN_LIVE:-}" | encoded)
-generation=$(printf '%s' "${CDKTF_XEN_GENERATION:-}" | encoded)
-elsewhere=''
-if [ "$action" = apply ] && has_elsewhere; then elsewhere=$(echo unasked | encoded); fi
+printf '%s' "${CDKTF_XEN_LIVE:-}" >"$work/with/live"
+printf '%s' "${CDKTF_XEN_GENERATION:-}" >"$work/with/generation"
+: >"$work/with/elsewhere"
+if [ "$action" = apply ] && has_elsewhere; then echo unasked >"$work/with/elsewhere"; fi
 # shellcheck disable=SC2031  # a peer is asked in a subshell, with a `host` of its own
 # A host that is gone for good must not keep its stack from being destroyed; it is asked for by name.
 if [ "$action" = retire ] && [ "${CDKTF_XEN_UNREACHABLE:-fail}" = skip ] && ! found=$(open_connection 2>&1) && is_unreachable "$found"; then
@@ -130,7 +170,9 @@ fi
 exec 4>&1
 send
 if [ "$status" -eq "$ASKS" ]; then
-  elsewhere=$(ask_elsewhere | encoded)
+  check_peers
+  ask_elsewhere >"$work/elsewhere"
+  mv "$work/elsewhere" "$work/with/elsewhere"
   send
 fi
 [ "$status" -ne "$ARMED" ] || confirm
@@ -145,7 +187,7 @@ if [ "$status" -ne 255 ]; then
 fi
 # Only what fails before the login is sure to have changed nothing.
 case $said in
-  ssh:\ * | kex_exchange* | *$'\nssh: '* | *'Permission denied'* | *'ost key'*) cannot_log_in "$said" ;;
+  ssh:\ * | kex_exchange* | *$'\nssh: '* | *'Permission denied ('* | *'ost key'*) cannot_log_in "$said" ;;
 esac
 complain 'the connection was lost; the host goes on by itself, waiting for its result'
 resume

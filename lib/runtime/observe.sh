@@ -6,7 +6,6 @@
 #
 #   observe.sh HOST [report]
 set -euo pipefail
-export LC_ALL=C
 host=$1
 mode=${2:-words}
 cd "${0%/*}/.."
@@ -15,6 +14,11 @@ readonly PARTS='numbers.sh bridge-options.sh bridge-state.sh ifcfg.sh bridge-for
 readonly DISK_PARTS='guest-disk.sh guest-disk-table.sh guest-disk-lvm.sh guest-disk-users.sh guest-filesystem.sh guest-tree.sh guest-files.sh guest-write.sh guest-ifcfg.sh guest-identity.sh guest-apply.sh probe-disk.sh'
 # What a plan does with a host that can not be reached: `fail` (default), or `skip` to plan on with its last words.
 readonly UNREACHABLE=${CDKTF_XEN_UNREACHABLE:-fail}
+# How much a host may say of itself, and how long it may take, in seconds: hundreds of guests need a part of that.
+readonly MOST_OBSERVED=4194304
+readonly LONGEST_LOOK=600
+# What is said of a unit whose host nobody knows. The data source refuses to plan with it (constructs/private/live-data.ts).
+readonly NOT_KNOWN='not known: the host could not be reached'
 
 # shellcheck source=carry-connection.sh
 . runtime/carry-connection.sh
@@ -58,9 +62,9 @@ fail() { echo "$*" >&2; exit 1; }
   printf '%s\n%s%s' "${#code}" "$code" "$asked"
 }
 
-# JSON of `unit`, `word` and `generation` lines; everything else is dropped. Words are printable ASCII by now, but who knows the host.
+# JSON of `unit`, `word` and `generation` lines, which are clean; everything else is dropped.
 to_json() {
-  LC_ALL=C tr -cd '\n\040-\176' | awk '
+  awk '
     function escaped(text) { gsub(/[\\"]/, "\\\\&", text); return text }
     function flush() {
       if (unit == "") return
@@ -94,11 +98,16 @@ last_words() {
   file=$(cache_file)
   [ -f "$file" ] || file=/dev/null
   awk '
-    FILENAME == ARGV[1] { if ($1 == "unit") unit = $2; else if ($1 == "word" || $1 == "generation") words[unit] = words[unit] $0 "\n"; next }
-    !seen[$1]++ { printf "unit %s\n%s", $1, ($1 in words) ? words[$1] : "word not known: the host could not be reached\n" }
-  ' "$file" manifest | to_json
+    FILENAME == ARGV[2] { if ($1 == "unit") unit = $2; else if ($1 == "word" || $1 == "generation") words[unit] = words[unit] $0 "\n"; next }
+    !seen[$1]++ { printf "unit %s\n%s", $1, ($1 in words) ? words[$1] : "word " unknown "\n" }
+  ' unknown="$NOT_KNOWN" "$file" manifest | to_json
 }
 
+case $UNREACHABLE in fail | skip) ;; *)
+  complain "CDKTF_XEN_UNREACHABLE is '${UNREACHABLE//[! -~]/?}', allowed: fail, skip"
+  exit 1
+  ;;
+esac
 if [ "$UNREACHABLE" = skip ] && [ "$mode" = words ]; then
   if ! said=$(open_connection 2>&1); then
     if is_unreachable "$said"; then
@@ -109,12 +118,16 @@ if [ "$UNREACHABLE" = skip ] && [ "$mode" = words ]; then
     exit 1
   fi
 fi
+# A report is no plan.
+# shellcheck disable=SC2034  # for carry-connection.sh
+[ "$mode" = report ] || cure="To plan without it: CDKTF_XEN_UNREACHABLE=skip goes on with what it said last to this machine, CDKTF_XEN_DRIFT_DETECTION=off at synth asks no host at all."
+
 # Sets `status` and `answer`.
 ask_host() {
   status=0
   # shellcheck disable=SC2016  # the host's shell expands these
-  answer=$(ask | ssh -F ssh_config -o ControlMaster=no -o ControlPath="$socket" "$machine" \
-    'exec bash -c '\''read -r length && eval "$(head -c "$length")"'\''' 2>&1) || status=$?
+  answer=$(ask | speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" \
+    'exec bash -c '\''read -r length && eval "$(head -c "$length")"'\''' 2>&1 | hear "$MOST_OBSERVED" "$LONGEST_LOOK") || status=$?
 }
 
 if [ "$mode" = report ]; then
@@ -133,15 +146,20 @@ case $status in
   0)
     if [ "$mode" = report ]; then
       while read -r word text; do
-        case $word in unit | reason | waits | sha256) printf '%s %s\n' "$word" "${text//[! -~]/}" ;; esac
+        case $word in unit | reason | waits | sha256) printf '%s %s\n' "$word" "$text" ;; esac
       done < <(printf '%s\n' "$answer")
     else
       printf '%s\n' "$answer" | to_json
       keep_words "$answer"
     fi
     ;;
+  "$TOO_MUCH" | "$TOO_LATE")
+    complain "cannot be observed: the host $(why_ended "$status" "$MOST_OBSERVED" "$LONGEST_LOOK")"
+    exit 1
+    ;;
   255) cannot_log_in "$answer" ;;
   *)
+    [ ${#answer} -le 4000 ] || answer="${answer:0:4000}..."
     complain "cannot be observed: $answer"
     exit 1
     ;;

@@ -1,4 +1,4 @@
-import { TerraformDataSource, TerraformProvider, TerraformStack } from 'cdktf';
+import { TerraformDataSource, TerraformProvider, type TerraformResourceLifecycle, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { treePath } from './host-tree-writer';
 
@@ -19,13 +19,37 @@ class ExternalProvider extends TerraformProvider {
   }
 }
 
+/** What observe.sh says of a unit whose host could not be reached, and of which this machine has no last word either. */
+export const NOT_KNOWN = 'not known: the host could not be reached';
+
+/**
+ * What nobody knows has not changed, and a trigger can't say so: whatever stands there other than the last word is a
+ * change. So nothing is planned at all. A destroy, to which it is all the same, goes on with a warning, as Terraform has it.
+ */
+function knownOrNoPlan(host: string): TerraformResourceLifecycle {
+  const unknown = `[for unit, word in self.result : unit if word == "${NOT_KNOWN}"]`;
+  return {
+    postcondition: [
+      {
+        condition: `\${length(${unknown}) == 0}`,
+        errorMessage:
+          `host '${host}' can not be reached, and this machine does not know what it said last of: \${join(", ", ${unknown})}. ` +
+          'Nothing can be planned for it here. Plan where it was planned last, or keep that folder between runs ' +
+          '($XDG_CACHE_HOME/cdktf-xen, else ~/.cache/cdktf-xen); or synth with CDKTF_XEN_DRIFT_DETECTION=off, ' +
+          'which asks no host and plans what has changed in the stack.',
+      },
+    ],
+  };
+}
+
 class ExternalData extends TerraformDataSource {
   public constructor(
     scope: Construct,
     id: string,
     private readonly program: readonly string[],
+    lifecycle: TerraformResourceLifecycle,
   ) {
-    super(scope, id, { terraformResourceType: 'external', terraformGeneratorMetadata: METADATA });
+    super(scope, id, { terraformResourceType: 'external', terraformGeneratorMetadata: METADATA, lifecycle });
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
@@ -49,11 +73,8 @@ export class LiveHost {
       if (!known) new ExternalProvider(stack, 'cdktf-xen-external');
     }
     // Literals only: a value that is not known yet would put the question off until after the plan.
-    const data = new ExternalData(scope, 'Live', [
-      'bash',
-      `\${path.module}/${treePath(host)}/runtime/observe.sh`,
-      host,
-    ]);
+    const program = ['bash', `\${path.module}/${treePath(host)}/runtime/observe.sh`, host];
+    const data = new ExternalData(scope, 'Live', program, knownOrNoPlan(host));
     data.overrideLogicalId(`${host}_live`);
     this.address = `data.external.${host}_live`;
   }
