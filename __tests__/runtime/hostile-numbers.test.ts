@@ -43,7 +43,7 @@ function call(files: readonly string[], script: string): string {
     cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}`, LC_ALL: 'C' },
+    env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, LC_ALL: 'C' },
   });
   return stdout + stderr;
 }
