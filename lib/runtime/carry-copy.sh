@@ -26,19 +26,12 @@ copy_disks() {
     [ -n "$line" ] || continue
     check_copy_line "$line"
     status=0
-    # A shell of its own, that is waited for: in a condition `set -e` would be off in it.
-    (copy_disk 2>&1 4>&1 | clean_lines) 3<&- &
+    # A shell of its own, that is waited for: in a condition `set -e` would be off in it. All that is told goes one way, so
+    # that it comes in its order.
+    (copy_disk) 2>&1 4>&1 3<&- &
     wait $! || status=$?
     [ "$status" -eq 0 ] || exit "$status"
   done 3<"copies/$unit"
-}
-
-# What hosts say goes to somebody's terminal, and what they say is theirs: printable text passes, in lines that end.
-clean_lines() {
-  local line LC_ALL=C
-  while IFS= read -r -n 1000 line || [ -n "$line" ]; do
-    printf '%s\n' "${line//[! -~]/}" || :
-  done
 }
 
 # What can be set from outside for a copy becomes part of the code that is sent.

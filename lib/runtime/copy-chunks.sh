@@ -11,7 +11,8 @@ limit_dd=''
 # Sets SIZE and COUNT; BLOCK, what dd moves at a time, divides a chunk.
 set_size() { # <bytes>
   check_number "the size of disk $SOURCE_PATH on $SOURCE_HOST" "$1"
-  [ "$1" -gt 0 ] || fail "disk $SOURCE_PATH of guest $SOURCE_GUEST on $SOURCE_HOST is empty, there is nothing to be copied"
+  [ "$1" -gt 0 ] ||
+    fail "disk $SOURCE_PATH of guest $SOURCE_GUEST on $SOURCE_HOST is empty, there is nothing to be copied"
   SIZE=$1
   COUNT=$(((SIZE + CHUNK - 1) / CHUNK))
   BLOCK=1048576

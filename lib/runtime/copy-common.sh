@@ -62,7 +62,9 @@ hear() { # <seconds> copy|size|offer|chunk|end|done
 # Adds a line to a file; a full disk is a reason to stop.
 append() { # <file> <line>
   local said
-  said=$({ printf '%s\n' "$2" >>"$1"; } 2>&1) || fail "$1 on $END_HOST can not be written: $(printf '%s' "$said" | plain)" 'make room and deploy again, it goes on where it was'
+  said=$({ printf '%s\n' "$2" >>"$1"; } 2>&1) ||
+    fail "$1 on $END_HOST can not be written: $(printf '%s' "$said" | plain)" \
+      'make room and deploy again, it goes on where it was'
 }
 
 # A folder for what is noted on the way; what a killed end leaves there is small, and /tmp is swept.

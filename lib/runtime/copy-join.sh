@@ -45,14 +45,13 @@ join_ends() { # <seconds>
 
 # Waits until one of two has ended, and then so long for the other one; one alone has so long from now on.
 end_whoever_stays() { # <seconds> <pid> [<pid>]
-  local seconds=$1 waited=0
-  shift
+  local seconds=$1 waited=0 first=$2 second=${3-}
   is_number "$seconds" || seconds=0
   # One by one: kill is content with one of several that is there.
-  while [ $# -gt 1 ] && kill -0 "$1" && kill -0 "$2"; do sleep 1; done
+  while [ -n "$second" ] && kill -0 "$first" && kill -0 "$second"; do sleep 1; done
   while [ "$waited" -lt "$seconds" ]; do
     sleep 1
     waited=$((waited + 1))
   done
-  kill "$@"
+  kill "$first" ${second:+"$second"}
 }

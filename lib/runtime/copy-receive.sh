@@ -59,7 +59,9 @@ receive_chunks() {
   for ((i = 0; i < COUNT; i++)); do
     find_length "$i"
     hear "$STALL" chunk
-    [ "$index" = "$i" ] || fail "disk $TARGET_PATH: chunk $index came from $SOURCE_HOST where chunk $i was expected" 'deploy again, it goes on where it was'
+    [ "$index" = "$i" ] ||
+      fail "disk $TARGET_PATH: chunk $index came from $SOURCE_HOST where chunk $i was expected" \
+        'deploy again, it goes on where it was'
     case $word in
       data)
         write_chunk - "$length" $((i * CHUNK))
@@ -169,6 +171,7 @@ finish_copy() {
 # What the source's host does not say it has closed is closed by the next deploy; the copy is whole all the same.
 await_closed() {
   listen "$PATIENCE" || exit 0
-  [ "$heard" != closed ] || rm -f "$RECORD/source-open" || say "note: $RECORD/source-open on $END_HOST can not be removed, the next deploy tries again"
+  [ "$heard" != closed ] || rm -f "$RECORD/source-open" ||
+    say "note: $RECORD/source-open on $END_HOST can not be removed, the next deploy tries again"
   exit 0
 }

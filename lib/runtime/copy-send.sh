@@ -81,7 +81,10 @@ close_source() {
   tell closed
 }
 
-say_left_snapshot() { say "note: the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST can not be removed ($(lvm_says)); the next deploy tries again"; }
+say_left_snapshot() {
+  say "note: the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST can not be removed ($(lvm_says));" \
+    'the next deploy tries again'
+}
 
 # What a copy has left that was whole before this end had heard of it.
 close_left() {
@@ -89,6 +92,8 @@ close_left() {
   DOMU=$SOURCE_GUEST disk_kind=$SOURCE_KIND disk=$SOURCE_PATH
   find_source_volume
   end_stale_readers
-  if [ -n "$SNAPSHOT" ]; then { find_volume_facts "$SOURCE_VG" "$SNAPSHOT" && is_own_snapshot && has_tag "cdktf-xen-copy-$ID"; } || SNAPSHOT=''; fi
+  if [ -n "$SNAPSHOT" ]; then
+    { find_volume_facts "$SOURCE_VG" "$SNAPSHOT" && is_own_snapshot && has_tag "cdktf-xen-copy-$ID"; } || SNAPSHOT=''
+  fi
   close_source
 }
