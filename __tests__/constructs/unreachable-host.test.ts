@@ -97,7 +97,8 @@ test('a machine that never heard of the host plans nothing and stops, and can st
 test('a machine that knows the last words plans nothing', async () => {
   mkdirSync(join(cache, 'cdktf-xen'), { recursive: true });
   const name = readFileSync(join(tree, 'connection'), 'utf8').trim();
-  const lines = [...words].map(([unit, word]) => `unit ${unit}\nword ${word}\n`);
+  const units = [...words].filter(([unit]) => words.has(`${unit} generation`));
+  const lines = units.map(([unit, word]) => `unit ${unit}\nword ${word}\n`);
   writeFileSync(join(cache, 'cdktf-xen', `${name}.words`), lines.join(''));
   expect(await terraform(SKIP, 'plan', '-detailed-exitcode')).toMatchObject({ status: 0 });
 });

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TerraformStack } from 'cdktf';
 import { Address, Boot, Lan, type SshOptions, Uplink, XenHost } from '../../lib';
 import type { BedHost } from './bed-host';
-import { ETH0, HOST, LAN, testApp } from './estate';
+import { ETH0, HOST, LAN, hostKey, testApp } from './estate';
+import { leadTo } from './lead-to';
+import { installXen } from './xen-stand-in';
 
 /** What xl says where the gate has let a guest pass. */
 export const PASSED = 'xl stand-in: asked to start a guest';
@@ -14,13 +15,13 @@ export const PASSED = 'xl stand-in: asked to start a guest';
  * @returns xen01's tree
  */
 export function twoStacks({ bed }: BedHost): string {
-  // Two hosts that are one machine are refused by synth, and meant here.
-  const app = testApp({ skipValidation: true });
+  const app = testApp();
   const lan = new Lan(app, 'lan0', LAN);
   const { address, port, hostKeys, identityFile } = bed.sshd;
   const ssh: SshOptions = { address, port, hostKeys: [...hostKeys], identityFile };
   const [xen01, xen02] = ['one', 'two'].map((stack, index) => {
-    return new XenHost(new TerraformStack(app, stack), `xen0${index + 1}`, { ...HOST, ssh });
+    const there = index === 0 ? ssh : { ...ssh, address: 'xen02.example.org', hostKeys: [hostKey(2)] };
+    return new XenHost(new TerraformStack(app, stack), `xen0${index + 1}`, { ...HOST, ssh: there });
   });
   if (xen01 === undefined || xen02 === undefined) throw new Error('two hosts were made');
   const bridge = xen01.addBridge('xenbr0', {
@@ -36,15 +37,14 @@ export function twoStacks({ bed }: BedHost): string {
     vifs: [{ bridge, address: '192.0.2.21' }],
   });
   app.synth();
+  // To synth two machines, which two names of one are refused to be.
+  leadTo(join(app.outdir, 'stacks/two/assets/xen02/tree'), 'xen02', bed.sshd);
   return join(app.outdir, 'stacks/one/assets/xen01/tree');
 }
 
 /** Makes a bed one with xl as the stand-in, and with the bridge that web1 is on. */
 export async function prepareGate(host: BedHost): Promise<void> {
-  for (const name of ['xl', 'xenstore-read']) {
-    host.bed.hide(name);
-    host.bed.write(`/usr/sbin/${name}`, readFileSync(join(__dirname, '../../lab/bed/xl-stand-in.sh')), 0o755);
-  }
+  installXen(host.bed);
   host.bed.write('/root/domains', '');
   const { output } = await host.carry(host.tree(), 'bridge-xenbr0');
   expect(output).toContain('done: xenbr0 is up on eth0');

@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { TerraformStack } from 'cdktf';
-import { Address, Boot, Handover, Lan, type SshOptions, Uplink, XenHost } from '../../lib';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
-import { ETH0, HOST, LAN, hostKey, testApp } from '../helpers/estate';
-import { leadTo } from '../helpers/lead-to';
+import { twoHosts } from '../helpers/two-hosts';
 import { breakXen, installXen } from '../helpers/xen-stand-in';
 
 /*
@@ -18,40 +15,7 @@ const PASSED = 'xl stand-in: asked to start a guest';
 
 let host: BedHost;
 
-/** One stack with two hosts, web1 on xen01. The other host is the same bed, under another name. */
-function tree(handover?: { readonly gone?: boolean }, port?: number, further: readonly string[] = []): string {
-  const app = testApp();
-  const lan = new Lan(app, 'lan0', LAN);
-  const stack = new TerraformStack(app, 'office');
-  const { address, port: own, hostKeys, identityFile } = host.bed.sshd;
-  const ssh: SshOptions = { address, port: own, hostKeys: [...hostKeys], identityFile };
-  const [first, second] = ['xen01', 'xen02'].map((name, index) => {
-    const other = { ...ssh, address: 'xen02.example.org', hostKeys: [hostKey(2)], port: port ?? own };
-    const there = new XenHost(stack, name, { ...HOST, ssh: index === 0 ? ssh : other });
-    const bridge = there.addBridge(index === 0 ? 'xenbr0' : 'xenbr9', {
-      lan,
-      uplink: index === 0 ? Uplink.nic('eth0', ETH0) : Uplink.none(),
-      address: index === 0 ? Address.static('192.0.2.10') : Address.none(),
-    });
-    return { there, bridge };
-  });
-  if (first === undefined || second === undefined) throw new Error('two hosts were made');
-  const guest = { memoryMiB: 64, boot: Boot.kernel('/etc/redhat-release'), autostart: false };
-  const vifs = [ADDRESS, ...further].map((address) => ({ bridge: first.bridge, address }));
-  const web1 = first.there.addDomU('web1', { ...guest, vifs });
-  if (handover !== undefined) {
-    const old = second.there.addDomU('web1', {
-      ...guest,
-      running: false,
-      vifs: [{ bridge: second.bridge, address: ADDRESS }],
-    });
-    new Handover(stack, 'web1-moves', { from: old, to: web1, fromHostIsGone: handover.gone });
-  }
-  app.synth();
-  // To synth two machines, which two names of one are refused to be.
-  leadTo(join(app.outdir, 'stacks/office/assets/xen02/tree'), 'xen02', host.bed.sshd);
-  return join(app.outdir, 'stacks/office/assets/xen01/tree');
-}
+const tree = (...args: Parameters<ReturnType<typeof twoHosts>>): string => twoHosts(host.bed, ADDRESS)(...args);
 
 function domains(...lines: readonly string[]): void {
   host.bed.write('/root/domains', lines.map((line) => `${line}\n`).join(''));
@@ -119,7 +83,7 @@ test.each(['xl list', 'xl info', 'xenstore-ls'])(
     await expectRefusal(
       host.carry(tree(), 'domU-web1'),
       'error: it is not known ',
-      `${program}`,
+      program,
       'cannot connect to xenstored',
     );
   },

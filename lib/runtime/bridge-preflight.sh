@@ -136,7 +136,7 @@ check_address() {
   local device answer
   [ -n "$UPLINK" ] || return 0
   device=$(current_device)
-  ! ip -4 -o addr show | awk '{ print $4 }' | grep -q "^${ADDRESS%/*}/" || return 0
+  [ -z "$(holder_of "${ADDRESS%/*}")" ] || return 0
   answer=$(who_answers "$device" "${ADDRESS%/*}")
   [ -z "$answer" ] || fail "address ${ADDRESS%/*} is taken: $answer answers to it" 'give the bridge another address, or find that machine'
 }

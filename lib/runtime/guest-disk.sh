@@ -127,6 +127,11 @@ find_map_node() {
   refuse_disk "its mapping $1 has no node under /dev" 'is udev running on the host?'
 }
 
+# Prints the options of what is mounted on a folder; false where nothing is.
+mount_options() { # <folder>
+  FOLDER=$1 awk '$2 == ENVIRON["FOLDER"] { options = $4; found = 1 } END { if (found) print options; exit !found }' /proc/mounts
+}
+
 # For writing alone: the look goes without dom0's kernel, see guest-tree.sh.
 mount_root() {
   # A guest's file system may say `panic` for the case of errors; that would be dom0's panic.
@@ -136,7 +141,8 @@ mount_root() {
   mount -n -t "$filesystem" -o nodev,nosuid,noexec,noatime,errors=remount-ro "$device" "$GUEST_ROOT" 2>"$LOOK/mount-errors" \
     7>&- 8>&- 9>&- </dev/null ||
     refuse_disk "the host can not mount its $filesystem: $(plain <"$LOOK/mount-errors")" "dmesg on the host says why"
-  grep -q "^[^ ]* $GUEST_ROOT [^ ]* rw" /proc/mounts || refuse_disk 'the host mounts it read-only' 'dmesg on the host says why'
+  case $(mount_options "$GUEST_ROOT") in rw | rw,*) return 0 ;; esac
+  refuse_disk 'the host mounts it read-only' 'dmesg on the host says why'
 }
 
 # Opens what holds the root file system, `ro` to look or `rw` to write, as `device`.
@@ -154,7 +160,7 @@ open_root() {
 close_opening() {
   local kind=$1 name=$2 offset=${3-} path=${4-} sysfs backing
   case $kind in
-    mount) ! grep -q "^[^ ]* $name " /proc/mounts || umount -n "$name" ;;
+    mount) ! mount_options "$name" >/dev/null || umount -n "$name" ;;
     map)
       ! dmsetup info "$name" >/dev/null 2>&1 || dmsetup remove "$name" || return 1
       # The node goes too, where no udev takes care of that.
