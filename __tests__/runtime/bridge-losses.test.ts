@@ -192,3 +192,25 @@ test('a lease that the static address takes the place of is said', async () => {
     'note: eth0 has 192.0.2.10 by DHCP and xenbr0 is going to have it for good: keep the DHCP server from giving it to others',
   );
 }, 90_000);
+
+test('traffic control on a bridge that goes is not lost', async () => {
+  expect((await host.carry(host.tree(), 'bridge-xenbr0')).status).toBe(0);
+  const shaped = 'tc qdisc add dev xenbr0 root handle 7: tbf rate 1mbit burst 10k limit 10k';
+  expect(await host.bed.dom0(['bash', '-c', shaped])).toMatchObject({ status: 0 });
+  expect(await refusal({ bridge: { dissolve: true } })).toContain(
+    "error: xenbr0 has traffic control of somebody's hand (tbf 7:), which would go with it",
+  );
+}, 90_000);
+
+test('what the kernel does not tell is not taken for nothing, unless it has no such thing', async () => {
+  const answer = (error: string) =>
+    `#!/bin/bash\ncase $* in 'rule show') echo 'RTNETLINK answers: ${error}' >&2; exit 2 ;; esac\nexec /srv/ip "$@"\n`;
+  const place = (await host.bed.dom0(['bash', '-c', 'command -v ip'])).stdout.trim();
+  await host.bed.dom0(['bash', '-c', `mkdir -p /srv; mv ${place} /srv/ip`]);
+  host.bed.write(place, answer('No buffer space available'), 0o755);
+  expect(await refusal()).toContain(
+    "error: 'ip rule show' does not say what would be lost: RTNETLINK answers: No buffer space available",
+  );
+  host.bed.write(place, answer('Operation not supported'), 0o755);
+  expect((await host.carry(host.tree(), 'bridge-xenbr0')).status).toBe(0);
+}, 90_000);

@@ -1,7 +1,7 @@
 #!/bin/bash
-# What of the running network a switch can change, as text: the bridge by both of its names, the uplink, what else is under
-# them, and what stands on one of these. Nothing else is looked at, so nothing else is put back, or is a reason to go on
-# going back: a tunnel that ends meanwhile, an address that a cluster's manager moves. Sourced after bridge-state.sh.
+# What of the running network a switch can change, as text: the bridge by both of its names, the uplink, what else is
+# under them, and what stands on one of these. Nothing else is looked at, so nothing else is put back, or is a reason to
+# go on going back: a tunnel that ends, an address that a cluster's manager moves. Sourced after bridge-state.sh.
 #
 #   touched NAME | stacked NAME           an interface that this is about; one that stands on such a one (a VLAN)
 #   bridge NAME STP DELAY-HUNDREDTHS      link NAME up|down MTU      port BRIDGE NAME
