@@ -8,6 +8,7 @@ const LIB = join(__dirname, '../../lib');
 function joined(receiving: string, sending: string): { seconds: number; said: string } {
   const script = `set -euo pipefail
     trap '' PIPE
+    . runtime/numbers.sh
     . runtime/copy-join.sh
     preface() { echo code; }
     receiving() { ${receiving}; }
@@ -45,12 +46,4 @@ test.each([
 
 test('a copy may take longer than an end that stays', () => {
   expect(joined('echo ready; sleep 4; exit 0', 'sleep 4; exit 0').said).toBe('ready 0 0\n');
-});
-
-test('what a host says is printed as lines of printable text, whatever it says', () => {
-  const script = 'set -euo pipefail; host=x unit=y; . runtime/carry-copy.sh; clean_lines';
-  const input = Buffer.from(`plain\n\x1b]0;owned\x07\x1b[2J\r\n\xff\xfe\0\u202e\n${'x'.repeat(2500)}\nlast`, 'latin1');
-  const { stdout } = spawnSync('bash', ['--norc', '-c', script], { cwd: LIB, input, encoding: 'latin1' });
-  expect(stdout).toMatch(/^[\n -~]*$/);
-  expect(stdout.split('\n').map((line) => line.length)).toEqual([5, 11, 1, 1000, 1000, 500, 4, 0]);
 });

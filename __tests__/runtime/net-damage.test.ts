@@ -1,5 +1,5 @@
 import { type BedHost, openBedHost } from '../helpers/bed-host';
-import { NET, phaseOf, switchAndLeave, until } from '../helpers/switch-window';
+import { NET, SHORT, phaseOf, switchAndLeave, until } from '../helpers/switch-window';
 
 const SCRIPTS = '/etc/sysconfig/network-scripts';
 
@@ -86,3 +86,17 @@ test('a way back whose end can not be written down is walked once', async () => 
   expect(log).toContain("it says 'rolling-back', not 'rolled-back'");
   expect((await host.bed.state()).addresses).toEqual({ eth0: ['192.0.2.10/24'] });
 }, 150_000);
+
+test('a way back that can not put all of its files back says so, for the next boot would read them', async () => {
+  await switchAndLeave(host, { bridge: SHORT });
+  await until(() => phaseOf(host) === 'awaiting');
+  const network = '/etc/sysconfig/network';
+  await host.bed.dom0(['bash', '-c', `mount --bind ${network} ${network}; mount -o remount,ro,bind ${network}`]);
+  await until(() => phaseOf(host) === 'rolled-back', 70);
+  const record = host.bed.read(`${NET}/rolled-back`);
+  expect(record).toMatch(
+    /^why not all of the old files could be put back, see \S+\/log: put them back before the host boots/m,
+  );
+  expect((await host.bed.state()).addresses).toEqual({ eth0: ['192.0.2.10/24'] });
+  expect(host.bed.exists('/var/log/reboot-asked')).toBe(false);
+}, 120_000);

@@ -211,10 +211,9 @@ settle_records() { # exclusive|shared
 }
 
 # A unit is ours no longer. In one step: half a record would not say what becomes of a guest.
-forget_record() { # <unit>
-  local directory="$STATE/units/$1"
-  must "forget $1" rm -f "$STATE/generation/$1"
-  [ -d "$directory" ] || return 0
-  must "forget $1" mv -T "$directory" "$STATE/units/.old.$1"
-  must "forget $1" rm -rf "$STATE/units/.old.$1"
+forget_record() { must "forget $1" take_record_away "$1"; } # <unit>
+take_record_away() { # <unit>
+  rm -f "$STATE/generation/$1" || return 1
+  [ -d "$STATE/units/$1" ] || return 0
+  mv -T "$STATE/units/$1" "$STATE/units/.old.$1" && rm -rf "$STATE/units/.old.$1"
 }

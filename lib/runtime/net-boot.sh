@@ -21,9 +21,11 @@ case $phase in
     ;;
   *)
     tell "the host went down before the switch of $BRIDGE was confirmed, restoring the old files"
-    restore_files
+    why="the host went down before the switch was confirmed (phase $phase)"
+    restore_files || why="$why
+not all of the old files could be put back, see $PWD/log: put them back by hand, the network may be down"
     unstage
-    end_rolled_back "the host went down before the switch was confirmed (phase $phase)"
+    end_rolled_back "$why"
     ;;
 esac
 sync

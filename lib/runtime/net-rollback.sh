@@ -130,7 +130,7 @@ give_up() {
 
 # Argument: why, a line each. One at a time; whoever comes second finds it done.
 roll_back() {
-  local reasons=$1
+  local reasons=$1 restored=no
   exec 6>>rolling && flock -w 300 6
   read_phase
   if is_over "$phase"; then return 0; fi
@@ -140,7 +140,7 @@ roll_back() {
   back_by=$(($(uptime_seconds) + RESTORE_SECONDS))
   find_what_to_restore
   take_down
-  restore_files
+  ! restore_files || restored=yes
   bring_up_old
   if ! old_state_works $((10 + 2 * DELAY)) || ! old_gateway_answers 5; then
     tell "the old state is not whole yet (${problems:-its gateway does not answer}), restarting the network"
@@ -149,6 +149,10 @@ roll_back() {
     bring_up_old
   fi
   unstage
+  # On a full disk there may be room by now.
+  if [ "$restored" = no ] && restore_files; then restored=yes; fi
+  [ "$restored" = yes ] || reasons="$reasons
+not all of the old files could be put back, see $PWD/log: put them back before the host boots, else it reads the new ones"
   if old_state_works 10; then
     old_gateway_answers 10 || reasons="$reasons
 the old state is back, but its gateway does not answer: look for the cause outside the host"
@@ -157,8 +161,8 @@ the old state is back, but its gateway does not answer: look for the cause outsi
     reasons="$reasons
 the old state did not come back by itself, rebooted into the old files:
 $problems"
-    # The files are the old ones: nothing is left for the boot guard but to say so.
-    end_rolled_back "$reasons"
+    # Where the files are the old ones nothing is left for the boot guard but to say so; else it has to try once more.
+    [ "$restored" = no ] || end_rolled_back "$reasons"
     tell 'rebooting into the old files, the last resort'
     sync
     reboot </dev/null >/dev/null 2>&1

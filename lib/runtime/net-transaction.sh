@@ -105,7 +105,7 @@ promote() {
   unstage
   commit_record || say "error: cannot write the record of $CDKTF_XEN_UNIT below $STATE/units (is the disk full?)"
   if [ -n "$FROM" ]; then
-    rm -rf "$STATE/units/bridge-$FROM"
+    take_record_away "bridge-$FROM" || say "error: cannot take away the record of bridge $FROM below $STATE/units"
     tell_xen_of_rename "$FROM" "$BRIDGE"
   fi
   sync
