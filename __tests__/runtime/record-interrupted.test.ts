@@ -36,7 +36,7 @@ async function killedAt(step: number, script: string): Promise<number> {
   bed.remove('/root/calls');
   const text = `cd ${folder.path}; exec 3>&1; export CDKTF_XEN_HOST=xen01 CDKTF_XEN_UNIT=domU-web1 CDKTF_XEN_RUN=test; set -euo pipefail; . runtime/common.sh; ${script}`;
   const env = { KILL_AT: String(step), PATH: '/root/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
-  return (await bed.dom0(['setsid', '--wait', 'bash', '-c', text], { env })).status;
+  return (await bed.dom0(['/.host/usr/bin/setsid', '--wait', 'bash', '-c', text], { env })).status;
 }
 
 /** What somebody who only looks finds on record: each part's text, and the units of that kind. */
