@@ -28,10 +28,10 @@ loss_problems() {
 kernel_says() { # <command>...
   local error
   said=$("$@" 2>/dev/null) && return 0
-  error=$("$@" 2>&1 >/dev/null | head -c 200) || :
+  error=$("$@" 2>&1 >/dev/null | tr '\n\t' '  ' | cut -c 1-200) || :
   case $error in
     *'not supported'*) ;;
-    *) printf '%s\t%s\n' "'$*' does not say what would be lost: ${error//[$'\n\t']/ }" 'see why, or deploy again' ;;
+    *) printf '%s\t%s\n' "'$*' does not say what would be lost: $error" 'see why, or deploy again' ;;
   esac
   said=''
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
-# What a bridge's apply script says: the same words for the deploy that stages a change and for all who end it. Sourced after
-# numbers.sh. What is not known, or should be a number and is none, is left out and noted in `odd_words` for who may refuse it:
-# the way back has to go on with a damaged file too.
+# What a bridge's apply script says: the same words for the deploy that stages a change and for all who end it. Sourced
+# after numbers.sh. What is not known, or should be a number and is none, is left out and noted in `odd_words` for who may
+# refuse it: the way back has to go on with a damaged file too.
 # shellcheck disable=SC2034  # read by all the others
 
 read_bridge_options() {

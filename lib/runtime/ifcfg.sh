@@ -31,10 +31,10 @@ function parse(line,   i, c, quote) {
 }
 '
 
-# What ifcfg files say, as the shell that sources them would have it: a line for each file, its name and the values of the
-# keys, with one program for all of them. What is not given is `-`; a character that no name or address has is `?`, so a
-# CR or a `$` never looks like what we compare with. The key BOOT is no where initscripts would not start it at boot: they
-# look for a line that begins with ONBOOT=no, and ifup asks the shell's value too.
+# What ifcfg files say, as the shell that sources them would have it: a line for each file, its name and the values of
+# the keys, with one program for all of them. What is not given is `-`; a character that no name or address has is `?`, so
+# a CR or a `$` never looks like what we compare with. The key BOOT is no where initscripts would not start it at boot:
+# they look for a line that begins with ONBOOT=no, and ifup asks the shell's value too.
 ifcfg_values() { # <keys> <file>...
   local keys=$1
   shift

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The way back with the kernel's own tools, where the scripts' way has not been enough: somebody may have set by hand what
-# no file says. Reads `to_restore`, see net-snapshot.sh. Sourced after it.
+# The way back with the kernel's own tools, where the scripts' way has not been enough: somebody may have set by hand
+# what no file says. Reads `to_restore`, see net-snapshot.sh. Sourced after it.
 # shellcheck disable=SC2154  # `to_restore` is set by find_what_to_restore
 
 # An address that only the new state had would be answered for twice. What others have set meanwhile is theirs.

@@ -121,14 +121,16 @@ taken_by_others() { # <before> <after> <now>
   '
 }
 
-# Sets `to_restore`, what the way back has to bring. Noted before its first command, for it may be begun again by somebody else.
+# Sets `to_restore`, what the way back has to bring. Noted before its first command, for it may be begun again by
+# somebody else.
 find_what_to_restore() {
-  local before after left=''
+  local before after now left=''
   before=$(read_facts before) || before=''
   if ! left=$(read_facts left); then
     left=''
     if after=$(read_facts after); then
-      left=$(taken_by_others "$before" "$after" "$(take_snapshot "$(printf '%s\n' "$before" | grep -E '^(touched|stacked) ')")")
+      now=$(take_snapshot "$(printf '%s\n' "$before" | grep -E '^(touched|stacked) ')")
+      left=$(taken_by_others "$before" "$after" "$now")
     fi
     put_facts left "$left" || left=''
     [ -z "$left" ] || printf 'taken away by somebody else since the switch, not put back:\n%s\n' "$left"

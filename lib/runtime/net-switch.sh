@@ -1,7 +1,7 @@
 #!/bin/bash
 # The switch itself, its proof, and the wait for a confirmation from outside. Started by the guardian in a session of
-# its own, with the transaction's directory as working directory: no connection is needed for any of it. Ends with 0 where it
-# has walked the way there or the way back to its end, be it that nobody could write that down.
+# its own, with the transaction's directory as working directory: no connection is needed for any of it. Ends with 0
+# where it has walked the way there or the way back to its end, be it that nobody could write that down.
 set -u
 # shellcheck source=net-common.sh
 . runtime/net-common.sh
@@ -78,8 +78,8 @@ uncommitted_files() {
   done <dropped
 }
 
-# Down under the old files: they know what is up. Up under the new ones. Sets `problems`, and is false, where the new files
-# are not all in place: the running state alone would be gone with the next boot.
+# Down under the old files: they know what is up. Up under the new ones. Sets `problems`, and is false, where the new
+# files are not all in place: the running state alone would be gone with the next boot.
 switch() {
   local name
   for name in $(old_interfaces_down); do
