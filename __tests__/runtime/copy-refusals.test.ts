@@ -49,7 +49,10 @@ test.each(['CHUNK', 'STALL', 'PATIENCE'])('what is set for a copy is a number an
 });
 
 test('what a host says reaches the terminal as printable text', async () => {
-  await must(estate.xen01, `printf '#!/bin/bash\\nprintf "7\\\\033]0;owned\\\\007\\\\033[2J" >&2; exit 1\\n' >/usr/sbin/xl`);
+  await must(
+    estate.xen01,
+    `printf '#!/bin/bash\\nprintf "7\\\\033]0;owned\\\\007\\\\033[2J" >&2; exit 1\\n' >/usr/sbin/xl`,
+  );
   const output = await estate.refusal(LINE);
   expect(output).toContain('xl list failed with exit status 1: 7]0;owned[2J\n');
   expect(output).toMatch(/^[\n -~]*$/);

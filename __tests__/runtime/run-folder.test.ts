@@ -91,7 +91,11 @@ test.each([
     's/total_memory 16384//',
     "total_memory (xl info) is '', expected: a whole number",
   ],
-  ['xl info says words for it', 's/total_memory 16384/total_memory a[0]/', "total_memory (xl info) is 'a[0]', expected: a whole number"],
+  [
+    'xl info says words for it',
+    's/total_memory 16384/total_memory a[0]/',
+    "total_memory (xl info) is 'a[0]', expected: a whole number",
+  ],
 ])('%s: an error, and nothing is changed', async (_, edit, message) => {
   installXl();
   await inDom0(`sed -i '${edit}' /usr/sbin/xl`);
