@@ -18,8 +18,7 @@ const KERNEL = "the kernel's own number";
 const RULES: Rules = {
   readers: {
     uptime_seconds: `${KERNEL}, /proc/uptime up to its dot`,
-    started_at: `${KERNEL}, of /proc/PID/stat`,
-    timer: "of the transaction's own file, written by printf from what was counted",
+    rollback_at: 'a number that is_number has read, else 0',
     unit_timer: SYNTH,
     smaller: 'one of its two arguments, both counted',
     'stat -c %s': 'a size; nothing, where there is no file, is an error of [ ] and no code',
@@ -27,11 +26,8 @@ const RULES: Rules = {
     "stat -L -c '0x%T'": `${KERNEL}, in hexadecimal digits`,
   },
   known: {
-    'bridge-state.sh $flags': `${KERNEL}, of /sys/class/net/NAME/flags`,
     'bridge-state.sh $value': `${KERNEL}, of /sys/class/net/NAME/bridge`,
-    'net-snapshot.sh ${rest#* }': `${KERNEL}, noted from /sys/class/net/NAME/bridge`,
     'net-confirm.sh $pid': `${KERNEL}, of /proc/PID/stat`,
-    'net-confirm.sh $(<switched-at)': "the transaction's own file, written from /proc/uptime",
     'guest-disk-table.sh $bytes': 'od writes nothing but numbers, whatever it reads',
     'carry.sh printf -v run': 'a format and variables of our own, numbers of bash',
     'carry.sh printf -v nonce': 'a format and variables of our own, numbers of bash',
@@ -43,6 +39,7 @@ const RULES: Rules = {
     DELAY: SYNTH,
     VERIFY_SECONDS: SYNTH,
     BOOT_TIMEOUT: SYNTH,
+    ROLLBACK_SECONDS: SYNTH,
   },
 };
 

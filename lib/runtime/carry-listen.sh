@@ -6,6 +6,9 @@
 #
 # `pipefail` has to be on: the status is hear's where that has ended the session, else ssh's.
 
+# shellcheck source=numbers.sh
+. runtime/numbers.sh
+
 # In it every byte is a character, and only ASCII is printable.
 export LC_ALL=C
 # Longer lines are cut. Reasons of drift are far shorter, and have to arrive whole: see drift-token.sh.
@@ -19,6 +22,7 @@ readonly TOO_LATE=92
 # only the time bounds that.
 clean() { # <bytes> <seconds>
   local left=$1 until=0 line cut=no ended=no patience=''
+  if ! is_number "$left" || ! is_number "$2"; then return "$TOO_MUCH"; fi
   [ "$2" -eq 0 ] || until=$((SECONDS + $2))
   while [ "$ended" = no ]; do
     line=''
@@ -72,7 +76,7 @@ clean_text() { clean 65536 0 <<<"$1" || :; }
 
 # Why hear has ended a session.
 why_ended() { # <its status> <its bytes> <its seconds>
-  if [ "$1" -eq "$TOO_MUCH" ]; then
+  if [ "$1" = "$TOO_MUCH" ] && is_number "$2"; then
     printf 'says more than %d KiB and was cut off\n' $(($2 / 1024))
   else
     printf 'has not come to an end within %d s\n' "$3"

@@ -29,6 +29,8 @@
 . runtime/guest-write.sh
 # shellcheck source=guest-ifcfg.sh
 . runtime/guest-ifcfg.sh
+# shellcheck source=guest-ipv4.sh
+. runtime/guest-ipv4.sh
 # shellcheck source=guest-identity.sh
 . runtime/guest-identity.sh
 

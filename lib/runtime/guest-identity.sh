@@ -12,22 +12,6 @@ split_nic() { IFS=, read -r nic mac address prefix gateway nameservers <<<"$1"; 
 
 upper() { printf '%s' "$1" | tr a-f A-F; }
 
-# Sets `netmask`, `network_` and `broadcast` of address and prefix.
-find_network() {
-  local a b c d value mask
-  IFS=. read -r a b c d <<<"$address"
-  check_number "a part of the address $address/$prefix" "$a" "$b" "$c" "$d" "$prefix"
-  value=$((a << 24 | b << 16 | c << 8 | d))
-  mask=$((prefix == 0 ? 0 : (0xffffffff << (32 - prefix)) & 0xffffffff))
-  dotted $mask && netmask=$dotted
-  dotted $((value & mask)) && network=$dotted
-  dotted $((value & mask | ~mask & 0xffffffff)) && broadcast=$dotted
-}
-
-dotted() { # <number>
-  dotted=$(($1 >> 24 & 255)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255))
-}
-
 # The look: every file as it is and as it shall be, every problem, every note. Sets nothing but files in $LOOK.
 look_at_identity() {
   local entry

@@ -11,7 +11,7 @@ mode=${2:-words}
 cd "${0%/*}/.."
 readonly PARTS='numbers.sh bridge-options.sh bridge-state.sh ifcfg.sh bridge-foreign.sh lan-probe.sh drift-token.sh saved-guests.sh xen-state.sh probe-domu.sh probe.sh'
 # What it takes to read a guest's own disk, where that is ours to look after.
-readonly DISK_PARTS='guest-disk.sh guest-disk-table.sh guest-disk-lvm.sh guest-disk-users.sh guest-filesystem.sh guest-tree.sh guest-files.sh guest-write.sh guest-ifcfg.sh guest-identity.sh guest-apply.sh probe-disk.sh'
+readonly DISK_PARTS='guest-disk.sh guest-disk-table.sh guest-disk-lvm.sh guest-disk-users.sh guest-filesystem.sh guest-tree.sh guest-files.sh guest-write.sh guest-ifcfg.sh guest-ipv4.sh guest-identity.sh guest-apply.sh probe-disk.sh'
 # What a plan does with a host that can not be reached: `fail` (default), or `skip` to plan on with its last words.
 readonly UNREACHABLE=${CDKTF_XEN_UNREACHABLE:-fail}
 # How much a host may say of itself, and how long it may take, in seconds: hundreds of guests need a part of that.
