@@ -44,8 +44,9 @@ export class BenchHost {
       `DEVICE=eth0\nHWADDR=${ETH0}\nONBOOT=yes\nBOOTPROTO=none\nIPADDR=${ADDRESS}\nNETMASK=255.255.255.0\nGATEWAY=192.0.2.1\nARPCHECK=no\n`,
     );
     bed.write('/etc/sysconfig/xendomains', 'XENDOMAINS_SAVE=/var/lib/xen/save\nXENDOMAINS_AUTO=/etc/xen/auto\n');
-    bed.remove('/usr/sbin/xl');
-    bed.write('/usr/sbin/xl', readFileSync(join(__dirname, 'xl-stand-in.sh')), 0o755);
+    for (const name of ['xl', 'xenstore-ls', 'xenstore-list']) {
+      bed.programs.replace(name, readFileSync(join(__dirname, 'xl-stand-in.sh'), 'utf8'));
+    }
     await host.onHost(`service network start; tar -cf /root/before.tar ${CHANGED}`);
     return host;
   }

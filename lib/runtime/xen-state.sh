@@ -34,24 +34,24 @@ ask_xen() { # <program> <argument>...
 
 # Sets `domains`, a line `ID MEMORY VCPUS STATE<tab>NAME` for each domain, dom0's own among them. xl pads the name with
 # blanks and puts five columns behind it, so a line is read from its end: a name may hold blanks and numbers itself.
+# Builtins alone: a plan asks many hosts, and most of that would be the start of small programs.
 find_domains() {
-  local odd
+  local line begun=no odd='' form='^(.*[^ ]) +([0-9]+) +([0-9]+) +([0-9]+) +([-rbpscd]+) +[0-9]+\.[0-9]+ *$'
   ask_xen xl list || fail_unknown 'which guests run' "$xen_failed"
-  domains=$(printf '%s\n' "$xen_said" | awk '
-    !begun { if ($1 == "Name") begun = 1; next }
-    match($0, / +[0-9]+ +[0-9]+ +[0-9]+ +[-rbpscd]+ +[0-9]+\.[0-9]+ *$/) && RSTART > 1 {
-      name = substr($0, 1, RSTART - 1)
-      if (name !~ /[\001-\037\177]/) { print $(NF - 4), $(NF - 3), $(NF - 2), $(NF - 1) "\t" name; next }
-    }
-    { gsub(/[^ -~]/, "?"); print "? " substr($0, 1, 200) }
-    END { if (!begun) print "? it has no header" }
-  ')
-  case $'\n'$domains in
-    *$'\n?'*)
-      odd=${domains#*\? }
-      fail_unknown 'which guests run' "xl list says something that is not understood: ${odd%%$'\n'*}"
-      ;;
-  esac
+  domains=''
+  while IFS= read -r line; do
+    if [ "$begun" = no ]; then
+      case $line in Name*) begun=yes ;; esac
+    elif [[ $line =~ $form ]] && [[ ${BASH_REMATCH[1]} != *[$'\001'-$'\037'$'\177']* ]]; then
+      domains+="${BASH_REMATCH[2]} ${BASH_REMATCH[3]} ${BASH_REMATCH[4]} ${BASH_REMATCH[5]}"$'\t'"${BASH_REMATCH[1]}"$'\n'
+    else
+      odd=${odd:-$line}
+      [ -n "$odd" ] || odd='an empty line'
+    fi
+  done < <(printf '%s\n' "$xen_said")
+  [ "$begun" = yes ] || odd='it has no header'
+  [ -z "$odd" ] || fail_unknown 'which guests run' "xl list says something that is not understood: $(shown "$odd")"
+  domains=${domains%$'\n'}
   [ -n "$domains" ] || fail_unknown 'which guests run' 'xl list shows no domain at all, not even dom0'
 }
 
@@ -90,6 +90,7 @@ take_name() { # <id>
 #
 # Entries of domains that are gone stay behind at times: only those in `domains` count.
 find_backends() {
+  local line place key value device='' mac='' bridge='' name='' node='' params=''
   local first what='what the guests on this host have attached'
   if ! ask_xen xenstore-ls -f /local/domain/0/backend; then
     first=$xen_failed
@@ -99,33 +100,44 @@ find_backends() {
     case $'\n'$xen_said$'\n' in *$'\nbackend\n'*) fail_unknown "$what" "$first" ;; esac
     return 0
   fi
-  backends=$(printf '%s\n' "$xen_said" | awk '
-    {
-      at = index($0, " = \"")
-      if (!at) next
-      n = split(substr($0, 1, at - 1), part, "/")
-      # /local/domain/0/backend/KIND/ID/DEVICE/KEY
-      if (n != 9 || part[7] !~ /^[0-9]+$/) next
-      value = substr($0, at + 4)
-      sub(/"$/, "", value)
-      device = part[6] " " part[7] " " part[8]
-      if (!(device in seen)) { seen[device]; order[++count] = device }
-      if (part[9] == "mac") mac[device] = tolower(value)
-      if (part[9] == "bridge") bridge[device] = value
-      if (part[9] == "dev") name[device] = value
-      if (part[9] == "physical-device") node[device] = value
-      if (part[9] == "params") params[device] = value
-    }
-    function word(text) { return text == "" || text ~ / / ? "-" : text }
-    END {
-      for (i = 1; i <= count; i++) {
-        device = order[i]
-        split(device, part, " ")
-        if (part[1] == "vif") print "vif", part[2], part[3], word(mac[device]), word(bridge[device])
-        else if ((device in params) || (device in node)) print "disk", part[2], word(name[device]), word(node[device]), params[device]
-      }
-    }
-  ')
+  backends=''
+  while IFS= read -r line; do
+    case $line in /local/domain/0/backend/*' = "'*) ;; *) continue ;; esac
+    place=${line%%' = "'*}
+    key=${place##*/}
+    case $key in mac | bridge | dev | params | physical-device) ;; *) continue ;; esac
+    place=${place%/*}
+    if [ "$place" != "$device" ]; then
+      keep_backend
+      device=$place mac='' bridge='' name='' node='' params=''
+    fi
+    value=${line#*' = "'}
+    value=${value%\"}
+    case $key in mac) mac=$value ;; bridge) bridge=$value ;; dev) name=$value ;; params) params=$value ;; *) node=$value ;; esac
+  done < <(printf '%s\n' "$xen_said")
+  keep_backend
+  backends=${backends%$'\n'}
+}
+
+# Adds the device that find_backends has come to the end of; KIND/ID/DEVICE is its place.
+keep_backend() {
+  local rest=${device#/local/domain/0/backend/} kind id
+  kind=${rest%%/*}
+  rest=${rest#*/}
+  id=${rest%%/*}
+  rest=${rest#*/}
+  case $id in '' | *[!0-9]*) return 0 ;; esac
+  case $rest in '' | */*) return 0 ;; esac
+  # What is no word would be none in a line, or more than one.
+  case $mac in '' | *' '*) mac=- ;; *[A-F]*) mac=$(printf '%s' "$mac" | tr 'A-F' 'a-f') ;; esac
+  case $bridge in '' | *' '*) bridge=- ;; esac
+  case $name in '' | *' '*) name=- ;; esac
+  case $node in '' | *' '*) node=- ;; esac
+  if [ "$kind" = vif ]; then
+    backends+="vif $id $rest $mac $bridge"$'\n'
+  elif [ "$node" != - ] || [ -n "$params" ]; then
+    backends+="disk $id $name $node $params"$'\n'
+  fi
 }
 
 # Sets `vifs`, a line `INDEX MAC BRIDGE` for each vif of a domain, in their order; from `backends`.
