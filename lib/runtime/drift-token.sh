@@ -11,7 +11,11 @@
 # and it is no reason for anything.
 
 # Takes token and reasons (lines); prints the last line.
-token_hash() { printf '%s\n%s\n' "$1" "$2" | sha256sum | sed 's/^\(................\).*/[\1]/'; }
+token_hash() { # <token> <reasons>
+  local sum
+  sum=$(printf '%s\n%s\n' "$1" "$2" | sha256sum)
+  printf '[%s]\n' "${sum:0:16}"
+}
 
 # Takes token and reasons.
 live_word() {
@@ -27,7 +31,9 @@ live_word() {
 is_said_of() {
   local word=$1 token=$2
   [ "$word" != "$token" ] || return 0
-  [ "$(token_hash "$token" "$(printf '%s\n' "$word" | sed '$d')")" = "$(printf '%s\n' "$word" | tail -n 1)" ]
+  # A word of one line has no hash.
+  case $word in *$'\n'*) ;; *) return 1 ;; esac
+  [ "$(token_hash "$token" "${word%$'\n'*}")" = "${word##*$'\n'}" ]
 }
 
 # Sets `generation`; 0 where nobody has applied the unit yet, or it was retired since.
