@@ -22,7 +22,7 @@ if [ -n "${KILL_AT-}" ]; then
     steps=$((steps + 1))
     case $KILL_AT in "$steps" | "$1") kill -s "${KILL_WITH-KILL}" $$ ;; esac
   }
-  for program in losetup mount umount dd cp mv ln rm rmdir mkdir mktemp chmod e2fsck; do
+  for program in losetup mount umount dd cp mv ln rm rmdir mkdir e2fsck; do
     eval "$program() { step $program \"\$@\"; command $program \"\$@\"; }"
   done
 fi

@@ -5,7 +5,7 @@
 #   build.sh --key      print the key of the image that the present inputs give, build nothing
 #
 # LAB_EL6_ROOT=DIR      EL6 system files to lay over dom0 (default: the stand-in beside this directory)
-# LAB_EL6_STRICT=yes    dom0's programs refuse what CentOS 6's lack, see lab/el6/strict (default: no)
+# LAB_EL6_STRICT=no     dom0's programs are the machine's (default: they refuse what CentOS 6's lack, see lab/el6/strict)
 # XDG_CACHE_HOME        where the cache lives; nothing is ever written into the repository
 #
 # Two stages, cached apart: `base` (packages, unpacked) is slow and changes seldom, `image` is quick and changes with
@@ -16,7 +16,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/cdktf-xen-lab
 stand_in=$here/../el6/stand-in
 el6_root=${LAB_EL6_ROOT:-$stand_in}
-strict=${LAB_EL6_STRICT:-no}
+strict=${LAB_EL6_STRICT:-yes}
 
 fail() {
   echo "lab build: $*" >&2
