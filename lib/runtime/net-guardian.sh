@@ -100,7 +100,7 @@ finish() {
       end_for 'the process that switches the network' go_back
     elif [ "$(uptime_seconds)" -ge "$latest" ]; then
       # It leaves things alone where they are confirmed in the last moment.
-      latest=$((latest + 30))
+      latest=$(($(uptime_seconds) + 30))
       go_back "$why_late
 $(bridge_problems)"
     fi

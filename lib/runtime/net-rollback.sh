@@ -94,18 +94,30 @@ old_gateway_answers() { # <seconds>
 # hangs must not come to life again in the middle of the way back. timeout(1) makes a process group of its own, so what
 # tells them is the session, and the environment that a number used again would not have.
 end_session() {
-  local pid='' entry line
+  local pid='' passes=0
   [ ! -s "$1" ] || read -r pid <"$1"
   if ! is_number "$pid" || [ "$pid" = $$ ]; then return 0; fi
+  # What was started while the list was walked is found by walking it again, until a walk finds nobody.
+  while kill_session "$pid" && [ $passes -lt 50 ]; do
+    passes=$((passes + 1))
+    sleep 0.02
+  done
+}
+
+# Kills whoever belongs to a session of this transaction; false where nobody does.
+kill_session() { # <session>
+  local session=$1 entry line found=1
   for entry in /proc/[0-9]*; do
     { read -r line <"$entry/stat"; } 2>/dev/null || continue
     # A name may hold anything; after it: state, parent, group, session.
     # shellcheck disable=SC2086  # words
     set -- ${line##*) }
-    if [ "${4:-}" = "$pid" ] && grep -qs "CDKTF_XEN_RUN=$CDKTF_XEN_RUN" "$entry/environ"; then
+    if [ "${4:-}" = "$session" ] && grep -qs "CDKTF_XEN_RUN=$CDKTF_XEN_RUN" "$entry/environ"; then
       kill -KILL "${entry#/proc/}" 2>/dev/null
+      found=0
     fi
   done
+  return $found
 }
 
 # Returns 1 where it was confirmed in the last moment.
@@ -138,6 +150,10 @@ roll_back() {
   tell "going back: $(printf '%s\n' "$reasons" | head -n 1)"
   export PATH="$PATH:$PWD/tools"
   back_by=$(($(uptime_seconds) + RESTORE_SECONDS))
+  if ! read_facts before >/dev/null; then
+    end_untouched "$reasons"
+    return
+  fi
   find_what_to_restore
   take_down
   ! restore_files || restored=yes
@@ -167,6 +183,21 @@ $problems"
     sync
     reboot </dev/null >/dev/null 2>&1
   fi
+  exec 6>&-
+}
+
+# What the network was like is written down before the first command: where that is missing nothing was touched yet, and
+# taking interfaces down would leave nobody who knows how to bring them up. Where it was damaged since, the uplink is down
+# or not, and the old files know.
+end_untouched() { # <why, a line each>
+  local reasons=$1
+  restore_files || reasons="$reasons
+not all of the old files could be put back, see $PWD/log: put them back before the host boots, else it reads the new ones"
+  unstage
+  if [ -n "$UPLINK" ] && ! is_up "$UPLINK"; then
+    end_within 120 service network restart </dev/null 3>&- 6>&- 7>&- 8>&- 9>&- || :
+  fi
+  end_rolled_back "$reasons"
   exec 6>&-
 }
 
