@@ -101,6 +101,7 @@ export class DomU extends Construct {
    *
    * @param original the guest to be copied, on whatever host of the app
    * @param options what the copy has of its own, and what shall be different
+   * @returns the copy, on its own host
    * @throws an Error named ValidationError with every problem, above all what the copy would share with its original
    */
   public static copyOf(original: DomU, options: DomUCopyOptions): DomU {
