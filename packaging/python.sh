@@ -24,6 +24,7 @@ rm -rf "$work/wheels"
 rm -rf "$work/typescript" "$work/python"
 CDKTF_OUTDIR=$work/typescript node_modules/.bin/tsx main.ts
 CDKTF_OUTDIR=$work/python "$python" packaging/python/office.py
+"$python" packaging/python/moves.py
 "$python" packaging/python/refusals.py
 
 # Nothing is left out and nothing made alike: cdktf writes neither the language nor a trace of the program.
@@ -31,4 +32,7 @@ CDKTF_OUTDIR=$work/python "$python" packaging/python/office.py
 diff -r "$work/typescript" "$work/python"
 modes() { (cd "$1" && find . -printf '%m %P\n' | sort); }
 diff <(modes "$work/typescript") <(modes "$work/python")
+# The wheel brings the command too.
+diff <(node_modules/.bin/tsx lib/cli/main.ts census "$work/typescript") \
+  <("$work/venv/bin/cdktf-xen" census "$work/python")
 echo "the office is the same from Python and from TypeScript: $(find "$work/python" -type f | wc -l) files"
