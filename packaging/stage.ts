@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /*
  * jsii writes beside the sources, and wants fields in package.json that nobody else reads. So it works on a copy of the
  * package: what it asks for does not touch the ordinary build, and what it leaves behind is thrown away with the copy.
+ * Its fields are in jsii-fields.json; it insists on a repository, and as there is no public one yet, that is an example's.
  */
 
 const ROOT = join(__dirname, '..');

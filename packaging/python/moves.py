@@ -23,7 +23,8 @@ KEYS = [
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICMp3+twdurku4cLIH29eEjVjiiMRFIqT3zBQGdP7NRA",
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICMp3+twdurku4cLIH29eEjVjiiMRFIqT3zBQGdP7NRB",
 ]
-app = App(outdir=tempfile.mkdtemp())
+outdir = tempfile.TemporaryDirectory()
+app = App(outdir=outdir.name)
 lan = Lan(app, "lan0", cidr="192.0.2.0/24", mac_space=MacSpace.LOCALLY_ADMINISTERED)
 stack = TerraformStack(app, "rack")
 

@@ -1,9 +1,12 @@
 """What is wrong is refused in Python as it is in TypeScript, with the value got and the cure."""
 
+import tempfile
+
 from cdktf import App, TerraformStack
 from cdktf_xen import Address, Boot, GuestIdentity, GuestRoot, GuestSystem, Lan, SshOptions, Uplink, XenHost
 
-app = App()
+outdir = tempfile.TemporaryDirectory()
+app = App(outdir=outdir.name)
 lan = Lan(app, "lan0", cidr="192.0.2.0/24")
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICMp3+twdurku4cLIH29eEjVjiiMRFIqT3zBQGdP7NRA"
 xen01 = XenHost(
