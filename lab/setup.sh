@@ -2,7 +2,7 @@
 # Gets a machine ready, from nothing but git, Node and npm: the project's packages, and those of the system.
 # Does nothing where everything is there.
 #
-#   lab/setup.sh unit|lab|bench
+#   lab/setup.sh unit|lab|bench|python
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -54,7 +54,7 @@ install_system_packages() {
     die "apt-get could not install: $missing"
 }
 
-case $need in unit | lab | bench) ;; *) die "usage: setup.sh unit|lab|bench, got '$need'" ;; esac
+case $need in unit | lab | bench | python) ;; *) die "usage: setup.sh unit|lab|bench|python, got '$need'" ;; esac
 check_node
 install_system_packages
 install_node_packages

@@ -12,4 +12,3 @@ export { Lan, type LanProps, MacSpace } from './constructs/lan';
 export { Uplink } from './constructs/uplink';
 export type { SshOptions } from './constructs/ssh-options';
 export { GuestsAtShutdown, XenHost, type XenHostProps } from './constructs/xen-host';
-export { ValidationError } from './model/errors';

@@ -71,7 +71,7 @@ export class OfficeStack extends TerraformStack {
     this.xenbr0 = this.xen01.addBridge('xenbr0', {
       lan,
       uplink: Uplink.nic('eth0', site.eth0),
-      address: Address.static('192.0.2.10'),
+      address: Address.ipv4('192.0.2.10'),
       ...site.xenbr0,
     });
     const at = (address: string): VifOptions[] => [{ bridge: this.xenbr0, address }];

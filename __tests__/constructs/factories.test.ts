@@ -12,18 +12,18 @@ const VOLUME = 'Disk.lvm(): volume must be a volume group and a volume, as in "v
 
 test.each([
   refused(
-    'Address.static(): address is missing, got undefined, which a misspelt key gives too; it must be an IPv4 address as in "192.0.2.10"; where dom0 shall have none, say Address.none()',
-    () => Address.static(nothing),
+    'Address.ipv4(): address is missing, got undefined, which a misspelt key gives too; it must be an IPv4 address as in "192.0.2.10"; where dom0 shall have none, say Address.none()',
+    () => Address.ipv4(nothing),
   ),
-  refused('Address.static(): address must be an IPv4 address as in "192.0.2.10", got "xen01"', () =>
-    Address.static('xen01'),
+  refused('Address.ipv4(): address must be an IPv4 address as in "192.0.2.10", got "xen01"', () =>
+    Address.ipv4('xen01'),
   ),
   refused(
-    'Address.static(): address must be an IPv4 address without a prefix, got "192.0.2.10/24", did you mean "192.0.2.10"?',
-    () => Address.static('192.0.2.10/24'),
+    'Address.ipv4(): address must be an IPv4 address without a prefix, got "192.0.2.10/24", did you mean "192.0.2.10"?',
+    () => Address.ipv4('192.0.2.10/24'),
   ),
-  refused('Address.static(): address must be an IPv4 address as in "192.0.2.10", got null', () =>
-    Address.static(null as unknown as string),
+  refused('Address.ipv4(): address must be an IPv4 address as in "192.0.2.10", got null', () =>
+    Address.ipv4(null as unknown as string),
   ),
   refused(
     'Disk.lvm(): volume is missing, got undefined, which a misspelt key gives too; it must be a volume group and a volume, as in "vg0/web1"',
@@ -98,7 +98,7 @@ test('a token is refused where it is handed over, not where the file is written'
   const { stringValue } = new TerraformVariable(testHost().stack, 'volume', { type: 'string' });
   for (const make of [
     () => Disk.lvm(stringValue),
-    () => Address.static(stringValue),
+    () => Address.ipv4(stringValue),
     () => Uplink.nic('eth0', stringValue),
     () => Boot.kernel('/boot/vmlinuz', { extra: stringValue }),
   ]) {
@@ -112,6 +112,6 @@ test('a bridge has no address only where that is said', () => {
   const none = filesBelow(synthTree(testHost(undefined, { bridge: { address: Address.none() } }).app));
   expect(none.get('files/etc/sysconfig/network-scripts/ifcfg-xenbr0')).not.toContain('IPADDR');
   expect(() => testHost(undefined, { bridge: { address: undefined } })).toThrow(
-    'bridge "xenbr0": address is missing; give Address.static("192.0.2.10") or Address.none()',
+    'bridge "xenbr0": address is missing; give Address.ipv4("192.0.2.10") or Address.none()',
   );
 });

@@ -40,7 +40,7 @@ test('the same guest on two hosts is refused, and the message names the statemen
 
 test('a handover lets one guest have its MAC and address on both hosts, and says so in the plan and to the deploy', () => {
   const { app, stack, old, young } = moved();
-  new Handover(stack, 'web1-moves', { from: old, to: young });
+  new Handover(stack, 'web1-moves', { source: old, target: young });
   app.synth();
   expect(young.vifs[0]?.macAddress).toBe(old.vifs[0]?.macAddress);
   const folder = join(app.outdir, 'stacks/office');
@@ -58,7 +58,7 @@ test('a handover lets one guest have its MAC and address on both hosts, and says
 
 test('a host that is gone is said to be', () => {
   const { app, stack, old, young } = moved();
-  new Handover(stack, 'web1-moves', { from: old, to: young, fromHostIsGone: true });
+  new Handover(stack, 'web1-moves', { source: old, target: young, fromHostIsGone: true });
   app.synth();
   expect(readFileSync(join(app.outdir, 'stacks/office/assets/xen02/tree/handover/domU-web1'), 'utf8')).toBe(
     'xen01 web1 gone\n',
@@ -67,7 +67,7 @@ test('a host that is gone is said to be', () => {
 
 test('an original that is still meant to live is refused with what to set', () => {
   const { app, stack, old, young } = moved({});
-  new Handover(stack, 'web1-moves', { from: old, to: young });
+  new Handover(stack, 'web1-moves', { source: old, target: young });
   expect(synthError(app)).toContain(
     "[office/web1-moves] domU 'web1' of host 'xen01' hands over and is still described as living; set its autostart: false and running: false",
   );
@@ -75,13 +75,13 @@ test('an original that is still meant to live is refused with what to set', () =
 
 test('guests that share no MAC have nothing to hand over', () => {
   const { app, stack, old, young } = moved(LEAVING, 'web1-test');
-  new Handover(stack, 'web1-moves', { from: old, to: young });
+  new Handover(stack, 'web1-moves', { source: old, target: young });
   expect(synthError(app)).toContain("guests 'web1' and 'web1-test' share no MAC, so nothing is handed over");
 });
 
 test('a handover allows two guests to share, not three', () => {
   const { app, lan, stack, old, young } = moved();
-  new Handover(stack, 'web1-moves', { from: old, to: young });
+  new Handover(stack, 'web1-moves', { source: old, target: young });
   const bridge = old.host.addBridge('xenbr1', {
     lan,
     uplink: Uplink.none(),
@@ -98,7 +98,7 @@ test('a handover allows two guests to share, not three', () => {
 
 test('a guest that stays on its host needs no handover', () => {
   const { app, stack, young } = moved();
-  new Handover(stack, 'web1-moves', { from: young, to: young });
+  new Handover(stack, 'web1-moves', { source: young, target: young });
   expect(synthError(app)).toContain(
     "both guests are on host 'xen02'; a guest that stays where it is needs no handover",
   );
@@ -106,7 +106,7 @@ test('a guest that stays on its host needs no handover', () => {
 
 test('a handover without its guests is refused', () => {
   const { stack, old } = moved();
-  expect(() => new Handover(stack, 'web1-moves', { from: old } as never)).toThrow(
-    'handover "web1-moves": to is missing; give the DomU that takes its place, as addDomU returns it',
+  expect(() => new Handover(stack, 'web1-moves', { source: old } as never)).toThrow(
+    'handover "web1-moves": target is missing; give the DomU that takes its place, as addDomU returns it',
   );
 });

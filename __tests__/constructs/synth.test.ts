@@ -219,7 +219,7 @@ test('one Lan serves many stacks, with one host each', () => {
     host.addBridge('xenbr0', {
       lan,
       uplink: Uplink.nic('eth0', `52:54:00:aa:00:0${number}`),
-      address: Address.static(address),
+      address: Address.ipv4(address),
     });
   }
   app.synth();

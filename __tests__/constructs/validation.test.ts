@@ -2,7 +2,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NullProvider } from '@cdktf/provider-null/lib/provider';
 import { App, TerraformProvider, TerraformStack, TerraformVariable, Testing } from 'cdktf';
-import { Address, Boot, Disk, type DomUOptions, Lan, Uplink, ValidationError, XenHost } from '../../lib';
+import { Address, Boot, Disk, type DomUOptions, Lan, Uplink, XenHost } from '../../lib';
+import { ValidationError } from '../../lib/model/errors';
 import { HOST, LAN, hostKey, rackHost, testApp, testHost, warningsAt } from '../helpers/estate';
 
 function written(app: App): string[] {
@@ -80,7 +81,7 @@ test('a copy with a pinned MAC that its original has is refused, over stacks, be
       ssh: { address, hostKeys: [hostKey(number)] },
     });
     const uplink = Uplink.nic('eth0', `52:54:00:aa:00:0${number}`);
-    return { host, bridge: host.addBridge('xenbr0', { lan, uplink, address: Address.static(address) }) };
+    return { host, bridge: host.addBridge('xenbr0', { lan, uplink, address: Address.ipv4(address) }) };
   });
   hosts.slice(1).forEach(({ host, bridge }, index) => {
     host.addDomU(`web${index}`, {

@@ -38,7 +38,7 @@ export function testHost(
   const xenbr0 = xen01.addBridge('xenbr0', {
     lan,
     uplink: Uplink.nic('eth0', ETH0),
-    address: Address.static('192.0.2.10'),
+    address: Address.ipv4('192.0.2.10'),
     ...change.bridge,
   });
   return { app, lan, stack, xen01, xenbr0 };
@@ -49,7 +49,7 @@ export function rackHost(stack: TerraformStack, lan: Lan, number: number) {
   const address = `192.0.2.${9 + number}`;
   const host = new XenHost(stack, `xen0${number}`, { ...HOST, ssh: { address, hostKeys: [hostKey(number)] } });
   const uplink = Uplink.nic('eth0', `52:54:00:aa:00:0${number}`);
-  return { host, bridge: host.addBridge('xenbr0', { lan, uplink, address: Address.static(address) }) };
+  return { host, bridge: host.addBridge('xenbr0', { lan, uplink, address: Address.ipv4(address) }) };
 }
 
 /** Every file below a folder, by relative path. */

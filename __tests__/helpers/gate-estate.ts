@@ -27,7 +27,7 @@ export function twoStacks({ bed }: BedHost): string {
   const bridge = xen01.addBridge('xenbr0', {
     lan,
     uplink: Uplink.nic('eth0', ETH0),
-    address: Address.static('192.0.2.10'),
+    address: Address.ipv4('192.0.2.10'),
   });
   xen02.addBridge('xenbr9', { lan, uplink: Uplink.none(), address: Address.none() });
   xen01.addDomU('web1', {

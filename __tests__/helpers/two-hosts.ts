@@ -20,7 +20,7 @@ export const twoHosts =
       const bridge = there.addBridge(index === 0 ? 'xenbr0' : 'xenbr9', {
         lan,
         uplink: index === 0 ? Uplink.nic('eth0', ETH0) : Uplink.none(),
-        address: index === 0 ? Address.static('192.0.2.10') : Address.none(),
+        address: index === 0 ? Address.ipv4('192.0.2.10') : Address.none(),
       });
       return { there, bridge };
     });
@@ -34,7 +34,7 @@ export const twoHosts =
         running: false,
         vifs: [{ bridge: second.bridge, address: webAddress }],
       });
-      new Handover(stack, 'web1-moves', { from: old, to: web1, fromHostIsGone: handover.gone });
+      new Handover(stack, 'web1-moves', { source: old, target: web1, fromHostIsGone: handover.gone });
     }
     app.synth();
     // To synth two machines, which two names of one are refused to be.

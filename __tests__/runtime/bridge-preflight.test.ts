@@ -49,7 +49,7 @@ test('refuses a gateway that does not answer before the switch', async () => {
 test('refuses an address that somebody else has, naming the MAC', async () => {
   await host.bed.addNeighbour({ mac: '52:54:00:bb:00:01', address: '192.0.2.77/24' });
   const ssh = { address: '192.0.2.77', movesFrom: '192.0.2.10' };
-  expect(await refusal({ ssh, bridge: { address: Address.static('192.0.2.77') } })).toContain(
+  expect(await refusal({ ssh, bridge: { address: Address.ipv4('192.0.2.77') } })).toContain(
     'error: address 192.0.2.77 is taken: 52:54:00:bb:00:01 answers to it',
   );
 }, 60_000);

@@ -34,7 +34,7 @@ test('the host moves to a new address, and is found there', async () => {
   await deploy();
   const guest = await host.bed.addVif('vif1.0', 'xenbr0', GUEST);
   const ssh = { address: '192.0.2.11', movesFrom: '192.0.2.10' };
-  const change = { ssh, bridge: { address: Address.static('192.0.2.11') } };
+  const change = { ssh, bridge: { address: Address.ipv4('192.0.2.11') } };
   expect(await deploy(change)).toContain('xenbr0 is up on eth0 with 192.0.2.11/24, confirmed from outside');
   expect((await host.bed.state()).addresses).toEqual({ xenbr0: ['192.0.2.11/24'] });
   expect((await guest.run(['ping', '-c1', '-W2', '192.0.2.1'])).status).toBe(0);
@@ -45,7 +45,7 @@ test('a move that nobody could follow is refused, with the words to write', asyn
   const before = await host.etc();
   const tree = host.tree({
     ssh: { address: 'xen01.example.org' },
-    bridge: { address: Address.static('192.0.2.11') },
+    bridge: { address: Address.ipv4('192.0.2.11') },
   });
   leadTo(tree, 'xen01', host.bed.sshd);
   const { status, output } = await host.carry(tree, 'bridge-xenbr0');

@@ -30,7 +30,7 @@ export function synthesize(host: BenchHost, guests: number, options: StackOption
   const bridge = xen01.addBridge('xenbr0', {
     lan,
     uplink: Uplink.nic('eth0', ETH0),
-    address: Address.static(host.ssh.address),
+    address: Address.ipv4(host.ssh.address),
     ...change,
   });
   for (let number = 1; number <= guests; number += 1) {

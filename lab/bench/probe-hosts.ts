@@ -43,7 +43,7 @@ function synthesize(host: BenchHost, count: number): Estate {
     const lan = new Lan(app, `lan-${name}`, { cidr: '192.0.2.0/24', gateway: '192.0.2.1', isolated: true });
     const ssh = { ...host.ssh, port: FIRST_PORT + index, hostKeys: [makeKey(host, name)] };
     const xen = new XenHost(new TerraformStack(app, name), name, { ssh, memoryMiB: 8192 });
-    const address = Address.static(host.ssh.address);
+    const address = Address.ipv4(host.ssh.address);
     const bridge = xen.addBridge('xenbr0', { lan, uplink: Uplink.nic('eth0', ETH0), address });
     for (const [number, guest] of GUESTS.entries()) {
       xen.addDomU(guest, {

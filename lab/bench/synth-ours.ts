@@ -13,7 +13,7 @@ for (let host = 0; host < shape.stacks; host += 1) {
   const { name, address, eth0, hostKey } = hostFacts(host);
   const stack = new TerraformStack(app, `site-${name}`);
   const xen = new XenHost(stack, name, { ssh: { address, hostKeys: [hostKey] }, memoryMiB: 16_777_216 });
-  const bridge = xen.addBridge('xenbr0', { lan, uplink: Uplink.nic('eth0', eth0), address: Address.static(address) });
+  const bridge = xen.addBridge('xenbr0', { lan, uplink: Uplink.nic('eth0', eth0), address: Address.ipv4(address) });
   for (let index = 0; index < shape.guests; index += 1) {
     const guest = guestFacts(shape, host, index);
     xen.addDomU(guest.name, {

@@ -58,7 +58,7 @@ class Rack extends TerraformStack {
     this.bridge = this.host.addBridge('xenbr0', {
       lan,
       uplink: Uplink.nic('eth0', facts.eth0),
-      address: Address.static(address),
+      address: Address.ipv4(address),
       timeouts: { verifySeconds: 90, confirmSeconds: 150, rollbackSeconds: 200 },
     });
   }
@@ -106,7 +106,7 @@ function describe(app: App, { act, xen01, xen02 }: DiaryFacts): void {
       ...guest('web1', 'vg0/web1-copy'),
       vifs: [{ bridge: rack2.bridge, address: WEB1.address }],
     });
-    new Handover(rack2, 'web1-moves', { from: web1, to: moved });
+    new Handover(rack2, 'web1-moves', { source: web1, target: moved });
   }
 }
 

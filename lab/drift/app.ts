@@ -20,7 +20,7 @@ class DriftStack extends TerraformStack {
     const xenbr0 = xen01.addBridge('xenbr0', {
       lan,
       uplink: Uplink.nic('eth0', facts.eth0),
-      address: Address.static('192.0.2.10'),
+      address: Address.ipv4('192.0.2.10'),
       mtu: 1500,
       timeouts,
     });

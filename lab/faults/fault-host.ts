@@ -79,7 +79,7 @@ export class FaultHost {
     const bridge = host.addBridge('xenbr0', {
       lan,
       uplink: Uplink.nic('eth0', ETH0),
-      address: Address.static('192.0.2.10'),
+      address: Address.ipv4('192.0.2.10'),
       timeouts,
       ...change.bridge,
     });

@@ -40,7 +40,7 @@ export const MOVED: Scenario = {
   guest: true,
   change: {
     ssh: { address: '192.0.2.11', movesFrom: '192.0.2.10' },
-    bridge: { address: Address.static('192.0.2.11') },
+    bridge: { address: Address.ipv4('192.0.2.11') },
   },
 };
 

@@ -5,7 +5,7 @@ import { type Options, VALUE, readCall } from './private/props';
 /** Options of `Boot.kernel()`. */
 export interface KernelBootOptions {
   /**
-   * Path of the initial ramdisk on the host.
+   * Absolute path of the initial ramdisk on the host, as in `/boot/initrd.img`.
    *
    * @default - none
    */
@@ -29,7 +29,11 @@ const KERNEL_BOOT_OPTIONS: Options<KernelBootOptions> = { ramdisk: VALUE, root: 
 
 /** How a paravirtual guest finds its kernel. */
 export class Boot {
-  /** The kernel lies on the guest's first disk; pygrub reads the disk's own grub menu. */
+  /**
+   * The kernel lies on the guest's first disk; pygrub reads the disk's own grub menu.
+   *
+   * @returns what the guest's `boot` takes
+   */
   public static pygrub(): Boot {
     return new Boot({ kind: 'pygrub' });
   }
@@ -37,8 +41,10 @@ export class Boot {
   /**
    * The kernel lies on the host.
    *
-   * @param kernel path of the kernel on the host
-   * @throws ValidationError with every problem of path and options
+   * @param kernel absolute path of the kernel on the host, as in `/boot/vmlinuz`
+   * @param options what the kernel gets beside that
+   * @returns what the guest's `boot` takes
+   * @throws an Error named ValidationError with every problem of path and options
    */
   public static kernel(kernel: string, options: KernelBootOptions = {}): Boot {
     const words =

@@ -18,20 +18,22 @@ import { XenHost } from './xen-host';
  */
 export interface SwitchTimeouts {
   /**
-   * Until the host itself must see the new state; then it goes back at once.
+   * Until then the host itself must see the new state, else it goes back at once. 10 to 3600, and at least 10 more than
+   * twice the bridge's delay.
    *
    * @default - 40, and twice the bridge's delay
    */
   readonly verifySeconds?: number;
   /**
    * As long is a new connection to the host tried, which alone can confirm the change. At least 5 more than
-   * `verifySeconds`.
+   * `verifySeconds`, at most 3600.
    *
    * @default - 50 more than verifySeconds
    */
   readonly confirmSeconds?: number;
   /**
-   * After that the host goes back by itself when nobody has confirmed. At least 10 more than `confirmSeconds`.
+   * After that the host goes back by itself when nobody has confirmed. At least 10 more than `confirmSeconds`, at
+   * most 3600.
    *
    * @default - 30 more than confirmSeconds
    */
@@ -40,11 +42,11 @@ export interface SwitchTimeouts {
 
 /** Options of `XenHost.addBridge()`. */
 export interface BridgeOptions {
-  /** The Lan that the bridge joins. */
+  /** The Lan that the bridge joins. Its name is part of the key of every derived MAC address on the bridge. */
   readonly lan: Lan;
-  /** The physical interface under the bridge, or none. */
+  /** The physical interface under the bridge: `Uplink.nic()`, or `Uplink.none()`. */
   readonly uplink: Uplink;
-  /** dom0's own address on the bridge, or none. */
+  /** dom0's own address on the bridge: `Address.ipv4()`, inside the Lan, or `Address.none()`. */
   readonly address: Address;
   /**
    * Whether dom0's default route goes through this bridge, to the Lan's gateway. One bridge of a host may have it.
@@ -91,14 +93,15 @@ export interface BridgeOptions {
    */
   readonly timeouts?: SwitchTimeouts;
   /**
-   * The id of a rollback, after which the host refuses further changes of its bridges until somebody has looked at the
-   * cause and says so here. The refusal names it.
+   * The id of a rollback, as in `4711-0a1b2c3d4e5f`, after which the host refuses further changes of its bridges until
+   * somebody has looked at the cause and says so here. The refusal names it.
    *
    * @default - none
    */
   readonly acknowledgeRollback?: string;
   /**
-   * The bridge's device name, at most 15 characters.
+   * The bridge's device name: at most 15 lower-case letters, digits, underscores and hyphens, and none that initscripts
+   * take for another kind of device.
    *
    * @default - the construct id
    */
@@ -121,7 +124,7 @@ const BRIDGE_OPTIONS: Options<BridgeProps> = {
   host: instance('the XenHost that gets the bridge', (value) => value instanceof XenHost),
   lan: instance('the Lan that the bridge joins', (value) => value instanceof Lan),
   uplink: instance('Uplink.nic("eth0", "<its MAC address>") or Uplink.none()', (value) => value instanceof Uplink),
-  address: instance('Address.static("192.0.2.10") or Address.none()', (value) => value instanceof Address),
+  address: instance('Address.ipv4("192.0.2.10") or Address.none()', (value) => value instanceof Address),
   defaultRoute: VALUE,
   stp: VALUE,
   delaySeconds: VALUE,
@@ -146,14 +149,19 @@ export class Bridge extends Construct {
   public readonly host: XenHost;
   /** The Lan that the bridge joins. */
   public readonly lan: Lan;
-  /** dom0's own address on the bridge, if any. */
+  /** dom0's own address on the bridge, without a prefix length: `192.0.2.10`. Undefined where it has none. */
   public readonly address?: string;
   /** @internal */
   public readonly _model: BridgeModel;
   /** @internal */
   public readonly _resource: Resource;
 
-  /** @throws ValidationError with every problem of the properties */
+  /**
+   * @param scope where it belongs in the tree of constructs, as in `this`
+   * @param id the bridge's device name, unless the properties say another
+   * @param props the host, and what the bridge shall be
+   * @throws an Error named ValidationError with every problem of the properties, each with the value got and the cure
+   */
   public constructor(scope: Construct, id: string, props: BridgeProps) {
     super(...place('bridge', scope, id));
     const model = readOptions(`bridge ${show(id)}`, props, BRIDGE_OPTIONS, () => {

@@ -34,6 +34,9 @@ export class Disk {
    * A logical volume.
    *
    * @param volume `vg0/web1`, the volume group and the volume
+   * @param options the guest's name for it, and whether it may write
+   * @returns what the guest's `disks` take
+   * @throws an Error named ValidationError with every problem of volume and options
    */
   public static lvm(volume: string, options: DiskOptions = {}): Disk {
     return Disk.of('lvm', 'phy', volume, options);
@@ -43,6 +46,9 @@ export class Disk {
    * A block device.
    *
    * @param path under /dev, as in `/dev/sdb1`
+   * @param options the guest's name for it, and whether it may write
+   * @returns what the guest's `disks` take
+   * @throws an Error named ValidationError with every problem of path and options
    */
   public static phy(path: string, options: DiskOptions = {}): Disk {
     return Disk.of('phy', 'phy', path, options);
@@ -52,6 +58,9 @@ export class Disk {
    * A raw image file, written as `file:`, which every release of xl and xm knows.
    *
    * @param path absolute, as in `/srv/xen/web1.img`
+   * @param options the guest's name for it, and whether it may write
+   * @returns what the guest's `disks` take
+   * @throws an Error named ValidationError with every problem of path and options
    */
   public static file(path: string, options: DiskOptions = {}): Disk {
     return Disk.of('file', 'file', path, options);
@@ -61,6 +70,9 @@ export class Disk {
    * A raw image file, written in xl's own form.
    *
    * @param path absolute, as in `/srv/xen/web1.img`
+   * @param options the guest's name for it, and whether it may write
+   * @returns what the guest's `disks` take
+   * @throws an Error named ValidationError with every problem of path and options
    */
   public static raw(path: string, options: DiskOptions = {}): Disk {
     return Disk.of('raw', 'raw', path, options);
@@ -70,6 +82,9 @@ export class Disk {
    * A qcow2 image file. The host needs QEMU for it (package qemu-xen or similar).
    *
    * @param path absolute, as in `/srv/xen/web1.qcow2`
+   * @param options the guest's name for it, and whether it may write
+   * @returns what the guest's `disks` take
+   * @throws an Error named ValidationError with every problem of path and options
    */
   public static qcow2(path: string, options: DiskOptions = {}): Disk {
     return Disk.of('qcow2', 'qcow2', path, options);

@@ -11,7 +11,7 @@ import type { XenHost } from './xen-host';
 
 /** What a copy of a guest has of its own, and what shall be different from its original. */
 export interface DomUCopyOptions {
-  /** The copy's name: what `xl list` shows, and what its MAC addresses follow from. */
+  /** The copy's name, not its original's: what `xl list` shows, and what its MAC addresses follow from. */
   readonly name: string;
   /**
    * The host that runs the copy.
@@ -53,11 +53,23 @@ export interface DomUCopyOptions {
    * @default - the original's system and root, and the copy's name with the original's domain as host name
    */
   readonly identity?: GuestIdentity;
-  /** @default - the original's */
+  /**
+   * Memory that the copy starts with, in MiB, 16 to 16777216.
+   *
+   * @default - the original's
+   */
   readonly memoryMiB?: number;
-  /** @default - the original's, or memoryMiB where that is given */
+  /**
+   * The most memory that the copy may be given while it runs, in MiB, not less than `memoryMiB`.
+   *
+   * @default - the original's, or memoryMiB where that is given
+   */
   readonly maxmemMiB?: number;
-  /** @default - the original's */
+  /**
+   * Virtual CPUs of the copy, 1 to 128.
+   *
+   * @default - the original's
+   */
   readonly vcpus?: number;
   /**
    * How the copy finds its kernel. Needed where the original's kernel arguments have its address.
@@ -65,15 +77,35 @@ export interface DomUCopyOptions {
    * @default - the original's
    */
   readonly boot?: Boot;
-  /** @default - the original's */
+  /**
+   * What Xen does when the copy powers off (xl's `on_poweroff`).
+   *
+   * @default - the original's
+   */
   readonly onPoweroff?: LifecycleAction;
-  /** @default - the original's */
+  /**
+   * What Xen does when the copy reboots from inside (xl's `on_reboot`).
+   *
+   * @default - the original's
+   */
   readonly onReboot?: LifecycleAction;
-  /** @default - the original's */
+  /**
+   * What Xen does when the copy's kernel crashes (xl's `on_crash`).
+   *
+   * @default - the original's
+   */
   readonly onCrash?: LifecycleAction;
-  /** @default - the original's */
+  /**
+   * What a deploy does with a change while the copy runs.
+   *
+   * @default - the original's
+   */
   readonly onChange?: ChangePolicy;
-  /** @default - the original's */
+  /**
+   * What becomes of the copy when it leaves the stack.
+   *
+   * @default - the original's
+   */
   readonly onRemoval?: RemovalPolicy;
   /**
    * Whether the copy starts with its host.
@@ -87,7 +119,11 @@ export interface DomUCopyOptions {
    * @default true
    */
   readonly running?: boolean;
-  /** @default - the original's */
+  /**
+   * Seconds from the copy's start to its first answer on the network, 1 to 3600; after that the deploy fails.
+   *
+   * @default - the original's
+   */
   readonly bootTimeoutSeconds?: number;
 }
 

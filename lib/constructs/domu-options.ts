@@ -8,18 +8,20 @@ import { XenHost } from './xen-host';
 
 /** A network interface to be given to a guest. */
 export interface VifOptions {
-  /** The bridge that it is plugged into, on the guest's own host. */
+  /** The bridge that it is plugged into, on the guest's own host, as `XenHost.addBridge()` returns it. */
   readonly bridge: Bridge;
-  /** The IPv4 address that the guest uses there, inside the bridge's Lan. */
+  /** The IPv4 address that the guest uses there, inside the bridge's Lan and without a prefix length: `192.0.2.21`. */
   readonly address: string;
   /**
-   * A MAC address that the guest must have, for machines that existed before. It is unicast and unique on the Lan.
+   * A MAC address that the guest must have, for machines that existed before: six pairs of hexadecimal digits with
+   * colons. It is unicast and unique on the Lan. Not together with `macEpoch`.
    *
    * @default - derived from the names of Lan and guest and the interface's position
    */
   readonly macAddress?: string;
   /**
-   * Draws another derived MAC address: the cure where two derived ones collide. Counts up from 0.
+   * Draws another derived MAC address: the cure where two derived ones collide. Counts up from 0, at most to
+   * 1000000. A MAC address that somebody knows already must not change, so it goes to the newer guest.
    *
    * @default 0
    */
@@ -30,18 +32,18 @@ export interface VifOptions {
 export interface Vif {
   /** The bridge that it is plugged into. */
   readonly bridge: Bridge;
-  /** The IPv4 address that the guest uses there. */
+  /** The IPv4 address that the guest uses there: `192.0.2.21`. */
   readonly address: string;
   /** The MAC address, lower case: `00:16:3e:a6:05:8f`. A plain string at synth. */
   readonly macAddress: string;
 }
 
-/** Options of `XenHost.addDomU()`. */
+/** Options of `XenHost.addDomU()` and `XenHost.addGuest()`. */
 export interface DomUOptions {
-  /** Memory in MiB. */
+  /** Memory that the guest starts with, in MiB, 16 to 16777216. */
   readonly memoryMiB: number;
   /**
-   * The most memory that the guest may be given while it runs, in MiB.
+   * The most memory that the guest may be given while it runs, in MiB, not less than `memoryMiB`.
    *
    * @default - memoryMiB
    */
@@ -52,25 +54,37 @@ export interface DomUOptions {
    * @default 1
    */
   readonly vcpus?: number;
-  /** How the guest finds its kernel. */
+  /** How the guest finds its kernel: `Boot.pygrub()` or `Boot.kernel()`. */
   readonly boot: Boot;
   /**
-   * The guest's disks; the first is xvda.
+   * The guest's disks, at most 16; the first is xvda.
    *
    * @default - none
    */
   readonly disks?: Disk[];
   /**
-   * The guest's network interfaces; vif 0 is the guest's eth0.
+   * The guest's network interfaces, at most 8; the first is the guest's eth0.
    *
    * @default - none
    */
   readonly vifs?: VifOptions[];
-  /** @default LifecycleAction.DESTROY */
+  /**
+   * What Xen does when the guest powers off (xl's `on_poweroff`).
+   *
+   * @default LifecycleAction.DESTROY
+   */
   readonly onPoweroff?: LifecycleAction;
-  /** @default LifecycleAction.RESTART */
+  /**
+   * What Xen does when the guest reboots from inside (xl's `on_reboot`).
+   *
+   * @default LifecycleAction.RESTART
+   */
   readonly onReboot?: LifecycleAction;
-  /** @default LifecycleAction.RESTART */
+  /**
+   * What Xen does when the guest's kernel crashes (xl's `on_crash`).
+   *
+   * @default LifecycleAction.RESTART
+   */
   readonly onCrash?: LifecycleAction;
   /**
    * What a deploy does with a change while the guest runs. What has to wait is said, and shown by `cdktf-xen drift`
@@ -99,7 +113,7 @@ export interface DomUOptions {
    */
   readonly running?: boolean;
   /**
-   * Seconds from the guest's start to its first answer on the network; after that the deploy fails.
+   * Seconds from the guest's start to its first answer on the network, 1 to 3600; after that the deploy fails.
    *
    * @default 180
    */
@@ -112,7 +126,8 @@ export interface DomUOptions {
    */
   readonly identity?: GuestIdentity;
   /**
-   * The guest's name: what `xl list` shows, and part of the key of its MAC addresses.
+   * The guest's name: what `xl list` shows, and part of the key of its MAC addresses. Up to 63 letters, digits, dots,
+   * underscores and hyphens, not digits alone.
    *
    * @default - the construct id
    */

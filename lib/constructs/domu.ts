@@ -78,11 +78,11 @@ function words(items: readonly string[]): string {
  * stack, and a copy, which needs a name of its own, gets others: a copy and its running original can't share one.
  */
 export class DomU extends Construct {
-  /** The guest's name. */
+  /** The guest's name, as `xl list` shows it: `web1`. */
   public readonly name: string;
   /** The host that runs the guest. */
   public readonly host: XenHost;
-  /** The guest's network interfaces, as promised to everybody on the Lan. */
+  /** The guest's network interfaces, eth0 first, with the MAC addresses as promised to everybody on the Lan. */
   public readonly vifs: Vif[];
   /** @internal */
   public readonly _model: DomUModel;
@@ -101,14 +101,20 @@ export class DomU extends Construct {
    *
    * @param original the guest to be copied, on whatever host of the app
    * @param options what the copy has of its own, and what shall be different
-   * @throws ValidationError with every problem, above all what the copy would share with its original
+   * @returns the copy, on its own host
+   * @throws an Error named ValidationError with every problem, above all what the copy would share with its original
    */
   public static copyOf(original: DomU, options: DomUCopyOptions): DomU {
     const props = copyProps(original, options);
     return new DomU(props.host, options.name, props);
   }
 
-  /** @throws ValidationError with every problem of the properties */
+  /**
+   * @param scope where it belongs in the tree of constructs, as in `this`
+   * @param id the guest's name, unless the properties say another
+   * @param props the host, and what the guest shall be
+   * @throws an Error named ValidationError with every problem of the properties, each with the value got and the cure
+   */
   public constructor(scope: Construct, id: string, props: DomUProps) {
     super(...place('domU', scope, id));
     const model = readOptions(`domU ${show(id)}`, props, DOMU_OPTIONS, () => define(id, props));

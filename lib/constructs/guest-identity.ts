@@ -13,7 +13,11 @@ type RootInput = GuestIdentityInput['root'];
 
 /** Where on a disk the guest's root filesystem lies: ext2, ext3 or ext4. */
 export class GuestRoot {
-  /** The disk has no partitions: it is the filesystem. */
+  /**
+   * The disk has no partitions: it is the filesystem.
+   *
+   * @returns what the identity's `root` takes
+   */
   public static wholeDisk(): GuestRoot {
     return new GuestRoot({ kind: 'whole' });
   }
@@ -21,8 +25,9 @@ export class GuestRoot {
   /**
    * A partition.
    *
-   * @param number as the guest counts: 1 is xvda1
-   * @throws ValidationError where it is no partition's number
+   * @param number as the guest counts, 1 to 127: 1 is xvda1
+   * @returns what the identity's `root` takes
+   * @throws an Error named ValidationError where it is no partition's number
    */
   public static partition(number: number): GuestRoot {
     return GuestRoot.of(
@@ -39,7 +44,8 @@ export class GuestRoot {
    *
    * @param volumeGroup as in `VolGroup00`
    * @param logicalVolume as in `LogVol00`
-   * @throws ValidationError where one of them is no name as LVM has it
+   * @returns what the identity's `root` takes
+   * @throws an Error named ValidationError where one of them is no name as LVM has it
    */
   public static logicalVolume(volumeGroup: string, logicalVolume: string): GuestRoot {
     const args = {
@@ -67,18 +73,18 @@ export class GuestRoot {
  * while the guest is down, from the same value as its vif line. Other keys and comments stay as they are.
  */
 export interface GuestIdentity {
-  /** The system inside the guest. */
+  /** The system inside the guest, which decides what is written in which file. */
   readonly system: GuestSystem;
-  /** Where its root filesystem lies. */
+  /** Where its root filesystem lies: `GuestRoot.partition(1)` and the like. */
   readonly root: GuestRoot;
   /**
-   * Position among the guest's disks of the one that holds it.
+   * Position among the guest's disks of the one that holds its root filesystem, 0 to 15.
    *
    * @default 0
    */
   readonly rootDisk?: number;
   /**
-   * HOSTNAME of the guest.
+   * HOSTNAME of the guest: a DNS name of at most 64 characters.
    *
    * @default - left as it is
    */

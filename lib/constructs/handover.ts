@@ -9,9 +9,9 @@ import { type Options, VALUE, instance, place, readOptions } from './private/pro
 /** Properties of a `Handover`. */
 export interface HandoverProps {
   /** The guest that leaves: described with `running: false` and `autostart: false`. */
-  readonly from: DomU;
-  /** The same guest on its new host. */
-  readonly to: DomU;
+  readonly source: DomU;
+  /** The same guest on its new host, under the same name and with the same Lan, hence with the same MAC. */
+  readonly target: DomU;
   /**
    * The host that the guest leaves is off for good. It is still asked, and if it answers, it has to prove that the
    * guest is down; but its silence is no obstacle.
@@ -24,8 +24,8 @@ export interface HandoverProps {
 const isDomU = (value: unknown): boolean => value instanceof DomU;
 
 const HANDOVER_OPTIONS: Options<HandoverProps> = {
-  from: instance('the DomU that leaves, as addDomU returns it', isDomU),
-  to: instance('the DomU that takes its place, as addDomU returns it', isDomU),
+  source: instance('the DomU that leaves, as addDomU returns it', isDomU),
+  target: instance('the DomU that takes its place, as addDomU returns it', isDomU),
   fromHostIsGone: VALUE,
 };
 
@@ -38,17 +38,22 @@ const HANDOVER_OPTIONS: Options<HandoverProps> = {
  * statement out, together with the guest that left, once the move is done.
  */
 export class Handover extends Construct {
-  /** @throws ValidationError with every problem of the properties */
+  /**
+   * @param scope where it belongs in the tree of constructs, as in `this`
+   * @param id any text that is unique in its scope; nothing on a host is named after it
+   * @param props the guest that leaves, and the one that takes its place
+   * @throws an Error named ValidationError with every problem of the properties, each with the value got and the cure
+   */
   public constructor(scope: Construct, id: string, props: HandoverProps) {
     super(...place('handover', scope, id));
     const subject = `handover ${show(id)}`;
     const model = readOptions(subject, props, HANDOVER_OPTIONS, () =>
-      defineHandover(subject, { ...props, from: props.from.node.path, to: props.to.node.path }),
+      defineHandover(subject, { ...props, source: props.source.node.path, target: props.target.node.path }),
     );
-    const { from, to } = props;
+    const { source, target } = props;
     const hostIsGone = model.fromHostIsGone;
     EstateRegister.of(this).addHandover(this, model);
-    const sameStack = TerraformStack.of(from) === TerraformStack.of(to);
-    to._takeOver({ guest: from.name, host: from.host.name, hostIsGone }, sameStack ? [from._resource] : []);
+    const sameStack = TerraformStack.of(source) === TerraformStack.of(target);
+    target._takeOver({ guest: source.name, host: source.host.name, hostIsGone }, sameStack ? [source._resource] : []);
   }
 }

@@ -21,19 +21,19 @@ export interface LanProps {
   /** The network in CIDR form, its host bits zero, prefix length 8 to 30: `192.0.2.0/24`. */
   readonly cidr: string;
   /**
-   * The router's address on this Lan.
+   * The router's IPv4 address on this Lan, without a prefix length.
    *
    * @default - none: no bridge on this Lan carries a default route
    */
   readonly gateway?: string;
   /**
-   * Name servers for hosts on this Lan, at most two: CentOS 6 writes `DNS1` and `DNS2` only.
+   * IPv4 addresses of name servers for hosts on this Lan, at most two: CentOS 6 writes `DNS1` and `DNS2` only.
    *
    * @default - the hosts' resolv.conf is left as it is
    */
   readonly nameservers?: string[];
   /**
-   * Addresses that belong to machines this app does not describe. No host or guest may take one.
+   * IPv4 addresses that belong to machines this app does not describe. No host or guest may take one.
    *
    * @default - none but the gateway
    */
@@ -53,7 +53,7 @@ export interface LanProps {
    */
   readonly isolated?: boolean;
   /**
-   * The Lan's name. It is part of the key of every derived MAC address: renaming a Lan gives each of its guests a new MAC.
+   * The Lan's name: up to 63 letters, digits, dots, underscores and hyphens. It is part of the key of every derived MAC address: renaming a Lan gives each of its guests a new MAC.
    *
    * @default - the construct id
    */
@@ -78,14 +78,19 @@ const LAN_OPTIONS: Options<LanProps> = {
  * both owners, where they are not.
  */
 export class Lan extends Construct {
-  /** The Lan's name. */
+  /** The Lan's name, part of the key of every MAC address that is derived on it. */
   public readonly name: string;
-  /** The network in CIDR form. */
+  /** The network in CIDR form: `192.0.2.0/24`. */
   public readonly cidr: string;
   /** @internal */
   public readonly _model: LanModel;
 
-  /** @throws ValidationError with every problem of the properties */
+  /**
+   * @param scope where it belongs in the tree of constructs, as in `this`
+   * @param id the Lan's name, unless the properties say another
+   * @param props what the Lan shall be
+   * @throws an Error named ValidationError with every problem of the properties, each with the value got and the cure
+   */
   public constructor(scope: Construct, id: string, props: LanProps) {
     super(...place('lan', scope, id));
     this._model = readOptions(`lan ${show(id)}`, props, LAN_OPTIONS, () =>

@@ -12,11 +12,15 @@ export interface SshOptions {
    */
   readonly movesFrom?: string;
   /**
-   * Its public host keys, `<type> <base64>` each; at least one. They are always verified. `ssh-keyscan ADDRESS`
-   * prints them; compare with the machine's own /etc/ssh/ssh_host_*_key.pub before you trust them.
+   * Its public host keys, `<type> <base64>` each as in `ssh-ed25519 AAAA...`; at least one. They are always verified.
+   * `ssh-keyscan ADDRESS` prints them; compare with the machine's own /etc/ssh/ssh_host_*_key.pub before you trust them.
    */
   readonly hostKeys: string[];
-  /** @default 22 */
+  /**
+   * The TCP port of its sshd, 1 to 65535.
+   *
+   * @default 22
+   */
   readonly port?: number;
   /**
    * The user to log in as. It has to be root or able to do what root does.
@@ -32,7 +36,7 @@ export interface SshOptions {
    */
   readonly identityFile?: string;
   /**
-   * A machine to go through.
+   * A machine to go through (ssh's ProxyJump), with host keys of its own.
    *
    * @default - none
    */

@@ -10,9 +10,10 @@ export class Uplink {
    * A physical interface becomes a port of the bridge; its address moves to the bridge.
    *
    * @param device the interface's name, as in `eth0`
-   * @param macAddress its MAC address, which the host is asked for before anything changes: a wrong one would leave
-   *   the host off the network, since initscripts ignore an interface whose HWADDR differs
-   * @throws ValidationError where one of them is none
+   * @param macAddress its MAC address, as in `52:54:00:12:34:56`, which the host is asked for before anything changes: a
+   *   wrong one would leave the host off the network, since initscripts ignore an interface whose HWADDR differs
+   * @returns what the bridge's `uplink` takes
+   * @throws an Error named ValidationError where one of them is wrong
    */
   public static nic(device: string, macAddress: string): Uplink {
     const args = {
@@ -27,7 +28,11 @@ export class Uplink {
     });
   }
 
-  /** No way out: a host-only bridge, for guests that talk among themselves and with dom0. */
+  /**
+   * No way out: a host-only bridge, for guests that talk among themselves and with dom0.
+   *
+   * @returns what the bridge's `uplink` takes
+   */
   public static none(): Uplink {
     return new Uplink({ kind: 'none' });
   }

@@ -36,18 +36,18 @@ export enum GuestsAtShutdown {
 
 /** Properties of a `XenHost`. */
 export interface XenHostProps {
-  /** How the host is reached. */
+  /** How the host is reached over SSH. Its host keys are required. */
   readonly ssh: SshOptions;
-  /** The machine's memory in MiB. Its guests and dom0 must fit in. */
+  /** The machine's memory in MiB, 256 to 16777216. Its guests and dom0 must fit in. */
   readonly memoryMiB: number;
   /**
-   * Memory of dom0 in MiB, as on the hypervisor's boot line (`dom0_mem`).
+   * Memory of dom0 in MiB, 128 to 1048576, as on the hypervisor's boot line (`dom0_mem`).
    *
    * @default 1024
    */
   readonly dom0MemoryMiB?: number;
   /**
-   * Physical CPUs. No guest may have more vcpus.
+   * Physical CPUs, 1 to 4096. No guest may have more vcpus.
    *
    * @default - not checked
    */
@@ -59,7 +59,7 @@ export interface XenHostProps {
    */
   readonly xenVersion?: string;
   /**
-   * The host's HOSTNAME in /etc/sysconfig/network.
+   * The host's HOSTNAME in /etc/sysconfig/network: a DNS name of at most 64 characters.
    *
    * @default - left as it is
    */
@@ -79,7 +79,8 @@ export interface XenHostProps {
    */
   readonly driftDetection?: boolean;
   /**
-   * The host's short name: part of Terraform addresses and of the path of its tree.
+   * The host's short name: up to 63 lower-case letters, digits and inner hyphens. It is part of Terraform addresses and
+   * of the path of its tree.
    *
    * @default - the construct id
    */
@@ -127,7 +128,7 @@ function namesOf(members: readonly Described<{ readonly name: string }>[]): stri
  * deploy carries each part that changed over OpenSSH.
  */
 export class XenHost extends Construct {
-  /** The host's short name. */
+  /** The host's short name: `xen01`. */
   public readonly name: string;
   /** @internal */
   public readonly _model: XenHostModel;
@@ -141,7 +142,12 @@ export class XenHost extends Construct {
   private readonly bridgeUnits: Unit[] = [];
   private readonly domUs: DomU[] = [];
 
-  /** @throws ValidationError with every problem of the properties */
+  /**
+   * @param scope where it belongs in the tree of constructs, as in `this`
+   * @param id the host's short name, unless the properties say another
+   * @param props how the host is reached, and what it shall be
+   * @throws an Error named ValidationError with every problem of the properties, each with the value got and the cure
+   */
   public constructor(scope: Construct, id: string, props: XenHostProps) {
     super(...place('host', scope, id));
     const model = readOptions(`host ${show(id)}`, props, HOST_OPTIONS, () =>
@@ -185,7 +191,9 @@ export class XenHost extends Construct {
    * Gives the host a bridge.
    *
    * @param id the bridge's device name, unless the options say another
-   * @throws ValidationError with every problem of the options
+   * @param options what the bridge shall be
+   * @returns the bridge, for guests' interfaces
+   * @throws an Error named ValidationError with every problem of the options
    */
   public addBridge(id: string, options: BridgeOptions): Bridge {
     return new Bridge(this, id, withHost('addBridge()', options, this));
@@ -195,10 +203,24 @@ export class XenHost extends Construct {
    * Gives the host a guest.
    *
    * @param id the guest's name, unless the options say another
-   * @throws ValidationError with every problem of the options
+   * @param options what the guest shall be
+   * @returns the guest, whose MAC addresses are known at once
+   * @throws an Error named ValidationError with every problem of the options
    */
   public addDomU(id: string, options: DomUOptions): DomU {
     return new DomU(this, id, withHost('addDomU()', options, this));
+  }
+
+  /**
+   * Gives the host a guest: `addDomU()` under a name that other languages spell well (`add_guest` in Python).
+   *
+   * @param id the guest's name, unless the options say another
+   * @param options what the guest shall be
+   * @returns the guest, whose MAC addresses are known at once
+   * @throws an Error named ValidationError with every problem of the options
+   */
+  public addGuest(id: string, options: DomUOptions): DomU {
+    return new DomU(this, id, withHost('addGuest()', options, this));
   }
 
   /** @internal */

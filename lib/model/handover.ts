@@ -6,9 +6,9 @@ import { flag, whenOmitted } from './fields';
 /** One guest that moves from a host to another: the only two that may share a MAC address. */
 export interface HandoverModel {
   /** Construct path of the guest that leaves. */
-  readonly from: string;
+  readonly source: string;
   /** Construct path of the guest that takes its place. */
-  readonly to: string;
+  readonly target: string;
   /** The host that the guest leaves is off for good. */
   readonly fromHostIsGone: boolean;
 }
@@ -19,10 +19,10 @@ export type HandoverInput = Omit<HandoverModel, 'fromHostIsGone'> & Partial<Hand
 /** @throws ValidationError with every problem of the handover alone */
 export function defineHandover(subject: string, input: HandoverInput): HandoverModel {
   const check = new Checklist(subject);
-  const { from, to } = input;
+  const { source, target } = input;
   const fromHostIsGone = check.field(() => flag('fromHostIsGone', whenOmitted(input.fromHostIsGone, false)));
   check.done();
-  return Object.freeze({ from, to, fromHostIsGone });
+  return Object.freeze({ source, target, fromHostIsGone });
 }
 
 interface Place {
@@ -38,22 +38,22 @@ function macsOf({ guest }: Place): readonly string[] {
   return guest.model.vifs.map((vif) => vif.macAddress);
 }
 
-function problems(from: Place, to: Place): string[] {
-  const { model } = from.guest;
+function problems(source: Place, target: Place): string[] {
+  const { model } = source.guest;
   const found: string[] = [];
-  if (from.host === to.host) {
-    found.push(`both guests are on host '${from.host.model.name}'; a guest that stays where it is needs no handover`);
+  if (source.host === target.host) {
+    found.push(`both guests are on host '${source.host.model.name}'; a guest that stays where it is needs no handover`);
   }
-  if (!macsOf(from).some((mac) => macsOf(to).includes(mac))) {
+  if (!macsOf(source).some((mac) => macsOf(target).includes(mac))) {
     found.push(
-      `guests '${model.name}' and '${to.guest.model.name}' share no MAC, so nothing is handed over; ` +
+      `guests '${model.name}' and '${target.guest.model.name}' share no MAC, so nothing is handed over; ` +
         "a guest that moves keeps its name, a rehearsal's copy needs no handover",
     );
   }
   const still = [...(model.autostart ? ['autostart: false'] : []), ...(model.running ? ['running: false'] : [])];
   if (still.length > 0) {
     found.push(
-      `domU '${model.name}' of host '${from.host.model.name}' hands over and is still described as living; set its ${still.join(' and ')}`,
+      `domU '${model.name}' of host '${source.host.model.name}' hands over and is still described as living; set its ${still.join(' and ')}`,
     );
   }
   return found;
@@ -65,9 +65,9 @@ export function handoverFindings(estate: Estate): Finding[] {
   if (handovers.length === 0) return [];
   const places = placesOf(estate);
   return handovers.flatMap(({ path, model }) => {
-    const [from, to] = [places.get(model.from), places.get(model.to)];
-    if (from === undefined || to === undefined) return [];
-    return problems(from, to).map((message) => ({ path, message }));
+    const [source, target] = [places.get(model.source), places.get(model.target)];
+    if (source === undefined || target === undefined) return [];
+    return problems(source, target).map((message) => ({ path, message }));
   });
 }
 
@@ -82,6 +82,6 @@ export function withoutHandedOver<T extends { readonly path: string }>(
 ): readonly T[] {
   if (handovers.length === 0) return group;
   const paths = new Set(group.map((member) => member.path));
-  const gone = new Set(handovers.filter(({ model }) => paths.has(model.to)).map(({ model }) => model.from));
+  const gone = new Set(handovers.filter(({ model }) => paths.has(model.target)).map(({ model }) => model.source));
   return group.filter((member) => !gone.has(member.path));
 }
