@@ -1,4 +1,3 @@
-import type { Resource } from '@cdktf/provider-null/lib/resource';
 import { Construct } from 'constructs';
 import { type BridgeModel, defineBridge } from '../model/bridge';
 import { worstCaseOutageSeconds } from '../model/switch-timeouts';
@@ -7,6 +6,7 @@ import { whenOmitted } from '../model/fields';
 import { show } from '../model/show';
 import { Address } from './address';
 import { Lan } from './lan';
+import type { Resource } from './private/engine';
 import { type Options, VALUE, instance, object, optional, place, readOptions } from './private/props';
 import { contentStep } from './private/unit-step';
 import { Uplink } from './uplink';

@@ -1,5 +1,3 @@
-import type { Resource } from '@cdktf/provider-null/lib/resource';
-import { Annotations, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { type DomUModel, defineDomU } from '../model/domu';
 import { isDrawnByXen } from '../model/mac-address';
@@ -11,6 +9,7 @@ import { whenOmitted } from '../model/fields';
 import { show } from '../model/show';
 import { CopyOf, copyProps, type DomUCopyOptions } from './domu-copy';
 import { BOOT, type DomUOptions, GUESTS_HOST, GUEST_OPTIONS, type Vif } from './domu-options';
+import { Annotations, type Resource, TerraformStack } from './private/engine';
 import { type Options, ours, place, readOptions } from './private/props';
 import { contentStep, dependOn, withLive } from './private/unit-step';
 import type { XenHost } from './xen-host';

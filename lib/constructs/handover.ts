@@ -1,8 +1,8 @@
-import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { defineHandover } from '../model/handover';
 import { show } from '../model/show';
 import { DomU } from './domu';
+import { TerraformStack } from './private/engine';
 import { EstateRegister } from './private/estate-register';
 import { type Options, VALUE, instance, place, readOptions } from './private/props';
 

@@ -1,5 +1,3 @@
-import type { Resource } from '@cdktf/provider-null/lib/resource';
-import { Annotations, Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import type { BridgeModel } from '../model/bridge';
 import { ValidationError } from '../model/errors';
@@ -13,6 +11,7 @@ import { hostUnit, rosterUnit, sharedFiles } from '../render/host-tree';
 import { Bridge, type BridgeOptions } from './bridge';
 import { DomU } from './domu';
 import type { DomUOptions } from './domu-options';
+import { Annotations, Lazy, type Resource } from './private/engine';
 import { EstateRegister, type HostEntry } from './private/estate-register';
 import { writeTreeAtSynth } from './private/host-tree-writer';
 import { type Options, VALUE, place, readOptions } from './private/props';

@@ -1,4 +1,3 @@
-import { TerraformStack } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
 import type { BridgeModel } from '../../model/bridge';
 import type { DomUModel } from '../../model/domu';
@@ -10,6 +9,7 @@ import { estateFindings, estateWarnings } from '../../model/validate-estate';
 import { stackName } from '../../model/names';
 import type { XenHostModel } from '../../model/xen-host';
 import { type HostOnLans, peerLists } from '../../render/peers';
+import { TerraformStack } from './engine';
 
 /** A host while its stack is being built: bridges and guests may still join. */
 export interface HostEntry extends Described<XenHostModel> {

@@ -1,8 +1,9 @@
-import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { ValidationError } from '../../model/errors';
 import { nearest } from '../../model/nearest';
 import { show } from '../../model/show';
+import { Token } from './engine';
+import { requireOneEngine } from './one-engine';
 
 /*
  * The shape of what a caller gives: which options there are, and where an object of ours or a list has to stand. The
@@ -189,5 +190,6 @@ export function place(kind: string, scope: unknown, id: unknown): [scope: Constr
   if (!Construct.isConstruct(scope)) {
     throw new ValidationError(`${kind} ${show(id)}`, [`scope must be a construct, as in this, got ${show(scope)}`]);
   }
+  requireOneEngine(`${kind} ${show(id)}`, scope);
   return [scope, id];
 }
