@@ -11,6 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'lib/review': ['lib/model', 'lib/render'],
   'lib/cli': ['lib/review', 'lib/model', 'lib/render'],
   'lib/index.ts': ['lib/constructs', 'lib/model'],
+  'lib/testing.ts': ['lib/constructs', 'lib/model'],
   stacks: ['lib/index.ts'],
   'main.ts': ['lib/index.ts', 'stacks'],
 };
@@ -23,6 +24,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   'lib/review': [],
   'lib/cli': ['node:child_process', 'node:fs', 'node:path', 'node:util'],
   'lib/index.ts': [],
+  'lib/testing.ts': ['constructs', 'node:fs', 'node:path'],
   stacks: ['cdktf', 'constructs'],
   'main.ts': ['cdktf'],
 };

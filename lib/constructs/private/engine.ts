@@ -11,6 +11,7 @@ export {
   TerraformProvider,
   type TerraformResourceLifecycle,
   TerraformStack,
+  Testing,
   Token,
 } from 'cdktf';
 // Not exported at the top of either engine; TerraformAsset registers itself by it.
