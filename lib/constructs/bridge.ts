@@ -6,8 +6,8 @@ import { whenOmitted } from '../model/fields';
 import { show } from '../model/show';
 import { Address } from './address';
 import { Lan } from './lan';
-import type { Resource } from './private/engine';
-import { type Options, VALUE, instance, object, optional, place, readOptions } from './private/props';
+import type { ITerraformDependable, Resource } from './private/engine';
+import { type Options, VALUE, instance, object, optional, place, readProps } from './private/props';
 import { contentStep } from './private/unit-step';
 import { Uplink } from './uplink';
 import { XenHost } from './xen-host';
@@ -139,7 +139,7 @@ const BRIDGE_OPTIONS: Options<BridgeProps> = {
  *
  * Xen 3's `network-bridge` script, which renamed interfaces at start-up, has no part in this and must be off.
  */
-export class Bridge extends Construct {
+export class Bridge extends Construct implements ITerraformDependable {
   /** The device name: `xenbr0`. */
   public readonly name: string;
   /** The host that has the bridge. */
@@ -156,7 +156,7 @@ export class Bridge extends Construct {
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: BridgeProps) {
     super(...place('bridge', scope, id));
-    const model = readOptions(`bridge ${show(id)}`, props, BRIDGE_OPTIONS, () => {
+    const model = readProps(this, `bridge ${show(id)}`, props, BRIDGE_OPTIONS, () => {
       const [uplink, address] = [props.uplink._value, props.address._value];
       return defineBridge({
         ...props,
@@ -195,5 +195,10 @@ export class Bridge extends Construct {
       dependsOn: [host._roster],
     });
     host._joinBridge(this, unit);
+  }
+
+  /** The Terraform address of the bridge's step: what names the bridge in `dependsOn`, in its stack, waits until it is up. */
+  public get fqn(): string {
+    return this._resource.fqn;
   }
 }

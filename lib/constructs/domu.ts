@@ -9,8 +9,8 @@ import { whenOmitted } from '../model/fields';
 import { show } from '../model/show';
 import { CopyOf, copyProps, type DomUCopyOptions } from './domu-copy';
 import { BOOT, type DomUOptions, GUESTS_HOST, GUEST_OPTIONS, type Vif } from './domu-options';
-import { Annotations, type Resource, TerraformStack } from './private/engine';
-import { type Options, ours, place, readOptions } from './private/props';
+import { Annotations, type ITerraformDependable, type Resource, TerraformStack } from './private/engine';
+import { type Options, ours, place, readProps } from './private/props';
 import { contentStep, dependOn, withLive } from './private/unit-step';
 import type { XenHost } from './xen-host';
 
@@ -76,7 +76,7 @@ function words(items: readonly string[]): string {
  * Its MAC addresses follow from the names of Lan and guest alone. So it keeps them when it moves to another host or
  * stack, and a copy, which needs a name of its own, gets others: a copy and its running original can't share one.
  */
-export class DomU extends Construct {
+export class DomU extends Construct implements ITerraformDependable {
   /** The guest's name. */
   public readonly name: string;
   /** The host that runs the guest. */
@@ -110,7 +110,7 @@ export class DomU extends Construct {
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: DomUProps) {
     super(...place('domU', scope, id));
-    const model = readOptions(`domU ${show(id)}`, props, DOMU_OPTIONS, () => define(id, props));
+    const model = readProps(this, `domU ${show(id)}`, props, DOMU_OPTIONS, () => define(id, props));
     const { host, vifs = [], _copyOf: copy } = props;
     this.name = model.name;
     this.host = host;
@@ -137,6 +137,14 @@ export class DomU extends Construct {
       dependsOn: before,
     });
     host._joinDomU(this);
+  }
+
+  /**
+   * The Terraform address of the guest's step: what names the guest in `dependsOn`, in the same stack, waits until it
+   * runs.
+   */
+  public get fqn(): string {
+    return this._resource.fqn;
   }
 
   /** @internal */

@@ -11,10 +11,11 @@ import { hostUnit, rosterUnit, sharedFiles } from '../render/host-tree';
 import { Bridge, type BridgeOptions } from './bridge';
 import { DomU } from './domu';
 import type { DomUOptions } from './domu-options';
-import { Annotations, Lazy, type Resource } from './private/engine';
+import { atPath } from './private/at-path';
+import { Annotations, type ITerraformDependable, Lazy, type Resource } from './private/engine';
 import { EstateRegister, type HostEntry } from './private/estate-register';
 import { writeTreeAtSynth } from './private/host-tree-writer';
-import { type Options, VALUE, place, readOptions } from './private/props';
+import { type Options, VALUE, place, readProps } from './private/props';
 import { LiveHost } from './private/live-data';
 import { runtimeFiles } from './private/runtime-files';
 import { SSH, type SshOptions } from './ssh-options';
@@ -125,7 +126,7 @@ function namesOf(members: readonly Described<{ readonly name: string }>[]): stri
  * Synth writes one tree per host that looks like the host's own filesystem, for the host, its bridges and its guests;
  * deploy carries each part that changed over OpenSSH.
  */
-export class XenHost extends Construct {
+export class XenHost extends Construct implements ITerraformDependable {
   /** The host's short name. */
   public readonly name: string;
   /** @internal */
@@ -143,13 +144,13 @@ export class XenHost extends Construct {
   /** @throws ValidationError with every problem of the properties */
   public constructor(scope: Construct, id: string, props: XenHostProps) {
     super(...place('host', scope, id));
-    const model = readOptions(`host ${show(id)}`, props, HOST_OPTIONS, () =>
+    const model = readProps(this, `host ${show(id)}`, props, HOST_OPTIONS, () =>
       defineXenHost({ ...props, name: whenOmitted(props.name, id) }),
     );
     requireNullProvider(this);
     this.name = model.name;
     this._model = model;
-    this.entry = EstateRegister.of(this).addHost(this, model);
+    this.entry = atPath(this, () => EstateRegister.of(this).addHost(this, model));
     const asks = model.driftDetection && process.env['CDKTF_XEN_DRIFT_DETECTION'] !== 'off';
     this._live = asks ? new LiveHost(this, model.name) : undefined;
     const identity = identityStep(this, { host: model.name, id: 'identity', triggers: { host: model.name } });
@@ -187,7 +188,11 @@ export class XenHost extends Construct {
    * @throws ValidationError with every problem of the options
    */
   public addBridge(id: string, options: BridgeOptions): Bridge {
-    return new Bridge(this, id, withHost('addBridge()', options, this));
+    return new Bridge(
+      this,
+      id,
+      atPath(this, () => withHost('addBridge()', options, this)),
+    );
   }
 
   /**
@@ -197,7 +202,19 @@ export class XenHost extends Construct {
    * @throws ValidationError with every problem of the options
    */
   public addDomU(id: string, options: DomUOptions): DomU {
-    return new DomU(this, id, withHost('addDomU()', options, this));
+    return new DomU(
+      this,
+      id,
+      atPath(this, () => withHost('addDomU()', options, this)),
+    );
+  }
+
+  /**
+   * The Terraform address of the last of the host's own steps: what names the host in `dependsOn` waits until the host is
+   * ours and has retired who left it. Its bridges and guests can be named themselves.
+   */
+  public get fqn(): string {
+    return this._roster.fqn;
   }
 
   /** @internal */
