@@ -1,3 +1,4 @@
+import { Resource } from '@cdktf/provider-null/lib/resource';
 import * as cdktf from 'cdktf';
 import * as cdktn from 'cdktn';
 import { Lan, ValidationError, XenHost } from '../../lib';
@@ -34,6 +35,16 @@ function refusal(build: () => unknown): string {
 const OTHER: readonly [engine: string, version: string] = OURS.startsWith('cdktn')
   ? ['cdktf', '0.21.0']
   : ['cdktn', '0.24.0'];
+
+test('the engine of this run is the one that jest.config.js names, for the null provider too', () => {
+  const expected = (globalThis as { ENGINE?: string }).ENGINE ?? 'cdktf';
+  expect(OURS.split(' ')[0]).toBe(expected);
+  const classes: unknown[] = [];
+  for (let at: unknown = Resource; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+    classes.push((at as { [RTTI]?: { fqn: string } })[RTTI]?.fqn);
+  }
+  expect(classes).toContain(`${expected}.TerraformResource`);
+});
 
 test("a stack of the other engine is refused with both engines' names and the cure", () => {
   const message = refusal(() => new XenHost(stackOf(...OTHER), 'xen01', HOST));

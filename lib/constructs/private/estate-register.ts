@@ -160,9 +160,11 @@ export class EstateRegister {
       ofStack.set(stack, known);
       if (known.has(message)) continue;
       known.add(message);
-      const others = (paths.get(message) ?? []).map((one) => one.path).filter((one) => one !== path);
-      const unnamed = others.filter((one) => !message.includes(one));
-      const words = unnamed.length === 0 ? message : `${message} (also at ${enumerate(unnamed)})`;
+      const group = (paths.get(message) ?? []).map((one) => one.path);
+      const others = group.filter((one) => one !== path);
+      // Some rules name the paths themselves, of many the first few.
+      const named = others.length === 0 || group.some((one) => message.includes(one));
+      const words = named ? message : `${message} (also at ${enumerate(others)})`;
       told.set(path, [...(told.get(path) ?? []), words]);
     }
     return { all, told, ofStack };
