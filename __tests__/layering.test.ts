@@ -24,7 +24,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   'lib/review': [],
   'lib/cli': ['node:child_process', 'node:fs', 'node:path', 'node:util'],
   'lib/index.ts': [],
-  'lib/testing.ts': ['constructs', 'node:fs', 'node:path'],
+  'lib/testing.ts': ['constructs', 'node:fs', 'node:os', 'node:path'],
   stacks: ['cdktf', 'constructs'],
   'main.ts': ['cdktf'],
 };

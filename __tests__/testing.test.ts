@@ -1,6 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import fs from 'node:fs';
 import { TerraformStack, Testing } from 'cdktf';
 import { Boot, Lan } from '../lib';
 import { hostFiles } from '../lib/testing';
@@ -60,17 +58,18 @@ test('what another stack of the app has wrong is refused too', () => {
   expect(() => Testing.synth(stack)).toThrow(/lans 'lan0' .* and 'lan1' .* have addresses in common/);
 });
 
-test('nothing is left behind', () => {
-  const { stack } = office();
-  const { TMPDIR } = process.env;
-  const own = mkdtempSync(join(tmpdir(), 'cdktf-xen-test-'));
-  process.env['TMPDIR'] = own;
+test('nothing is left behind, whether it went well or not', () => {
+  const made = jest.spyOn(fs, 'mkdtempSync');
   try {
+    const { stack, lan } = office();
+    made.mockClear();
     hostFiles(stack, 'xen01');
-    expect(() => hostFiles(stack, 'xen02')).toThrow();
+    expect(() => hostFiles(stack, 'xen02')).toThrow('has no host');
+    new Lan(stack, 'lan1', { cidr: lan.cidr });
+    expect(() => hostFiles(stack, 'xen01')).toThrow('have addresses in common');
+    const folders = made.mock.results.map(({ value }) => String(value));
+    expect(folders.map((folder) => fs.existsSync(folder))).toEqual([false, false, false]);
   } finally {
-    if (TMPDIR === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = TMPDIR;
+    made.mockRestore();
   }
-  expect(readdirSync(own)).toEqual([]);
 });

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { IConstruct } from 'constructs';
-import { TerraformStack, Testing } from './constructs/private/engine';
+import { Manifest, TerraformStack } from './constructs/private/engine';
 import { treePath } from './constructs/private/host-tree-writer';
 import { ValidationError } from './model/errors';
 import { show } from './model/show';
@@ -42,13 +43,12 @@ function hostsOf(folder: string): string[] {
  */
 export function hostFiles(stack: IConstruct, host: string): Record<string, string> {
   const itself = TerraformStack.of(stack);
-  const out = Testing.fullSynth(itself);
+  // As Testing.fullSynth of the engine does it, which leaves its folder behind.
+  const outdir = mkdtempSync(join(tmpdir(), 'cdktf-xen-'));
   try {
-    // As the engine itself asks where it has written a stack to.
-    const { stacks } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as {
-      stacks: Record<string, { synthesizedStackPath: string }>;
-    };
-    const folder = join(out, dirname(stacks[itself.node.id]?.synthesizedStackPath ?? ''));
+    const manifest = new Manifest('stubbed', outdir, false);
+    itself.synthesizer.synthesize({ outdir, manifest });
+    const folder = join(outdir, dirname(manifest.forStack(itself).synthesizedStackPath));
     const hosts = hostsOf(folder);
     if (!hosts.includes(host)) {
       throw new ValidationError('hostFiles()', [
@@ -57,6 +57,6 @@ export function hostFiles(stack: IConstruct, host: string): Record<string, strin
     }
     return filesOf(join(folder, treePath(host)));
   } finally {
-    rmSync(out, { recursive: true, force: true });
+    rmSync(outdir, { recursive: true, force: true });
   }
 }

@@ -7,11 +7,11 @@ export {
   Annotations,
   type ITerraformDependable,
   Lazy,
+  Manifest,
   TerraformDataSource,
   TerraformProvider,
   type TerraformResourceLifecycle,
   TerraformStack,
-  Testing,
   Token,
 } from 'cdktf';
 // Not exported at the top of either engine; TerraformAsset registers itself by it.
