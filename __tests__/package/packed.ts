@@ -48,5 +48,13 @@ export function emptyProject(): string {
 /** A command line of README.md, with the tarball in the place of the package's name, and without the big cdktf-cli. */
 export async function readmeLine(line: string, tarball: string, cwd: string): Promise<Ended> {
   const ours = line.replace(' cdktf-xen ', ` '${tarball}' `).replace(/ cdktf-cli@\S+/, '');
-  return await run(['bash', '-c', ours], cwd, { npm_config_audit: 'false', npm_config_fund: 'false' });
+  const npm = {
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    // Whoever runs the tests with npm's --silent hands that on; here its errors are wanted.
+    npm_config_loglevel: 'error',
+    // What was fetched once is not asked for again: four installs in a row are much to ask of a busy registry.
+    npm_config_prefer_offline: 'true',
+  };
+  return await run(['bash', '-c', ours], cwd, npm);
 }
