@@ -7,18 +7,31 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdktf.out'],
 };
 
-/** Two projects: `unit` needs this machine only, `lab` boots real Xen hosts. */
+const unit = {
+  ...shared,
+  globalSetup: '<rootDir>/lab/el6/strict/before-tests.ts',
+  testPathIgnorePatterns: ['<rootDir>/__tests__/end-to-end/', '<rootDir>/__tests__/package/'],
+};
+
+/** `unit` and `fork` need this machine only, `package` the package registry too, `lab` boots real Xen hosts. */
 module.exports = {
   // Most tests wait for the network rather than compute.
   maxWorkers: 3,
   projects: [
+    { ...unit, displayName: 'unit', testMatch: ['<rootDir>/__tests__/**/*.test.ts'] },
     {
-      ...shared,
-      displayName: 'unit',
-      globalSetup: '<rootDir>/lab/el6/strict/before-tests.ts',
-      testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/__tests__/end-to-end/'],
+      // The same with the engine's fork under the engine's name: what constructs, synthesizes, or compares what came of it.
+      // The rest runs shell, pure functions that import no engine, or programs of their own, which this does not reach.
+      ...unit,
+      displayName: 'fork',
+      testMatch: ['constructs/*', 'render/golden*', 'testing*'].map((files) => `<rootDir>/__tests__/${files}.test.ts`),
+      globals: { ENGINE: 'cdktn' },
+      moduleNameMapper: {
+        '^cdktf$': '<rootDir>/node_modules/cdktn',
+        '^cdktf/(.*)$': '<rootDir>/node_modules/cdktn/$1',
+      },
     },
+    { ...shared, displayName: 'package', testMatch: ['<rootDir>/__tests__/package/**/*.test.ts'] },
     { ...shared, displayName: 'lab', testMatch: ['<rootDir>/__tests__/end-to-end/**/*.test.ts'] },
   ],
 };

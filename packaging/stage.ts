@@ -19,10 +19,21 @@ function readJson(path: string): Json {
 /** Fields of package.json that are for who works on the package. */
 const FOR_THE_CHECKOUT = ['scripts', 'devDependencies', 'overrides'];
 
+/** Ranges without an "or", which Python's do not know: the first of each is the engine's own, the others are the fork's. */
+function firstChoices(ranges: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, range.replace(/ *\|\|.*/, '')]));
+}
+
 /** package.json as jsii wants it: of the package's own, what a user of it gets; and jsii's fields. */
 export function stagedManifest(own: Json, fields: Json): Json {
   const published = Object.entries(own).filter(([name]) => !FOR_THE_CHECKOUT.includes(name));
-  return { ...Object.fromEntries(published), ...fields, files: [...(own['files'] as readonly string[]), '.jsii'] };
+  const peerDependencies = firstChoices(own['peerDependencies'] as Readonly<Record<string, string>>);
+  return {
+    ...Object.fromEntries(published),
+    ...fields,
+    peerDependencies,
+    files: [...(own['files'] as readonly string[]), '.jsii'],
+  };
 }
 
 function stage(): void {

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { dispatch } from '../../lib/cli/dispatch';
+import { ROOT } from '../helpers/program';
 
 const KNOWN = 'the commands are: census, drift, show; cdktf-xen --help says more';
 
@@ -9,8 +12,13 @@ test.each(['--help', '-h'])('%s lists the commands', async (word) => {
     'usage: cdktf-xen COMMAND [ARGUMENT...]\n\n  census  every MAC and IP address of an app, as a table\n' +
       '  drift   asks all hosts whether they are as the last deploy left them\n' +
       '  show    what a deploy would change on hosts and disks, as diffs\n\n' +
-      'cdktf-xen COMMAND --help says more.\n',
+      'cdktf-xen COMMAND --help says more, cdktf-xen --version which release this is.\n',
   );
+});
+
+test('--version says what package.json says', async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  expect(await dispatch(['--version'])).toEqual({ text: `${version}\n`, remarks: [], exitCode: 0 });
 });
 
 test('a command says how it is used, whatever else stands there', async () => {

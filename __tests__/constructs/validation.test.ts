@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NullProvider } from '@cdktf/provider-null/lib/provider';
 import { App, TerraformProvider, TerraformStack, TerraformVariable, Testing } from 'cdktf';
-import { Address, Boot, Disk, type DomUOptions, Lan, Uplink, XenHost } from '../../lib';
+import { Address, Boot, Disk, DomU, type DomUOptions, Handover, Lan, Uplink, XenHost } from '../../lib';
 import { ValidationError } from '../../lib/model/errors';
 import { HOST, LAN, hostKey, rackHost, testApp, testHost, warningsAt } from '../helpers/estate';
 
@@ -34,7 +34,7 @@ test('all problems of one object are reported together', () => {
       vifs: [{ bridge: xenbr0, address: '198.51.100.7' }],
     } as DomUOptions),
   ).toThrow(
-    new ValidationError('domU "web1"', [
+    new ValidationError('[office/xen01/web1] domU "web1"', [
       "autoStart is no option; did you mean 'autostart'?",
       'memoryMiB must be a whole number from 16 to 16777216, got 1.5',
       'vcpus must be a whole number from 1 to 128, got 0',
@@ -61,13 +61,55 @@ test('a token is refused wherever its value is written into a file', () => {
   );
 });
 
-test('two guests with one address fail synth, each under its own path', () => {
+test('two guests with one address fail synth, told once, at the first of them and with both paths', () => {
   const { app, xen01, xenbr0 } = testHost();
   for (const name of ['web1', 'web2'])
     xen01.addDomU(name, { ...guest, vifs: [{ bridge: xenbr0, address: '192.0.2.21' }] });
+  expect(synthError(app)).toContain(
+    "\n  [office/xen01/web1] address 192.0.2.21 is used more than once on lan 'lan0': domU 'web1' vif 0 " +
+      "(office/xen01/web1) and domU 'web2' vif 0 (office/xen01/web2); give each machine its own",
+  );
+  expect(synthError(app).split('is used more than once')).toHaveLength(2);
+});
+
+test('what is wrong between constructs of two stacks is told once too', () => {
+  const app = testApp();
+  twins(app);
+  expect(synthError(app).split('MAC 00:16:3e:a6:05:8f is used more than once')).toHaveLength(2);
+});
+
+test('what is wrong between many, whose rule names no paths, is told at the first with the paths of the others', () => {
+  const { app, xen01 } = testHost();
+  for (const name of ['c', 'a', 'b']) xen01.addDomU(name, { ...guest, disks: [Disk.phy('/dev/sdb1')] });
   const message = synthError(app);
-  for (const name of ['web1', 'web2']) {
-    expect(message).toContain(`[office/xen01/${name}] address 192.0.2.21 is used more than once on lan 'lan0'`);
+  expect(message.split('two kernels on one filesystem')).toHaveLength(2);
+  expect(message).toMatch(/\[office\/xen01\/a\] disk .* \(also at office\/xen01\/b and office\/xen01\/c\)/);
+});
+
+test('an error while a construct is made names its path, whatever is wrong with it', () => {
+  const { app, lan, stack, xen01 } = testHost();
+  const web1 = xen01.addDomU('web1', guest);
+  const none = {} as never;
+  const inStack = new TerraformStack(app, 'rack+1');
+  for (const [path, build] of [
+    ['office/lan1', () => new Lan(stack, 'lan1', none)],
+    ['office/xen02', () => new XenHost(stack, 'xen02', none)],
+    ['office/xen01/xenbr1', () => xen01.addBridge('xenbr1', { lan } as never)],
+    ['office/xen01/web2', () => xen01.addDomU('web2', none)],
+    ['office/moves', () => new Handover(stack, 'moves', none)],
+    ['office/xen01/web1', () => DomU.copyOf(web1, none)],
+    ['office/xen01', () => xen01.addDomU('web3', null as never)],
+    ['office/xen01', () => xen01.addDomU('', guest)],
+    ['rack+1/xen03', () => new XenHost(inStack, 'xen03', HOST)],
+  ] as const) {
+    let message = '';
+    try {
+      build();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ValidationError);
+      ({ message } = error as Error);
+    }
+    expect(message.slice(0, path.length + 3)).toBe(`[${path}] `);
   }
 });
 

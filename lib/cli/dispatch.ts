@@ -2,6 +2,7 @@ import { CENSUS } from './census';
 import { type Command, type Outcome, UsageError } from './command';
 import { DRIFT } from './drift';
 import { SHOW } from './show';
+import { version } from './version';
 
 /** The commands by name. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -13,7 +14,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
 function help(): string {
   const widest = Math.max(...[...COMMANDS.keys()].map((name) => name.length));
   const list = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(widest)}  ${summary}\n`).join('');
-  return `usage: cdktf-xen COMMAND [ARGUMENT...]\n\n${list}\ncdktf-xen COMMAND --help says more.\n`;
+  return `usage: cdktf-xen COMMAND [ARGUMENT...]\n\n${list}\ncdktf-xen COMMAND --help says more, cdktf-xen --version which release this is.\n`;
 }
 
 const isHelp = (word: string): boolean => word === '--help' || word === '-h';
@@ -23,6 +24,7 @@ const said = (text: string): Outcome => ({ text, remarks: [], exitCode: 0 });
 async function outcomeOf(args: readonly string[]): Promise<Outcome> {
   const [name, ...rest] = args;
   if (name !== undefined && isHelp(name)) return said(help());
+  if (name === '--version') return said(`${version()}\n`);
   const known = `the commands are: ${[...COMMANDS.keys()].join(', ')}; cdktf-xen --help says more`;
   if (name === undefined) throw new UsageError(`a command is missing; ${known}`);
   const command = COMMANDS.get(name);

@@ -1,4 +1,3 @@
-import type { Resource } from '@cdktf/provider-null/lib/resource';
 import { Construct } from 'constructs';
 import { type BridgeModel, defineBridge } from '../model/bridge';
 import { worstCaseOutageSeconds } from '../model/switch-timeouts';
@@ -7,7 +6,8 @@ import { whenOmitted } from '../model/fields';
 import { show } from '../model/show';
 import { Address } from './address';
 import { Lan } from './lan';
-import { type Options, VALUE, instance, object, optional, place, readOptions } from './private/props';
+import type { ITerraformDependable, Resource } from './private/engine';
+import { type Options, VALUE, instance, object, optional, place, readProps } from './private/props';
 import { contentStep } from './private/unit-step';
 import { Uplink } from './uplink';
 import { XenHost } from './xen-host';
@@ -142,7 +142,7 @@ const BRIDGE_OPTIONS: Options<BridgeProps> = {
  *
  * Xen 3's `network-bridge` script, which renamed interfaces at start-up, has no part in this and must be off.
  */
-export class Bridge extends Construct {
+export class Bridge extends Construct implements ITerraformDependable {
   /** The device name: `xenbr0`. */
   public readonly name: string;
   /** The host that has the bridge. */
@@ -164,7 +164,7 @@ export class Bridge extends Construct {
    */
   public constructor(scope: Construct, id: string, props: BridgeProps) {
     super(...place('bridge', scope, id));
-    const model = readOptions(`bridge ${show(id)}`, props, BRIDGE_OPTIONS, () => {
+    const model = readProps(this, `bridge ${show(id)}`, props, BRIDGE_OPTIONS, () => {
       const [uplink, address] = [props.uplink._value, props.address._value];
       return defineBridge({
         ...props,
@@ -203,5 +203,10 @@ export class Bridge extends Construct {
       dependsOn: [host._roster],
     });
     host._joinBridge(this, unit);
+  }
+
+  /** The Terraform address of the bridge's step: what names the bridge in `dependsOn`, in its stack, waits until it is up. */
+  public get fqn(): string {
+    return this._resource.fqn;
   }
 }

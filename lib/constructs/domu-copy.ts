@@ -6,7 +6,7 @@ import { DomU, type DomUProps } from './domu';
 import { BOOT, GUESTS_HOST, GUEST_OPTIONS, type VifOptions } from './domu-options';
 import type { GuestIdentity } from './guest-identity';
 import type { ChangePolicy, LifecycleAction, RemovalPolicy } from './guest-policies';
-import { type Options, VALUE, optional, readOptions } from './private/props';
+import { type Options, VALUE, optional, readProps } from './private/props';
 import type { XenHost } from './xen-host';
 
 /** What a copy of a guest has of its own, and what shall be different from its original. */
@@ -170,7 +170,7 @@ export function copyProps(original: DomU, options: DomUCopyOptions): DomUProps {
   if (!(asked instanceof DomU)) {
     throw new ValidationError('DomU.copyOf()', [`original must be the DomU to be copied, got ${show(asked)}`]);
   }
-  readOptions(`copy of domU '${original.name}'`, options, copyOptions(), () => {
+  readProps(original, `copy of domU '${original.name}'`, options, copyOptions(), () => {
     requireName(original, options.name);
   });
   const { copyDisks, snapshotMiB, identity, ...changes } = options;

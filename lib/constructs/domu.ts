@@ -1,5 +1,3 @@
-import type { Resource } from '@cdktf/provider-null/lib/resource';
-import { Annotations, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { type DomUModel, defineDomU } from '../model/domu';
 import { isDrawnByXen } from '../model/mac-address';
@@ -11,7 +9,8 @@ import { whenOmitted } from '../model/fields';
 import { show } from '../model/show';
 import { CopyOf, copyProps, type DomUCopyOptions } from './domu-copy';
 import { BOOT, type DomUOptions, GUESTS_HOST, GUEST_OPTIONS, type Vif } from './domu-options';
-import { type Options, ours, place, readOptions } from './private/props';
+import { Annotations, type ITerraformDependable, type Resource, TerraformStack } from './private/engine';
+import { type Options, ours, place, readProps } from './private/props';
 import { contentStep, dependOn, withLive } from './private/unit-step';
 import type { XenHost } from './xen-host';
 
@@ -77,7 +76,7 @@ function words(items: readonly string[]): string {
  * Its MAC addresses follow from the names of Lan and guest alone. So it keeps them when it moves to another host or
  * stack, and a copy, which needs a name of its own, gets others: a copy and its running original can't share one.
  */
-export class DomU extends Construct {
+export class DomU extends Construct implements ITerraformDependable {
   /** The guest's name, as `xl list` shows it: `web1`. */
   public readonly name: string;
   /** The host that runs the guest. */
@@ -117,7 +116,7 @@ export class DomU extends Construct {
    */
   public constructor(scope: Construct, id: string, props: DomUProps) {
     super(...place('domU', scope, id));
-    const model = readOptions(`domU ${show(id)}`, props, DOMU_OPTIONS, () => define(id, props));
+    const model = readProps(this, `domU ${show(id)}`, props, DOMU_OPTIONS, () => define(id, props));
     const { host, vifs = [], _copyOf: copy } = props;
     this.name = model.name;
     this.host = host;
@@ -144,6 +143,14 @@ export class DomU extends Construct {
       dependsOn: before,
     });
     host._joinDomU(this);
+  }
+
+  /**
+   * The Terraform address of the guest's step: what names the guest in `dependsOn`, in the same stack, waits until it
+   * runs.
+   */
+  public get fqn(): string {
+    return this._resource.fqn;
   }
 
   /** @internal */

@@ -1,10 +1,10 @@
-import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { defineHandover } from '../model/handover';
 import { show } from '../model/show';
 import { DomU } from './domu';
+import { TerraformStack } from './private/engine';
 import { EstateRegister } from './private/estate-register';
-import { type Options, VALUE, instance, place, readOptions } from './private/props';
+import { type Options, VALUE, instance, place, readProps } from './private/props';
 
 /** Properties of a `Handover`. */
 export interface HandoverProps {
@@ -47,7 +47,7 @@ export class Handover extends Construct {
   public constructor(scope: Construct, id: string, props: HandoverProps) {
     super(...place('handover', scope, id));
     const subject = `handover ${show(id)}`;
-    const model = readOptions(subject, props, HANDOVER_OPTIONS, () =>
+    const model = readProps(this, subject, props, HANDOVER_OPTIONS, () =>
       defineHandover(subject, { ...props, source: props.source.node.path, target: props.target.node.path }),
     );
     const { source, target } = props;

@@ -3,7 +3,7 @@ import { whenOmitted } from '../model/fields';
 import { type LanModel, defineLan } from '../model/lan';
 import { show } from '../model/show';
 import { EstateRegister } from './private/estate-register';
-import { type Options, VALUE, VALUES, place, readOptions } from './private/props';
+import { type Options, VALUE, VALUES, place, readProps } from './private/props';
 
 /** Where the derived MAC addresses of a Lan are drawn from. */
 export enum MacSpace {
@@ -93,7 +93,7 @@ export class Lan extends Construct {
    */
   public constructor(scope: Construct, id: string, props: LanProps) {
     super(...place('lan', scope, id));
-    this._model = readOptions(`lan ${show(id)}`, props, LAN_OPTIONS, () =>
+    this._model = readProps(this, `lan ${show(id)}`, props, LAN_OPTIONS, () =>
       defineLan({ ...props, name: whenOmitted(props.name, id) }),
     );
     this.name = this._model.name;

@@ -1,5 +1,3 @@
-import type { Resource } from '@cdktf/provider-null/lib/resource';
-import { Annotations, Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import type { BridgeModel } from '../model/bridge';
 import { ValidationError } from '../model/errors';
@@ -13,9 +11,11 @@ import { hostUnit, rosterUnit, sharedFiles } from '../render/host-tree';
 import { Bridge, type BridgeOptions } from './bridge';
 import { DomU } from './domu';
 import type { DomUOptions } from './domu-options';
+import { atPath } from './private/at-path';
+import { Annotations, type ITerraformDependable, Lazy, type Resource } from './private/engine';
 import { EstateRegister, type HostEntry } from './private/estate-register';
 import { writeTreeAtSynth } from './private/host-tree-writer';
-import { type Options, VALUE, place, readOptions } from './private/props';
+import { type Options, VALUE, place, readProps } from './private/props';
 import { LiveHost } from './private/live-data';
 import { runtimeFiles } from './private/runtime-files';
 import { SSH, type SshOptions } from './ssh-options';
@@ -127,7 +127,7 @@ function namesOf(members: readonly Described<{ readonly name: string }>[]): stri
  * Synth writes one tree per host that looks like the host's own filesystem, for the host, its bridges and its guests;
  * deploy carries each part that changed over OpenSSH.
  */
-export class XenHost extends Construct {
+export class XenHost extends Construct implements ITerraformDependable {
   /** The host's short name: `xen01`. */
   public readonly name: string;
   /** @internal */
@@ -150,13 +150,13 @@ export class XenHost extends Construct {
    */
   public constructor(scope: Construct, id: string, props: XenHostProps) {
     super(...place('host', scope, id));
-    const model = readOptions(`host ${show(id)}`, props, HOST_OPTIONS, () =>
+    const model = readProps(this, `host ${show(id)}`, props, HOST_OPTIONS, () =>
       defineXenHost({ ...props, name: whenOmitted(props.name, id) }),
     );
     requireNullProvider(this);
     this.name = model.name;
     this._model = model;
-    this.entry = EstateRegister.of(this).addHost(this, model);
+    this.entry = atPath(this, () => EstateRegister.of(this).addHost(this, model));
     const asks = model.driftDetection && process.env['CDKTF_XEN_DRIFT_DETECTION'] !== 'off';
     this._live = asks ? new LiveHost(this, model.name) : undefined;
     const identity = identityStep(this, { host: model.name, id: 'identity', triggers: { host: model.name } });
@@ -196,7 +196,8 @@ export class XenHost extends Construct {
    * @throws an Error named ValidationError with every problem of the options
    */
   public addBridge(id: string, options: BridgeOptions): Bridge {
-    return new Bridge(this, id, withHost('addBridge()', options, this));
+    const props = atPath(this, () => withHost('addBridge()', options, this));
+    return new Bridge(this, id, props);
   }
 
   /**
@@ -208,7 +209,16 @@ export class XenHost extends Construct {
    * @throws an Error named ValidationError with every problem of the options
    */
   public addDomU(id: string, options: DomUOptions): DomU {
-    return new DomU(this, id, withHost('addDomU()', options, this));
+    const props = atPath(this, () => withHost('addDomU()', options, this));
+    return new DomU(this, id, props);
+  }
+
+  /**
+   * The Terraform address of the last of the host's own steps: what names the host in `dependsOn` waits until the host is
+   * ours and has retired who left it. Its bridges and guests can be named themselves.
+   */
+  public get fqn(): string {
+    return this._roster.fqn;
   }
 
   /**
@@ -220,7 +230,8 @@ export class XenHost extends Construct {
    * @throws an Error named ValidationError with every problem of the options
    */
   public addGuest(id: string, options: DomUOptions): DomU {
-    return new DomU(this, id, withHost('addGuest()', options, this));
+    const props = atPath(this, () => withHost('addGuest()', options, this));
+    return new DomU(this, id, props);
   }
 
   /** @internal */

@@ -1,3 +1,5 @@
+import { printable } from './show';
+
 /**
  * What a person gave is not what the model allows.
  *
@@ -8,18 +10,37 @@ export class ValidationError extends Error {
   /** One phrase per problem, in the order of the fields. */
   public readonly problems: readonly string[];
 
+  /** What is wrong, as its owner would call it: `domU 'web1'`. */
+  public readonly subject: string;
+
   /**
-   * @param subject what is wrong, as its owner would call it: `domU 'web1'`
+   * @param subject what is wrong
    * @param problems one phrase per problem; at least one
+   * @param path of the construct that was to be made; told as cdktf tells what it finds at synth
    */
-  public constructor(subject: string, problems: readonly string[]) {
+  public constructor(
+    subject: string,
+    problems: readonly string[],
+    private readonly path?: string,
+  ) {
+    const where = path === undefined || path === '' ? '' : `[${printable(path)}] `;
     super(
       problems.length === 1
-        ? `${subject}: ${problems[0] ?? ''}`
-        : `${subject} has ${problems.length} problems:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+        ? `${where}${subject}: ${problems[0] ?? ''}`
+        : `${where}${subject} has ${problems.length} problems:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
     );
     this.name = 'ValidationError';
     this.problems = problems;
+    this.subject = subject;
+  }
+
+  /**
+   * The same with a construct's path, where it has none yet.
+   *
+   * @internal
+   */
+  public at(path: string): ValidationError {
+    return this.path === undefined ? new ValidationError(this.subject, this.problems, path) : this;
   }
 }
 

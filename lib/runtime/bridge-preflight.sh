@@ -57,7 +57,7 @@ check_way_in() {
   [ -n "$server" ] && [ -n "$device" ] || return 0
   case " $UPLINK $BRIDGE $FROM $(other_uplinks "$BRIDGE" | tr '\n' ' ')" in *" $device "*) ;; *) return 0 ;; esac
   [ -n "$after" ] || fail "the host is reached over $device at $server, and with this stack nobody would have an address there any longer" \
-    "give $HOLDER its address: Address.static('$server')"
+    "give $HOLDER its address: Address.ipv4('$server')"
   [ "$after" = "$server" ] || [ "${CDKTF_XEN_VIA:-}" = former ] ||
     fail "the host is reached at $server, and this stack moves it to $after" \
       "say where it is to be found: ssh: { address: '$after', movesFrom: '$server', ... }"

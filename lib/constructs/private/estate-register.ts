@@ -1,4 +1,3 @@
-import { TerraformStack } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
 import type { BridgeModel } from '../../model/bridge';
 import type { DomUModel } from '../../model/domu';
@@ -10,6 +9,7 @@ import { estateFindings, estateWarnings } from '../../model/validate-estate';
 import { stackName } from '../../model/names';
 import type { XenHostModel } from '../../model/xen-host';
 import { type HostOnLans, peerLists } from '../../render/peers';
+import { TerraformStack } from './engine';
 
 /** A host while its stack is being built: bridges and guests may still join. */
 export interface HostEntry extends Described<XenHostModel> {
@@ -18,6 +18,21 @@ export interface HostEntry extends Described<XenHostModel> {
   readonly folder: string;
   readonly bridges: Described<BridgeModel>[];
   readonly guests: Described<DomUModel>[];
+}
+
+/** The stack that a construct is in; a Lan may be in none. */
+function stackOf(construct: IConstruct): string | undefined {
+  return construct.node.scopes.find((scope) => TerraformStack.isStack(scope))?.node.path;
+}
+
+/** What is wrong, at the constructs that tell it. */
+interface Findings {
+  /** As they were found, one for each construct that is concerned. */
+  readonly all: readonly Finding[];
+  /** By the path of the construct that tells them. */
+  readonly told: ReadonlyMap<string, readonly string[]>;
+  /** By stack, those that are told there. */
+  readonly ofStack: ReadonlyMap<string | undefined, ReadonlySet<string>>;
 }
 
 function byPath(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
@@ -30,8 +45,9 @@ function onLans({ model, folder, bridges }: HostEntry): HostOnLans {
 
 /**
  * All that one app describes. Rules between objects reach over stacks, and cdktf writes one stack after the other,
- * validating each just before: so every construct asks here for its own findings, and the first host of each stack
- * reports those of the rest of the app too. Nothing is written while anything is wrong anywhere, validated or not.
+ * validating each just before: so every construct asks here for its findings, and the first host of each stack reports
+ * those of the rest of the app too. What is wrong between many is told once, at the first of them. Nothing is written while
+ * anything is wrong anywhere, validated or not.
  */
 export class EstateRegister {
   private static readonly ofRoot = new WeakMap<IConstruct, EstateRegister>();
@@ -51,7 +67,8 @@ export class EstateRegister {
   private readonly handovers: Described<HandoverModel>[] = [];
   /** By stack, the path of the host that reports what is wrong elsewhere: its first, in whatever order they were made. */
   private readonly reporters = new Map<string, string>();
-  private findings: ReadonlyMap<string, readonly Finding[]> | undefined;
+  private readonly stacks = new Map<string, string | undefined>();
+  private findings: Findings | undefined;
   private warnings: ReadonlyMap<string, readonly Finding[]> | undefined;
   private peers: ((host: HostOnLans) => string) | undefined;
 
@@ -66,11 +83,12 @@ export class EstateRegister {
     const folder = stackName(`host '${model.name}'`, id);
     const entry: HostEntry = { path, model, stack, folder, bridges: [], guests: [] };
     this.hosts.push(entry);
+    this.stacks.set(entry.path, stack);
     const reporter = this.reporters.get(stack);
     if (reporter === undefined || entry.path < reporter) this.reporters.set(stack, entry.path);
     this.changed();
     construct.node.addValidation({
-      validate: () => [...this.messagesOf(entry.path), ...this.messagesFromElsewhere(entry)],
+      validate: () => [...this.messagesAt(entry.path), ...this.messagesFromElsewhere(entry)],
     });
     return entry;
   }
@@ -83,8 +101,9 @@ export class EstateRegister {
   public addMember<T>(construct: Construct, members: Described<T>[], model: T): void {
     const { path } = construct.node;
     members.push({ path, model });
+    this.stacks.set(path, stackOf(construct));
     this.changed();
-    construct.node.addValidation({ validate: () => [...this.messagesOf(path)] });
+    construct.node.addValidation({ validate: () => [...this.messagesAt(path)] });
   }
 
   /** Which other hosts of the app are on a host's Lans, as it stands in the host's tree. */
@@ -100,7 +119,7 @@ export class EstateRegister {
    * @throws ValidationError with every finding of the app
    */
   public requireSound(): void {
-    const all = [...this.byPath().values()].flat();
+    const { all } = this.found();
     if (all.length === 0) return;
     throw new ValidationError(
       'the app',
@@ -126,20 +145,40 @@ export class EstateRegister {
     this.warnings = undefined;
   }
 
-  private byPath(): ReadonlyMap<string, readonly Finding[]> {
-    return (this.findings ??= byPath(estateFindings(this.estate())));
+  private found(): Findings {
+    return (this.findings ??= this.tellers(estateFindings(this.estate())));
   }
 
-  private messagesOf(path: string): readonly string[] {
-    return (this.byPath().get(path) ?? []).map((finding) => finding.message);
+  /** Findings are sorted by path, so that the first one of a stack is the same in whatever order it was built. */
+  private tellers(all: readonly Finding[]): Findings {
+    const told = new Map<string, string[]>();
+    const ofStack = new Map<string | undefined, Set<string>>();
+    const paths = new Map(groupsOf(all, ({ message }) => message));
+    for (const { path, message } of all) {
+      const stack = this.stacks.get(path);
+      const known = ofStack.get(stack) ?? new Set<string>();
+      ofStack.set(stack, known);
+      if (known.has(message)) continue;
+      known.add(message);
+      const group = (paths.get(message) ?? []).map((one) => one.path);
+      const others = group.filter((one) => one !== path);
+      // Some rules name the paths themselves, of many the first few.
+      const named = others.length === 0 || group.some((one) => message.includes(one));
+      const words = named ? message : `${message} (also at ${enumerate(others)})`;
+      told.set(path, [...(told.get(path) ?? []), words]);
+    }
+    return { all, told, ofStack };
+  }
+
+  private messagesAt(path: string): readonly string[] {
+    return this.found().told.get(path) ?? [];
   }
 
   private messagesFromElsewhere(entry: HostEntry): readonly string[] {
     if (this.reporters.get(entry.stack) !== entry.path) return [];
-    const elsewhere = [...this.byPath()]
-      .filter(([path]) => path !== entry.stack && !path.startsWith(`${entry.stack}/`))
-      .flatMap(([, findings]) => findings);
-    // What is wrong between many is told once, not once for each of them.
+    const { all, ofStack } = this.found();
+    const here = ofStack.get(entry.stack);
+    const elsewhere = all.filter(({ path, message }) => this.stacks.get(path) !== entry.stack && !here?.has(message));
     return groupsOf(elsewhere, (finding) => finding.message).map(
       ([message, group]) => `elsewhere in the app, at ${enumerate(group.map(({ path }) => path))}: ${message}`,
     );

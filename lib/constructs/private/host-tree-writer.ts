@@ -1,9 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { TerraformStack } from 'cdktf';
-import { addCustomSynthesis } from 'cdktf/lib/synthesize/synthesizer';
 import type { Construct } from 'constructs';
 import type { TreeFile } from '../../render/bundle';
+import { TerraformStack, addCustomSynthesis } from './engine';
 
 /** Where a host's tree lies, seen from its stack's folder. No hash in it: a review shows changed lines, not moved folders. */
 export function treePath(host: string): string {

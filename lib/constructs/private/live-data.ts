@@ -1,5 +1,5 @@
-import { TerraformDataSource, TerraformProvider, type TerraformResourceLifecycle, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { TerraformDataSource, TerraformProvider, type TerraformResourceLifecycle, TerraformStack } from './engine';
 import { treePath } from './host-tree-writer';
 
 /** Terraform's external provider, whose prebuilt package is not among ours for the one data source that we need of it. */

@@ -1,8 +1,10 @@
-import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { ValidationError } from '../../model/errors';
 import { nearest } from '../../model/nearest';
 import { show } from '../../model/show';
+import { atPath } from './at-path';
+import { Token } from './engine';
+import { requireOneEngine } from './one-engine';
 
 /*
  * The shape of what a caller gives: which options there are, and where an object of ours or a list has to stand. The
@@ -145,6 +147,21 @@ export function readOptions<T, M>(subject: string, given: unknown, table: Option
   throw new ValidationError(subject, found.problems);
 }
 
+/**
+ * Reads the properties of a construct that is being made.
+ *
+ * @throws ValidationError as `readOptions` does, with the construct's path
+ */
+export function readProps<T, M>(
+  construct: Construct,
+  subject: string,
+  given: unknown,
+  table: Options<T>,
+  define: () => M,
+): M {
+  return atPath(construct, () => readOptions(subject, given, table, define));
+}
+
 /** A value that was handed to a factory, and in words what it may be. */
 export interface Argument {
   readonly value: unknown;
@@ -184,10 +201,15 @@ export const NO_OPTIONS = { given: {}, table: {} };
  */
 export function place(kind: string, scope: unknown, id: unknown): [scope: Construct, id: string] {
   if (typeof id !== 'string' || id === '') {
-    throw new ValidationError(kind, [`id must be a text, as in "${kind}1", got ${show(id)}`]);
+    const error = new ValidationError(kind, [`id must be a text, as in "${kind}1", got ${show(id)}`]);
+    throw Construct.isConstruct(scope) ? error.at(scope.node.path) : error;
   }
+  const subject = `${kind} ${show(id)}`;
   if (!Construct.isConstruct(scope)) {
-    throw new ValidationError(`${kind} ${show(id)}`, [`scope must be a construct, as in this, got ${show(scope)}`]);
+    throw new ValidationError(subject, [`scope must be a construct, as in this, got ${show(scope)}`]);
   }
+  atPath(scope, () => {
+    requireOneEngine(subject, scope);
+  });
   return [scope, id];
 }

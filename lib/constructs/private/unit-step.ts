@@ -1,7 +1,5 @@
-import { NullProvider } from '@cdktf/provider-null/lib/provider';
-import { Resource } from '@cdktf/provider-null/lib/resource';
-import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { NullProvider, Resource, TerraformStack } from './engine';
 import { treePath } from './host-tree-writer';
 import type { LiveHost } from './live-data';
 
