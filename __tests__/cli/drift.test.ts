@@ -22,7 +22,7 @@ const tree = (host: string): string => join(project, 'cdktf.out/stacks', host, '
 const cdktfXen = (...args: readonly string[]) => run([process.execPath, program, ...args], project, { NOTES: project });
 
 /**
- * Puts a stand-in in the place of hosts' observe.sh. Its $host is the host, $NOTES the project folder; `deployed` reports
+ * Puts a stand-in in the place of hosts' deployer/observe.sh. Its $host is the host, $NOTES the project folder; `deployed` reports
  * the units of the tree as recorded, the way the real one does.
  */
 function standIn(script: string, hosts: readonly string[] = NAMES): void {
@@ -38,7 +38,7 @@ deployed() {
 }
 ${script}
 `;
-  for (const host of hosts) writeFileSync(join(tree(host), 'runtime/observe.sh'), text);
+  for (const host of hosts) writeFileSync(join(tree(host), 'runtime/deployer/observe.sh'), text);
 }
 
 beforeAll(async () => {
@@ -213,7 +213,7 @@ test('nothing that a terminal acts on comes through, not even from scripts that 
   standIn(`${evil} >&2; printf '%s: error: ' "$host" >&2; ${evil} >&2; exit 1`, ['xen02']);
   standIn(`deployed | sed "s/^unit host/&\\nreason $(${evil})/"`, ['xen03']);
   for (const host of ['xen01', 'xen02'])
-    writeFileSync(join(tree(host), 'runtime/carry.sh'), `${evil}; ${evil} >&2; exit 1`);
+    writeFileSync(join(tree(host), 'runtime/deployer/carry.sh'), `${evil}; ${evil} >&2; exit 1`);
   for (const args of [['drift'], ['drift', '--json'], ['show', '--host', 'xen01', '--host', 'xen02']]) {
     const { status, stdout, stderr } = await cdktfXen(...args);
     expect(status).toBe(1);
@@ -229,7 +229,7 @@ test('hosts that an older synth has left are not asked, and named', async () => 
   standIn('deployed');
   const stacks = join(project, 'cdktf.out/stacks');
   cpSync(join(stacks, 'xen01'), join(stacks, 'gone'), { recursive: true });
-  writeFileSync(join(stacks, 'gone/assets/xen01/tree/runtime/observe.sh'), 'touch "$NOTES/was-asked"');
+  writeFileSync(join(stacks, 'gone/assets/xen01/tree/runtime/deployer/observe.sh'), 'touch "$NOTES/was-asked"');
   cpSync(join(stacks, 'xen01/assets/xen01'), join(stacks, 'xen01/assets/xen99'), { recursive: true });
   const { status, stdout, stderr } = await cdktfXen('drift');
   expect({ status, last: stdout.split('\n').at(-2) }).toEqual({

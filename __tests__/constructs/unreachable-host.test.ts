@@ -7,7 +7,7 @@ import { HOST_KEY, synthTree, testHost } from '../helpers/estate';
 import { type Ended, run } from '../helpers/program';
 
 /*
- * What a plan makes of a host that can not be reached, with the real engine and the real observe.sh. The host was
+ * What a plan makes of a host that can not be reached, with the real engine and the real deployer/observe.sh. The host was
  * deployed before, by stand-ins of both scripts; nobody listens at its address now.
  */
 
@@ -41,8 +41,8 @@ function synth(): void {
 async function whileReachable(what: () => Promise<unknown>): Promise<void> {
   const answer = JSON.stringify(Object.fromEntries(words));
   const scripts = new Map([
-    ['observe.sh', `cat <<'EOT'\n${answer}\nEOT\n`],
-    ['carry.sh', 'exit 0\n'],
+    ['deployer/observe.sh', `cat <<'EOT'\n${answer}\nEOT\n`],
+    ['deployer/carry.sh', 'exit 0\n'],
   ]);
   const files = [...scripts.keys()].map((name) => [join(tree, 'runtime', name), name] as const);
   const before = new Map(files.map(([file]) => [file, readFileSync(file, 'utf8')]));

@@ -89,7 +89,11 @@ export class CopyEstate {
     return this.xen02.spawnLan([...this.command], this.environment(environment));
   }
 
-  private readonly command = ['bash', '-c', 'exec bash "$CDKTF_XEN_TREE/runtime/carry.sh" apply xen02 "$UNIT" 2>&1'];
+  private readonly command = [
+    'bash',
+    '-c',
+    'exec bash "$CDKTF_XEN_TREE/runtime/deployer/carry.sh" apply xen02 "$UNIT" 2>&1',
+  ];
 
   private environment(more: Record<string, string>): Record<string, string> {
     return { UNIT, CDKTF_XEN_TREE: this.tree, CDKTF_XEN_COPY_CHUNK: `${CHUNK}`, ...more };
@@ -176,7 +180,7 @@ function synthTrees(xen01: Bed, xen02: Bed): string {
   new XenHost(new TerraformStack(app, 'lab'), 'xen02', { ...HOST, ...props(xen02) });
   const tree = synthTree(app, 'lab', 'xen02');
   const apply =
-    'set -euo pipefail\n. runtime/common.sh\n! ls runtime/copy-* >/dev/null 2>&1 || fail "has the copy\'s code"\nsay applied\n';
+    'set -euo pipefail\n. runtime/host/base/common.sh\n! ls runtime/host/copy >/dev/null 2>&1 || fail "has the copy\'s code"\nsay applied\n';
   writeFileSync(join(tree, 'apply', `${UNIT}.sh`), apply);
   const sum = createHash('sha256').update(apply).digest('hex');
   appendFileSync(join(tree, 'manifest'), `${UNIT} apply/${UNIT}.sh 0700 root:root ${sum}\n`);

@@ -20,20 +20,21 @@ export class RunFolder {
 
   public static make(bed: Bed, name = 'test'): RunFolder {
     const folder = new RunFolder(bed, `/var/lib/cdktf-xen/run/${name}`);
-    for (const file of readdirSync(RUNTIME)) {
+    for (const file of readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.sh')) continue;
       bed.write(`${folder.path}/runtime/${file}`, readFileSync(join(RUNTIME, file)), 0o700);
     }
     return folder;
   }
 
   /**
-   * Runs a script there that has sourced common.sh and files.sh: as an apply script does, or as the processes of a
+   * Runs a script there that has sourced host/base/common.sh and host/base/files.sh: as an apply script does, or as the processes of a
    * switch, which go on whatever fails.
    */
   public async run(script: string, kind: 'apply' | 'switch' = 'apply', unit = 'domU-web1'): Promise<Ran> {
     const goOn = kind === 'switch' ? 'set +eE; trap - ERR' : '';
     const text = `cd ${this.path}; set -euo pipefail; exec 3>&1 >log 2>&1; export CDKTF_XEN_HOST=xen01 CDKTF_XEN_RUN=test
-export CDKTF_XEN_UNIT=${unit}; . runtime/common.sh; . runtime/files.sh; ${goOn}
+export CDKTF_XEN_UNIT=${unit}; . runtime/host/base/common.sh; . runtime/host/base/files.sh; ${goOn}
 ${script}`;
     const { status, stdout } = await this.bed.dom0(['bash', '-c', text]);
     return { status, said: stdout };

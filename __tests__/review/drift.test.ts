@@ -139,7 +139,7 @@ test('a unit whose record is gone is not as deployed, even where nobody gives a 
 });
 
 test.each([
-  ['an older observe.sh', '{"host":"token"}', '{"host":"token"}'],
+  ['an older deployer/observe.sh', '{"host":"token"}', '{"host":"token"}'],
   ['a unit that was not asked for', `unit domU-evil\nsha256 ${A}\n`, 'unit domU-evil'],
   ['a unit twice', 'unit host\nunit host\n', 'unit host'],
   ['a reason of nobody', 'reason x\n', 'reason x'],

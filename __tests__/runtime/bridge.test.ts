@@ -98,7 +98,7 @@ test('leaves backups where initscripts do not look', async () => {
 
 test('goes on and finishes when the connection dies in the middle of the switch', async () => {
   const tree = host.tree();
-  const process = host.bed.spawnLan(['bash', `${tree}/runtime/carry.sh`, 'apply', 'xen01', 'bridge-xenbr0'], {
+  const process = host.bed.spawnLan(['bash', `${tree}/runtime/deployer/carry.sh`, 'apply', 'xen01', 'bridge-xenbr0'], {
     CDKTF_XEN_TREE: tree,
   });
   const { stdout } = process;

@@ -81,7 +81,11 @@ test.each([
   async (words, change) => {
     const tree = host.tree();
     changeConfig(tree, change);
-    for (const script of [`carry.sh" apply xen01 bridge-xenbr0`, `observe.sh" xen01`, `observe.sh" xen01 report`]) {
+    for (const script of [
+      `deployer/carry.sh" apply xen01 bridge-xenbr0`,
+      `deployer/observe.sh" xen01`,
+      `deployer/observe.sh" xen01 report`,
+    ]) {
       const command = `bash "$CDKTF_XEN_TREE/runtime/${script} 2>&1`;
       const { stdout, status } = await host.bed.lan(['bash', '-c', command], { env: { CDKTF_XEN_TREE: tree } });
       expect(stdout).toContain(`xen01: error: ${words}`);
@@ -97,8 +101,8 @@ test('a plan that may go on without a host that is down does not take its own br
   changeConfig(tree, (text) => `${text}  NoSuchOption yes\n`);
   const env = { CDKTF_XEN_UNREACHABLE: 'skip', CDKTF_XEN_TREE: tree };
   for (const script of [
-    ['observe.sh', 'xen01'],
-    ['carry.sh', 'retire', 'xen01', 'host'],
+    ['deployer/observe.sh', 'xen01'],
+    ['deployer/carry.sh', 'retire', 'xen01', 'host'],
   ]) {
     const [name = '', ...args] = script;
     const { stdout, stderr, status } = await host.bed.lan(['bash', join(tree, 'runtime', name), ...args], { env });

@@ -8,8 +8,8 @@ const LIB = join(__dirname, '../../lib');
 function joined(receiving: string, sending: string): { seconds: number; said: string } {
   const script = `set -euo pipefail
     trap '' PIPE
-    . runtime/numbers.sh
-    . runtime/copy-join.sh
+    . runtime/both/numbers.sh
+    . runtime/deployer/join.sh
     preface() { echo code; }
     receiving() { ${receiving}; }
     sending() { ${sending}; }

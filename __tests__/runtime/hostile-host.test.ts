@@ -86,7 +86,7 @@ test.each([
   // Within what may be said: what is cut off needs no cleaning.
   writeFileSync(note('answer'), lines(action === 'show' ? 2500 : 90, 1));
   writeFileSync(note('complaint'), lines(100, 2));
-  const ended = await script('carry.sh', [action, 'xen01', 'bridge-xenbr0']);
+  const ended = await script('deployer/carry.sh', [action, 'xen01', 'bridge-xenbr0']);
   expectHarmless(ended);
   expect(ended.stdout.split('\n').length).toBeGreaterThan(80);
   expect(longest(ended.stdout)).toBe(4000);
@@ -98,7 +98,7 @@ test('progress is seen as it comes, line by line', async () => {
   writeFileSync(note('statuses'), '0\n');
   writeFileSync(note('watch'), 'while read -r line; do echo "$line $SECONDS"; done');
   const watched = await run(
-    ['bash', '-c', `bash "${tree}/runtime/carry.sh" show xen01 host | bash "${note('watch')}"`],
+    ['bash', '-c', `bash "${tree}/runtime/deployer/carry.sh" show xen01 host | bash "${note('watch')}"`],
     folder,
     { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, NOTES: join(folder, 'notes'), CDKTF_XEN_TREE: tree },
   );
@@ -109,13 +109,13 @@ test('progress is seen as it comes, line by line', async () => {
 test('a plan sees one JSON object of plain text, whatever 2,500 lines of a host hold', async () => {
   writeFileSync(note('statuses'), '0\n');
   writeFileSync(note('answer'), lines(2500, 3, ['unit ', 'word ', 'unit roster\nword ', 'sha256 ', '']));
-  const ended = await script('observe.sh', ['xen01']);
+  const ended = await script('deployer/observe.sh', ['xen01']);
   expect(ended).toMatchObject({ status: 0, stderr: '' });
   expectHarmless(ended);
   const words = JSON.parse(ended.stdout) as Record<string, string>;
   for (const word of Object.values(words)) expect(word).toMatch(/^[\x20-\x7e\n]*$/);
   expect(Object.keys(words).length).toBeGreaterThan(10);
-  const report = await script('observe.sh', ['xen01', 'report']);
+  const report = await script('deployer/observe.sh', ['xen01', 'report']);
   expectHarmless(report);
   expect(report.stdout).toMatch(/^((unit|reason|waits|sha256) .*\n)+$/);
 });
@@ -123,7 +123,7 @@ test('a plan sees one JSON object of plain text, whatever 2,500 lines of a host 
 test.each(['1', '255'])('what a host complains of that ends with %s is told as plain text', async (status) => {
   writeFileSync(note('statuses'), `${status}\n`);
   writeFileSync(note('answer'), lines(2000, 4));
-  const ended = await script('observe.sh', ['xen01']);
+  const ended = await script('deployer/observe.sh', ['xen01']);
   expect(ended).toMatchObject({ status: 1, stdout: '' });
   expectHarmless(ended);
   expect(ended.stderr).toContain('xen01: error: ');
@@ -136,7 +136,7 @@ test('what other hosts say goes to a host as plain lines, each under the name of
     // As many as an answer may hold.
     const answer = lines(400, seed, ['vif ', 'auto ', 'saved ', 'handover ', '']).subarray(0, 63_000);
     writeFileSync(note('peer'), answer);
-    const ended = await script('carry.sh', ['apply', 'xen01', 'domU-web1']);
+    const ended = await script('deployer/carry.sh', ['apply', 'xen01', 'domU-web1']);
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     expectHarmless(ended);
     const told = execFileSync('tar', ['-xOf', note('input-2'), 'elsewhere'], { encoding: 'latin1' });
@@ -160,7 +160,7 @@ test('nothing whose size others decide stands on a command line, and a host gets
   writeFileSync(join(tree, 'manifest'), manifest + others + own);
   const live = `reason\n${'x'.repeat(100_000)}'; touch ${join(folder, CANARY)}; '\n[0123456789abcdef]`;
   try {
-    expect(await script('carry.sh', ['apply', 'xen01', 'domU-db.1'], { CDKTF_XEN_LIVE: live })).toMatchObject({
+    expect(await script('deployer/carry.sh', ['apply', 'xen01', 'domU-db.1'], { CDKTF_XEN_LIVE: live })).toMatchObject({
       status: 0,
       stderr: '',
     });
@@ -178,7 +178,7 @@ test('nothing whose size others decide stands on a command line, and a host gets
 });
 
 test.each([['bridge-xenbr0; touch x'], ["host'"], ['../host'], ['']])('a unit called %j is no name', async (unit) => {
-  const { status, stderr } = await script('carry.sh', ['apply', 'xen01', unit]);
+  const { status, stderr } = await script('deployer/carry.sh', ['apply', 'xen01', unit]);
   expect(stderr).toBe(`error: carry.sh got '${unit}', allowed: letters, digits, dots, underscores and hyphens\n`);
   expect(status).toBe(1);
 });

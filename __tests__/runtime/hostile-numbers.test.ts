@@ -35,7 +35,7 @@ function call(files: readonly string[], script: string): string {
     fail() { printf 'error: %s\\n' "$@"; exit 1; }
     bridge_of() { :; }
     ports_of() { ls "$NET/$1/brif"; }
-    . runtime/numbers.sh
+    . runtime/both/numbers.sh
     ${files.map((file) => `. runtime/${file}.sh`).join('\n')}
     touch possible waiting
     ${script}`;
@@ -54,7 +54,7 @@ const INFO = 'free_memory            : 100';
 test.each(['memory/target', 'memory/static-max'])('xenstore says code for %s of a running guest', (key) => {
   standIn('xenstore-read', { 'memory/target': '1048576', 'memory/static-max': '1048576', [key]: hostile() });
   standIn('xl', { info: INFO });
-  expect(call(['xen-state', 'domu-change'], 'memory_changes; cat possible')).toContain(
+  expect(call(['host/facts/xen', 'host/guest/change'], 'memory_changes; cat possible')).toContain(
     `error: it is not known what xenstore has under /local/domain/3/${key}\nerror: 'UID[$(touch\${IFS}`,
   );
 });
@@ -62,46 +62,48 @@ test.each(['memory/target', 'memory/static-max'])('xenstore says code for %s of 
 test('xenstore says more than bash can count with', () => {
   standIn('xenstore-read', { 'memory/target': '9'.repeat(30) });
   standIn('xl', { info: INFO });
-  expect(call(['xen-state', 'domu-change'], 'memory_changes')).toContain(`'${'9'.repeat(30)}' is no number`);
+  expect(call(['host/facts/xen', 'host/guest/change'], 'memory_changes')).toContain(`'${'9'.repeat(30)}' is no number`);
 });
 
 test('xl says code for free memory', () => {
   standIn('xenstore-read', { target: '524288', 'static-max': '1048576' });
   standIn('xl', { info: `free_memory : ${hostile()}`, list: 'Name ID Mem\nweb1 3 512' });
   const refused = "error: it is not known how much memory the host has free\nerror: xl info has free_memory 'UID[$(";
-  expect(call(['xen-state', 'domu-change'], 'memory_changes')).toContain(refused);
-  expect(call(['xen-state', 'domu-reboot'], 'if has_room_to_reboot; then echo room; fi')).toContain(refused);
-  expect(call(['xen-state', 'domu-preflight'], 'check_memory')).toContain(refused);
+  expect(call(['host/facts/xen', 'host/guest/change'], 'memory_changes')).toContain(refused);
+  expect(call(['host/facts/xen', 'host/guest/reboot'], 'if has_room_to_reboot; then echo room; fi')).toContain(refused);
+  expect(call(['host/facts/xen', 'host/guest/preflight'], 'check_memory')).toContain(refused);
 });
 
 test('xl says code for a domain of its list', () => {
   standIn('xl', { info: INFO, list: `Name ID Mem VCPUs State Time(s)\nweb1 3 ${hostile()} 1 -b---- 0.1` });
-  expect(call(['xen-state'], 'find_domain web1; echo "<$domid>"')).toContain(
+  expect(call(['host/facts/xen'], 'find_domain web1; echo "<$domid>"')).toContain(
     'error: it is not known which guests run\nerror: xl list says something that is not understood: web1 3 UID[$(',
   );
   standIn('xl', { info: INFO, list: 'Name ID Mem VCPUs State Time(s)\nweb1 3 64 1 -b---- 0.1' });
   standIn('xenstore-ls', {
     backend: `/local/domain/0/backend/vif/3/${hostile().replaceAll('/', '_')}/mac = "00:16:3e:00:00:01"`,
   });
-  expect(call(['xen-state', 'domu-preflight', 'domu-change'], 'vif_changes')).toContain(
+  expect(call(['host/facts/xen', 'host/guest/preflight', 'host/guest/change'], 'vif_changes')).toContain(
     "error: the index of an interface of domain 3 (xl network-list) is 'UID[$(",
   );
 });
 
 test('a plan sees code in xenstore as what it is', () => {
   standIn('xenstore-read', { target: hostile() });
-  expect(call(['xen-state', 'probe-domu'], "targets=$'\\n'; memory_reason 3 1024")).toContain('is no number');
-  expect(call(['xen-state', 'probe-domu'], `targets=$'\\n3 ${hostile()}\\n'; memory_reason 3 1024`)).toContain(
-    'which is no number',
+  expect(call(['host/facts/xen', 'host/compare/probe-guest'], "targets=$'\\n'; memory_reason 3 1024")).toContain(
+    'is no number',
   );
+  expect(
+    call(['host/facts/xen', 'host/compare/probe-guest'], `targets=$'\\n3 ${hostile()}\\n'; memory_reason 3 1024`),
+  ).toContain('which is no number');
 });
 
 test("a MAC's parts and a port's number are read as what they are", () => {
   writeFileSync(join(folder, 'net/br0/brif/eth0/port_no'), `0x1+${hostile()}\n`);
   standIn('brctl', { showmacs: 'port no\tmac addr\n  1\t00:16:3e:00:00:01\tno\t1.00' });
-  expect(call(['lan-probe'], 'seen_on br0 00:16:3e:00:00:01')).toBe('port-1 1.00\n');
+  expect(call(['host/facts/wire'], 'seen_on br0 00:16:3e:00:00:01')).toBe('port-1 1.00\n');
   writeFileSync(join(folder, 'net/br0/brif/eth0/port_no'), '0x1\n');
-  expect(call(['lan-probe'], 'seen_on br0 00:16:3e:00:00:01')).toBe('eth0 1.00\n');
-  expect(call(['lan-probe'], 'link_local 00:16:3e:00:00:01')).toBe('fe80::216:3eff:fe00:1\n');
-  expect(call(['lan-probe'], `link_local '0,${hostile()}:16:3e:00:00:01' || echo no MAC`)).toBe('no MAC\n');
+  expect(call(['host/facts/wire'], 'seen_on br0 00:16:3e:00:00:01')).toBe('eth0 1.00\n');
+  expect(call(['host/facts/wire'], 'link_local 00:16:3e:00:00:01')).toBe('fe80::216:3eff:fe00:1\n');
+  expect(call(['host/facts/wire'], `link_local '0,${hostile()}:16:3e:00:00:01' || echo no MAC`)).toBe('no MAC\n');
 });

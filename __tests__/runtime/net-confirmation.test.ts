@@ -31,7 +31,7 @@ function phase(): string {
 /** Stages, arms and switches as a deploy does, by somebody who then never comes back. */
 async function switchAndLeave(): Promise<void> {
   const tree = host.tree({ bridge: SHORT });
-  const child = host.bed.spawnLan(['bash', `${tree}/runtime/carry.sh`, 'apply', 'xen01', 'bridge-xenbr0'], {
+  const child = host.bed.spawnLan(['bash', `${tree}/runtime/deployer/carry.sh`, 'apply', 'xen01', 'bridge-xenbr0'], {
     CDKTF_XEN_TREE: tree,
   });
   await until(() => ['armed', 'switching'].includes(phase()));
@@ -41,7 +41,7 @@ async function switchAndLeave(): Promise<void> {
 
 /** A confirmation by hand, over a connection of its own unless told otherwise. */
 async function confirm(nonce = host.bed.read(`${NET}/current/nonce`).trim(), through: 'ssh' | 'host' = 'ssh') {
-  const command = `bash ${NET}/current/runtime/net-confirm.sh ${nonce} confirm`;
+  const command = `bash ${NET}/current/runtime/host/network/confirmed.sh ${nonce} confirm`;
   if (through === 'host') return host.bed.dom0(['bash', '-c', command]);
   return host.bed.lan([...sshCommand(), `root@${host.bed.sshd.address}`, command]);
 }
@@ -90,7 +90,7 @@ test('after a way back the next deploy refuses until somebody has acknowledged i
 test('a way back is settled where the old state is what is asked for', async () => {
   await host.carry(host.tree(), 'bridge-xenbr0');
   await host.carry(host.tree({ bridge: { mtu: 1400 } }), 'bridge-xenbr0');
-  const undone = await host.bed.dom0(['bash', `${NET}/last/runtime/net-undo.sh`]);
+  const undone = await host.bed.dom0(['bash', `${NET}/last/runtime/host/network/undo.sh`]);
   expect(undone.stdout).toContain('going back: undone by hand');
   const { status, output } = await host.carry(host.tree(), 'bridge-xenbr0');
   expect(output).toMatch(/the state that is asked for is there, so rollback \S+ is settled/);
@@ -101,7 +101,7 @@ test('a way back is settled where the old state is what is asked for', async () 
 test('a confirmed switch can be undone by hand, files and running state', async () => {
   const before = await host.bed.state();
   await host.carry(host.tree(), 'bridge-xenbr0');
-  const { stdout, status } = await host.bed.dom0(['bash', `${NET}/last/runtime/net-undo.sh`]);
+  const { stdout, status } = await host.bed.dom0(['bash', `${NET}/last/runtime/host/network/undo.sh`]);
   expect(stdout).toContain('the old network is back');
   expect(status).toBe(0);
   const { addresses, bridges } = await host.bed.state();
@@ -112,7 +112,7 @@ test('a new connection confirms, one that was there before does not', async () =
   const early = host.bed.spawnLan([
     ...sshCommand().filter((word) => word !== '-n'),
     `root@${host.bed.sshd.address}`,
-    `until grep -qs awaiting ${NET}/current/phase; do sleep 0.2; done; bash ${NET}/current/runtime/net-confirm.sh "$(cat ${NET}/current/nonce)" confirm; echo "status $?"`,
+    `until grep -qs awaiting ${NET}/current/phase; do sleep 0.2; done; bash ${NET}/current/runtime/host/network/confirmed.sh "$(cat ${NET}/current/nonce)" confirm; echo "status $?"`,
   ]);
   let said = '';
   early.stdout?.on('data', (bytes: Buffer) => (said += bytes.toString()));
@@ -165,7 +165,7 @@ test('one transaction at a time: a second deploy waits for the end of the first'
 test('a guardian that looks for the deploy only after that has armed and gone goes on', async () => {
   host.bed.write(
     '/usr/sbin/grep',
-    '#!/bin/bash\ncase $* in *runtime/run.sh*) sleep 4 ;; esac\nexec /usr/bin/grep "$@"\n',
+    '#!/bin/bash\ncase $* in *runtime/host/run.sh*) sleep 4 ;; esac\nexec /usr/bin/grep "$@"\n',
     0o755,
   );
   const { status, output } = await host.carry(host.tree(), 'bridge-xenbr0');

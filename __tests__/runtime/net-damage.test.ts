@@ -79,7 +79,8 @@ test('a way back whose end can not be written down is walked once', async () => 
   before('dd', 'case $text in rolled-back) exit 1 ;; esac');
   await host.bed.dom0(['bash', '-c', 'mount --bind /etc/sysconfig/network /etc/sysconfig/network']);
   await switchAndLeave(host, {});
-  const processes = async () => (await host.bed.dom0(['bash', '-c', 'ps ax | grep "runtime/net-[sg]" || :'])).stdout;
+  const processes = async () =>
+    (await host.bed.dom0(['bash', '-c', 'ps ax | grep "runtime/host/network/[sg]" || :'])).stdout;
   await until(async () => (await processes()) === '', 90);
   const log = host.bed.read(`${NET}/last/log`);
   expect(log.match(/: going back: /g)).toHaveLength(1);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const ROLLBACK = join(__dirname, '../../lib/runtime/net-rollback.sh');
+const ROLLBACK = join(__dirname, '../../lib/runtime/host/network/rollback.sh');
 
 /** Runs a command by `end_within` in a session of its own. */
 function endWithin(seconds: number, command: string) {

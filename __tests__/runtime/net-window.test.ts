@@ -91,7 +91,7 @@ test('what comes after the preflight and would be lost calls the switch off befo
 /** The lines that are not put back, by the runtime's own comparison. */
 function takenByOthers(before: readonly string[], after: readonly string[], now: readonly string[]): readonly string[] {
   const facts = [before, after, now].map((lines) => lines.join('\n'));
-  const script = '. numbers.sh; . net-snapshot.sh; taken_by_others "$@"';
+  const script = '. both/numbers.sh; . host/network/snapshot.sh; taken_by_others "$@"';
   const { stdout, stderr } = spawnSync('bash', ['-c', script, '-', ...facts], { cwd: RUNTIME, encoding: 'utf8' });
   expect(stderr).toBe('');
   return stdout.split('\n').filter(Boolean);

@@ -12,7 +12,7 @@ import { type Rules, doubts } from '../helpers/shell-numbers';
 const RUNTIME = join(__dirname, '../../lib/runtime');
 
 const SYNTH = 'a word of the apply script, which synth renders from a number that it has checked';
-const CARRIED = 'carry-copy.sh sends it to the host after is_number';
+const CARRIED = 'deployer/copy.sh sends it to the host after is_number';
 const KERNEL = "the kernel's own number";
 
 const RULES: Rules = {
@@ -26,11 +26,11 @@ const RULES: Rules = {
     "stat -L -c '0x%T'": `${KERNEL}, in hexadecimal digits`,
   },
   known: {
-    'bridge-state.sh $value': `${KERNEL}, of /sys/class/net/NAME/bridge`,
-    'net-confirm.sh $pid': `${KERNEL}, of /proc/PID/stat`,
-    'guest-disk-table.sh $bytes': 'od writes nothing but numbers, whatever it reads',
-    'carry.sh printf -v run': 'a format and variables of our own, numbers of bash',
-    'carry.sh printf -v nonce': 'a format and variables of our own, numbers of bash',
+    'host/facts/bridge.sh $value': `${KERNEL}, of /sys/class/net/NAME/bridge`,
+    'host/network/confirmed.sh $pid': `${KERNEL}, of /proc/PID/stat`,
+    'host/disk/partitions.sh $bytes': 'od writes nothing but numbers, whatever it reads',
+    'deployer/carry.sh printf -v run': 'a format and variables of our own, numbers of bash',
+    'deployer/carry.sh printf -v nonce': 'a format and variables of our own, numbers of bash',
   },
   globals: {
     CHUNK: CARRIED,
@@ -44,7 +44,7 @@ const RULES: Rules = {
 };
 
 const files = Object.fromEntries(
-  readdirSync(RUNTIME)
+  readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.sh'))
     .map((name) => [name, readFileSync(join(RUNTIME, name), 'utf8')]),
 );

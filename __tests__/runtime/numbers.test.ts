@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /* The one reader of numbers. */
 
-const NUMBERS = join(__dirname, '../../lib/runtime/numbers.sh');
+const NUMBERS = join(__dirname, '../../lib/runtime/both/numbers.sh');
 
 function bash(script: string, ...words: string[]): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-uc', `. "$0"; ${script}`, NUMBERS, ...words], {

@@ -64,7 +64,12 @@ function domains(...lines: readonly string[]): void {
 
 /** The lines of the report about web1, its name and hash left out. */
 async function report(): Promise<string[]> {
-  const { stdout, stderr, status } = await host.bed.lan(['bash', `${tree}/runtime/observe.sh`, 'xen01', 'report']);
+  const { stdout, stderr, status } = await host.bed.lan([
+    'bash',
+    `${tree}/runtime/deployer/observe.sh`,
+    'xen01',
+    'report',
+  ]);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   const part = stdout.split(/^unit /m).find((text) => text.startsWith('domU-web1\n')) ?? '';

@@ -24,7 +24,12 @@ afterAll(async () => {
 
 /** Reasons and what waits, each behind its unit; the units that have none are left out. */
 async function report(): Promise<string[]> {
-  const { status, stdout, stderr } = await host.bed.lan(['bash', `${tree}/runtime/observe.sh`, 'xen001', 'report']);
+  const { status, stdout, stderr } = await host.bed.lan([
+    'bash',
+    `${tree}/runtime/deployer/observe.sh`,
+    'xen001',
+    'report',
+  ]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   let unit = '';
   return stdout.split('\n').flatMap((line) => {

@@ -34,14 +34,14 @@ const lay = (place: string, text: string): string =>
 /** Runs a part of the runtime that is killed at a step. */
 async function killedAt(step: number, script: string): Promise<number> {
   bed.remove('/root/calls');
-  const text = `cd ${folder.path}; exec 3>&1; export CDKTF_XEN_HOST=xen01 CDKTF_XEN_UNIT=domU-web1 CDKTF_XEN_RUN=test; set -euo pipefail; . runtime/common.sh; ${script}`;
+  const text = `cd ${folder.path}; exec 3>&1; export CDKTF_XEN_HOST=xen01 CDKTF_XEN_UNIT=domU-web1 CDKTF_XEN_RUN=test; set -euo pipefail; . runtime/host/base/common.sh; ${script}`;
   const env = { KILL_AT: String(step), PATH: '/root/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
   return (await bed.dom0(['/.host/usr/bin/setsid', '--wait', 'bash', '-c', text], { env })).status;
 }
 
 /** What somebody who only looks finds on record: each part's text, and the units of that kind. */
 async function onRecord(): Promise<string> {
-  const look = `STATE=/var/lib/cdktf-xen; . ${folder.path}/runtime/probe.sh; recorded_units domU; find_record domU-web1; cd $recorded && cat manifest apply/domU-web1.sh files/web1; [ ! -e sha256 ] || sha256sum <manifest | cmp - sha256`;
+  const look = `STATE=/var/lib/cdktf-xen; . ${folder.path}/runtime/host/compare/probe.sh; recorded_units domU; find_record domU-web1; cd $recorded && cat manifest apply/domU-web1.sh files/web1; [ ! -e sha256 ] || sha256sum <manifest | cmp - sha256`;
   return (await bed.dom0(['bash', '-c', look])).stdout.trim().split('\n').join(' ');
 }
 

@@ -42,8 +42,8 @@ async function inDom0(script: string): Promise<string> {
 const result = (): Promise<string> => inDom0(`cat "$(ls -dt ${RUNS}/*/ | head -n 1)/result"`);
 
 test('a run that still goes on keeps its folder, however old, and whoever only looks takes none away', async () => {
-  await inDom0(`mkdir -p ${RUNS}/{works,is-over}/runtime; echo 'sleep 300; :' >${RUNS}/works/runtime/run.sh`);
-  const works = host.bed.spawnDom0(['bash', '-c', `cd ${RUNS}/works && exec bash runtime/run.sh`]);
+  await inDom0(`mkdir -p ${RUNS}/{works,is-over}/runtime/host; echo 'sleep 300; :' >${RUNS}/works/runtime/host/run.sh`);
+  const works = host.bed.spawnDom0(['bash', '-c', `cd ${RUNS}/works && exec bash runtime/host/run.sh`]);
   await inDom0(`sleep 0.5; touch -d '2 hours ago' ${RUNS}/*`);
   expect((await host.show(tree, 'host')).status).toBe(0);
   expect((await inDom0(`ls ${RUNS}`)).split('\n')).toEqual(expect.arrayContaining(['is-over', 'works']));

@@ -27,7 +27,7 @@ function program(name: string, script: string): void {
 
 /** Runs shell text after the reader, with the stand-ins first on PATH. */
 function shell(text: string, ...args: readonly string[]): string {
-  const head = `set -euo pipefail; export LC_ALL=C PATH=${directory}:$PATH; fail() { printf 'unknown: %s\\n' "$*"; exit 1; }; bridge_of() { :; }; . ${RUNTIME}/numbers.sh; . ${RUNTIME}/xen-state.sh`;
+  const head = `set -euo pipefail; export LC_ALL=C PATH=${directory}:$PATH; fail() { printf 'unknown: %s\\n' "$*"; exit 1; }; bridge_of() { :; }; . ${RUNTIME}/both/numbers.sh; . ${RUNTIME}/host/facts/xen.sh`;
   return execFileSync('bash', ['-c', `${head}; ${text}`, 'bash', ...args], { encoding: 'latin1' });
 }
 

@@ -89,7 +89,7 @@ function routeText(route: RawRoute): string {
   ].join(' ');
 }
 
-/** Reads the output of observe.sh. */
+/** Reads the output of deployer/observe.sh. */
 export function parseState(observed: string, resolvConf: string): BedState {
   const found = sections(observed);
   const json = <T>(name: string): T[] => JSON.parse(found.get(name)?.trim() ?? '[]') as T[];

@@ -19,8 +19,8 @@ const PLAN_JOBS = 10;
 
 const OURS = 'cdktf-xen drift';
 const RAW = 'ssh HOST true';
-const SCRIPT = 'observe.sh HOST report';
-const PLAN = `observe.sh HOST, as a plan asks, ${PLAN_JOBS} at once`;
+const SCRIPT = 'deployer/observe.sh HOST report';
+const PLAN = `deployer/observe.sh HOST, as a plan asks, ${PLAN_JOBS} at once`;
 const ROOT = join(__dirname, '..', '..');
 
 /** What a round of a contender took. */
@@ -106,7 +106,7 @@ function contenders(host: BenchHost, estate: Estate): Contender[] {
     },
     {
       name: SCRIPT,
-      command: each(estate, JOBS, ['bash', join(tree, 'runtime/observe.sh'), '{}', 'report']),
+      command: each(estate, JOBS, ['bash', join(tree, 'runtime/deployer/observe.sh'), '{}', 'report']),
       require: (output) => {
         requireCount(/^sha256 /gm, count * 5, output);
         requireCount(/^(reason|waits)/gm, 0, output);
@@ -114,7 +114,7 @@ function contenders(host: BenchHost, estate: Estate): Contender[] {
     },
     {
       name: PLAN,
-      command: each(estate, PLAN_JOBS, ['bash', join(tree, 'runtime/observe.sh'), '{}']),
+      command: each(estate, PLAN_JOBS, ['bash', join(tree, 'runtime/deployer/observe.sh'), '{}']),
       require: (output) => {
         requireCount(/"domU-web1":"not on the host yet"/g, count, output);
       },

@@ -30,16 +30,16 @@ export const KILLS: readonly Fault[] = [
     at: /^deploy /,
     kills: 'script',
     async begin({ host }) {
-      await host.signalDom0('KILL', 'runtime/run[.]sh');
+      await host.signalDom0('KILL', 'runtime/host/run[.]sh');
     },
   },
   {
-    name: 'apply script killed, run.sh not',
+    name: 'apply script killed, host/run.sh not',
     at: /^deploy /,
     kills: 'script',
     async begin({ host }) {
-      // run.sh is the parent of the one that works.
-      const lines = (await host.signalDom0('0', 'runtime/run[.]sh')).split('\n');
+      // host/run.sh is the parent of the one that works.
+      const lines = (await host.signalDom0('0', 'runtime/host/run[.]sh')).split('\n');
       const pids = lines.map((line) => Number(line.split(' ')[0])).sort((a, b) => a - b);
       await host.run(`kill -KILL ${pids.slice(1).join(' ')}`);
     },
@@ -98,7 +98,7 @@ export const BOTH_KILLED: Fault = {
 /** Holds the deploy back, so that its confirmation can't come in between. */
 export async function withDeployHeld({ host, deploy }: Target, action: () => Promise<void>): Promise<void> {
   await host.signalLan('STOP', DEPLOY);
-  while ((await host.signalDom0('0', 'runtime/net-confirm')) !== '') await sleep(50);
+  while ((await host.signalDom0('0', 'runtime/host/network/confirmed')) !== '') await sleep(50);
   await action();
   await host.signalLan('CONT', DEPLOY);
   // The way into the namespaces has stopped with what it leads to.

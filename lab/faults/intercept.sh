@@ -12,11 +12,11 @@ find_role() {
     mapfile -d '' -t words <"/proc/$pid/cmdline"
     line="${words[*]}"
     case $line in
-      *runtime/net-switch.sh*) role=switch ;;
-      *runtime/net-guardian.sh*) role=guardian ;;
-      *runtime/net-confirm.sh*) role=confirm ;;
-      *runtime/net-boot.sh*) role=boot ;;
-      *runtime/run.sh*) role=deploy ;;
+      *runtime/host/network/switch.sh*) role=switch ;;
+      *runtime/host/network/guardian.sh*) role=guardian ;;
+      *runtime/host/network/confirmed.sh*) role=confirm ;;
+      *runtime/host/network/boot.sh*) role=boot ;;
+      *runtime/host/run.sh*) role=deploy ;;
       timeout\ *)
         read -r line <"/proc/$pid/stat"
         line=${line##*) }

@@ -28,7 +28,7 @@ export interface Judgement {
 }
 
 /** What may be left of the runtime when all is over: nothing. */
-export const PROCESSES = 'runtime/(net-|run[.]sh)';
+export const PROCESSES = 'runtime/host/(network/|run[.]sh)';
 
 /** The files of the unit lie on the host as they were rendered, and the unit is recorded with its hash. */
 function unitProblems(host: FaultHost, tree: Tree): readonly string[] {

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Writes a guest's identity as run.sh and apply-domu.sh do, without the guest's start. Runs in a folder of its own that
+# Writes a guest's identity as host/run.sh and host/unit/guest.sh do, without the guest's start. Runs in a folder of its own that
 # has the runtime in it; what the person who deploys would see goes to standard output, the rest to the file log.
 #
 #   apply.sh plan|write|show|probe RUN DOMU OPTION VALUE...
@@ -27,18 +27,18 @@ if [ -n "${KILL_AT-}" ]; then
   done
 fi
 
-# shellcheck source=../../lib/runtime/common.sh
-. runtime/common.sh
-# shellcheck source=../../lib/runtime/files.sh
-. runtime/files.sh
-# shellcheck source=../../lib/runtime/guest-apply.sh
-. runtime/guest-apply.sh
-# What observe.sh's far end is made of, and its own way to fail.
+# shellcheck source=../../lib/runtime/host/base/common.sh
+. runtime/host/base/common.sh
+# shellcheck source=../../lib/runtime/host/base/files.sh
+. runtime/host/base/files.sh
+# shellcheck source=../../lib/runtime/host/disk/apply.sh
+. runtime/host/disk/apply.sh
+# What deployer/observe.sh's far end is made of, and its own way to fail.
 probe() {
-  # shellcheck source=../../lib/runtime/probe.sh
-  . runtime/probe.sh
-  # shellcheck source=../../lib/runtime/probe-disk.sh
-  . runtime/probe-disk.sh
+  # shellcheck source=../../lib/runtime/host/compare/probe.sh
+  . runtime/host/compare/probe.sh
+  # shellcheck source=../../lib/runtime/host/compare/probe-disk.sh
+  . runtime/host/compare/probe-disk.sh
   fail() {
     echo "$*" >&2
     exit 1

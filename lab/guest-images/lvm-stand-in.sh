@@ -2,7 +2,7 @@
 # Stands in for lvs, vgs, lvcreate, lvremove and lvrename, under these names, where there is no device-mapper. One volume
 # group, vg0, with extents of 1 MiB and the size in MiB that the file `size` has. A volume is a file with a loop device
 # and a line `NAME|ATTR|BYTES|PERCENT|ORIGIN|TAGS` in the file `volumes`; a snapshot is a copy of its origin. A fresh
-# volume is full of what others have left. It knows the options that lib/runtime/copy-lvm.sh uses and refuses others.
+# volume is full of what others have left. It knows the options that lib/runtime/host/copy/lvm.sh uses and refuses others.
 cd /var/lib/lvm-stand-in || exit
 touch volumes
 exec 9>lock

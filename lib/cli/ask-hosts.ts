@@ -55,7 +55,7 @@ function linesOf(said: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** observe.sh says `HOST: error: MESSAGE`, and before it what ssh said. */
+/** deployer/observe.sh says `HOST: error: MESSAGE`, and before it what ssh said. */
 function failureOf(host: string, said: string, otherwise: string): Failure {
   const start = `${host}: error: `;
   const lines = linesOf(said);
@@ -66,7 +66,7 @@ function failureOf(host: string, said: string, otherwise: string): Failure {
 
 function ask({ host, tree }: Question, timeoutSeconds: number, running: Set<ChildProcess>): Promise<HostAnswer> {
   return new Promise((settle) => {
-    const child = spawn('bash', [join(resolve(tree), 'runtime/observe.sh'), host, 'report'], {
+    const child = spawn('bash', [join(resolve(tree), 'runtime/deployer/observe.sh'), host, 'report'], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -108,7 +108,7 @@ function ask({ host, tree }: Question, timeoutSeconds: number, running: Set<Chil
 }
 
 /**
- * Asks hosts, several at once, as observe.sh of each one's tree does. A signal ends those who are being asked, then this
+ * Asks hosts, several at once, as deployer/observe.sh of each one's tree does. A signal ends those who are being asked, then this
  * program.
  *
  * @returns an answer for each question, in their order

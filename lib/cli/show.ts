@@ -30,10 +30,10 @@ interface Shown {
 
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** What carry.sh says of a unit; its own words where it could not be asked. */
+/** What deployer/carry.sh says of a unit; its own words where it could not be asked. */
 function show({ host, tree, unit }: Shown): Promise<{ readonly text: string; readonly problem?: string }> {
   const env = { ...process.env, CDKTF_XEN_TREE: resolve(tree) };
-  const carry = join(resolve(tree), 'runtime/carry.sh');
+  const carry = join(resolve(tree), 'runtime/deployer/carry.sh');
   return new Promise((settle) => {
     execFile('bash', [carry, 'show', host, unit], { env, maxBuffer: MOST_BYTES }, (error, stdout, stderr) => {
       if (error === null) settle({ text: stdout });

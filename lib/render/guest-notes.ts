@@ -16,7 +16,7 @@ function place(disk: DiskModel): string {
 
 /**
  * What whoever deploys a guest has to see to on other hosts first, beside the unit's other files: read by
- * runtime/carry-copy.sh and runtime/carry-elsewhere.sh, a line each.
+ * runtime/deployer/copy.sh and runtime/deployer/elsewhere.sh, a line each.
  *
  * - `copies/UNIT`: `SOURCE_HOST SOURCE_GUEST SOURCE_KIND SOURCE_PATH TARGET_KIND TARGET_PATH SNAPSHOT_MIB`
  * - `handover/UNIT`: `FROM_HOST FROM_GUEST asked|gone`

@@ -9,7 +9,7 @@ export interface AskedHost {
   readonly answer: HostAnswer;
 }
 
-/** The report of observe.sh, or why there is none. */
+/** The report of deployer/observe.sh, or why there is none. */
 export type HostAnswer = { readonly report: string } | { readonly failure: Failure };
 
 /** Why a host could not be asked. */

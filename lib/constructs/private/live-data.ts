@@ -19,7 +19,7 @@ class ExternalProvider extends TerraformProvider {
   }
 }
 
-/** What observe.sh says of a unit whose host could not be reached, and of which this machine has no last word either. */
+/** What deployer/observe.sh says of a unit whose host could not be reached, and of which this machine has no last word either. */
 export const NOT_KNOWN = 'not known: the host could not be reached';
 
 /**
@@ -73,13 +73,13 @@ export class LiveHost {
       if (!known) new ExternalProvider(stack, 'cdktf-xen-external');
     }
     // Literals only: a value that is not known yet would put the question off until after the plan.
-    const program = ['bash', `\${path.module}/${treePath(host)}/runtime/observe.sh`, host];
+    const program = ['bash', `\${path.module}/${treePath(host)}/runtime/deployer/observe.sh`, host];
     const data = new ExternalData(scope, 'Live', program, knownOrNoPlan(host));
     data.overrideLogicalId(`${host}_live`);
     this.address = `data.external.${host}_live`;
   }
 
-  /** A unit's word, see lib/runtime/drift-token.sh: the trigger that shows drift in a plan. */
+  /** A unit's word, see lib/runtime/host/base/token.sh: the trigger that shows drift in a plan. */
   public word(unit: string): string {
     return `\${${this.address}.result["${unit}"]}`;
   }

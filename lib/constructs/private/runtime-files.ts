@@ -9,7 +9,7 @@ let cached: readonly TreeFile[] | undefined;
 
 /** The shell files that a host's tree carries, the same for every host. Read once per process. */
 export function runtimeFiles(): readonly TreeFile[] {
-  cached ??= readdirSync(RUNTIME)
+  cached ??= readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.sh'))
     .sort()
     .map((name) => ({

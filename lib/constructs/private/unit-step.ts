@@ -4,7 +4,8 @@ import { treePath } from './host-tree-writer';
 import type { LiveHost } from './live-data';
 
 /** Constant: everything variable travels in the environment, where no shell and no template reads it. */
-const CARRY = 'exec bash "$CDKTF_XEN_TREE/runtime/carry.sh" "$CDKTF_XEN_ACTION" "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT"';
+const CARRY =
+  'exec bash "$CDKTF_XEN_TREE/runtime/deployer/carry.sh" "$CDKTF_XEN_ACTION" "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT"';
 
 const stacksWithProvider = new WeakSet<TerraformStack>();
 

@@ -1,0 +1,71 @@
+#!/bin/bash
+# After a host has armed a change of its network: proves from outside, by a new connection to the address that it shall
+# have, that it is there, or learns why it went back. Sourced by deployer/carry.sh.
+# shellcheck disable=SC2154  # host, unit, run, nonce and machines are deployer/carry.sh's
+
+. runtime/both/numbers.sh
+
+# Seconds after its timer in which a host has gone back one way or the other: the plain way back, a restart of its whole
+# network, a reboot.
+readonly WAY_BACK=480
+
+# A number from the unit's apply script.
+unit_timer() { # <name>
+  local seconds
+  seconds=$(awk -v name="--$1-seconds" '$1 == name { print $2; exit }' "apply/$unit.sh")
+  is_number "$seconds" || {
+    complain "apply/$unit.sh has the --$1-seconds '$seconds', allowed: a whole number; synthesize again"
+    exit 1
+  }
+  echo "$seconds"
+}
+
+# One new connection. Sets `said`; returns what host/network/confirmed.sh returned, 255 where nobody was reached. The nonce is ours.
+ask_host() {
+  local status=0
+  said=$(speak out -o ControlPath=none -o ConnectTimeout=15 -o ServerAliveCountMax=3 "$1" \
+    "bash $STATE/net/$run/runtime/host/network/confirmed.sh $nonce $2" </dev/null 2>&1 | hear "$MOST_COMPLAINT" 120) || status=$?
+  return "$status"
+}
+
+# Ends the program, with the host's own word on what became of the change.
+confirm() {
+  local begun=$SECONDS confirm_until give_up_at question=confirm status name words='' tries=0
+  confirm_until=$(unit_timer confirm) || exit 1
+  give_up_at=$(unit_timer rollback) || exit 1
+  confirm_until=$((begun + confirm_until))
+  # After that only its console helps.
+  give_up_at=$((begun + give_up_at + WAY_BACK))
+  while [ $SECONDS -lt "$give_up_at" ]; do
+    tries=$((tries + 1))
+    # A confirmation is not tried in the last moments.
+    [ $SECONDS -lt "$confirm_until" ] || question=outcome
+    for name in $machines; do
+      status=0
+      # Where a host moves from it can only be when it went back: worth a look now and then.
+      if [ "$name" = "$host" ]; then
+        ask_host "$name" "$question" || status=$?
+      elif [ "$question" = outcome ] || [ $((tries % 5)) -eq 0 ]; then
+        ask_host "$name" outcome || status=$?
+      else
+        continue
+      fi
+      case $status in
+        0 | 1)
+          # A session that dies with its last word has said it by its status.
+          [ -n "$said" ] || said="$host $unit: done: confirmed from outside"
+          printf '%s\n' "$said"
+          forget_connection
+          exit "$status"
+          ;;
+        255 | 77) words=$said ;;
+        *) words="exit status $status: $said" ;;
+      esac
+    done
+    sleep 0.5
+  done
+  forget_connection
+  complain "the host was not reachable at $(where_is "$host") within $((give_up_at - begun)) s, and has not been seen since." \
+    "It should have put its old network back by itself; see its console and recovery-card.txt in $PWD. Last words: ${words:-none}"
+  exit 1
+}

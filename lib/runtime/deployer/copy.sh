@@ -1,0 +1,147 @@
+#!/bin/bash
+# Fills the disks of a guest that is a copy from its original's, before the guest itself is carried. Sourced by deployer/carry.sh,
+# in the target's tree, for a unit with a file copies/UNIT: a line a disk,
+#
+#   SOURCE_HOST SOURCE_GUEST SOURCE_KIND SOURCE_PATH TARGET_KIND TARGET_PATH SNAPSHOT_MIB
+#
+# Data goes from host to host through here: neither has to trust, or reach, the other. Both ends' code is sent to them.
+# shellcheck disable=SC2030,SC2031,SC2154  # host, unit, machine and socket are deployer/carry.sh's
+
+. runtime/both/numbers.sh
+. runtime/deployer/join.sh
+
+readonly COPY_PARTS='both/numbers.sh host/base/common.sh host/facts/saved-guests.sh host/facts/xen.sh host/disk/open.sh host/disk/users.sh host/copy/common.sh host/copy/chunks.sh host/copy/lvm.sh host/copy/record.sh host/copy/target.sh host/copy/receive.sh host/copy/source.sh host/copy/send.sh deployer/join.sh host/copy/here.sh'
+# How much an end may tell people in the hours of a copy.
+readonly MOST_TOLD=16777216
+# What a host's shell runs: code, its length in front, and the rest of the input is the code's.
+# shellcheck disable=SC2016  # the host's shell expands it
+readonly COPY_END='read -r length && exec bash -c "$(head -c "$length")" copy'
+
+copy_disks() {
+  local line
+  check_copy_settings
+  while read -r line <&3; do
+    [ -n "$line" ] || continue
+    check_copy_line "$line"
+    status=0
+    # A shell of its own, that is waited for: in a condition `set -e` would be off in it. All that is told goes one way, so
+    # that it comes in its order.
+    (copy_disk) 2>&1 4>&1 3<&- &
+    wait $! || status=$?
+    [ "$status" -eq 0 ] || exit "$status"
+  done 3<"copies/$unit"
+}
+
+# What can be set from outside for a copy becomes part of the code that is sent.
+check_copy_settings() {
+  copy_chunk=${CDKTF_XEN_COPY_CHUNK:-67108864} copy_stall=${CDKTF_XEN_COPY_STALL:-120} copy_patience=${CDKTF_XEN_COPY_PATIENCE:-600}
+  if ! is_number "$copy_chunk" || [ "$copy_chunk" -lt 4096 ] || [ "$copy_chunk" -gt 1073741824 ]; then
+    refuse_copy "CDKTF_XEN_COPY_CHUNK is '$(shown "$copy_chunk")', allowed: bytes from 4096 to 1073741824"
+  fi
+  if ! is_number "$copy_stall" || [ "$copy_stall" -lt 1 ] || [ "$copy_stall" -gt 86400 ]; then
+    refuse_copy "CDKTF_XEN_COPY_STALL is '$(shown "$copy_stall")', allowed: seconds from 1 to 86400"
+  fi
+  if ! is_number "$copy_patience" || [ "$copy_patience" -lt 1 ] || [ "$copy_patience" -gt 86400 ]; then
+    refuse_copy "CDKTF_XEN_COPY_PATIENCE is '$(shown "$copy_patience")', allowed: seconds from 1 to 86400"
+  fi
+}
+
+refuse_copy() {
+  printf '%s %s: error: %s\n' "$host" "$unit" "$*" >&2
+  exit 1
+}
+
+# The line was checked at synth; here it stands between a slip and a host's shell.
+check_copy_line() { # <line>
+  local name='[A-Za-z0-9][A-Za-z0-9._-]*' disk='(phy|file) /[A-Za-z0-9._/:@+,=-]+'
+  local form="^$name $name $disk $disk (0|[1-9][0-9]{0,8})\$"
+  if [[ ! $1 =~ $form ]]; then
+    refuse_copy "copies/$unit has the line '$(shown "$1")', allowed: SOURCE_HOST SOURCE_GUEST phy|file PATH phy|file PATH SNAPSHOT_MIB; synthesize again"
+  fi
+  read -r source_host source_guest source_kind source_path target_kind target_path snapshot_mib < <(printf '%s\n' "$1")
+}
+
+# What an end is given: names first, then every part, then what to do.
+copy_code() { # <the end's host> <what to do>
+  local part text code LC_ALL=C
+  code="set -euo pipefail; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+CDKTF_XEN_HOST='$host' CDKTF_XEN_UNIT='$unit' CDKTF_XEN_RUN=copy END_HOST='$1'
+SOURCE_HOST='$source_host' SOURCE_GUEST='$source_guest' SOURCE_KIND='$source_kind' SOURCE_PATH='$source_path'
+TARGET_KIND='$target_kind' TARGET_PATH='$target_path' SNAPSHOT_MIB=$snapshot_mib
+CHUNK=$copy_chunk STALL=$copy_stall PATIENCE=$copy_patience
+"
+  # The parts are one text there: nothing is to be read from anywhere.
+  for part in $COPY_PARTS; do
+    text=$(<"runtime/$part")
+    case $text in *$'\n. runtime/'*) text=$(printf '%s' "$text" | sed '/^\. runtime\//d') ;; esac
+    code+=$text$'\n'
+  done
+  code+=$2
+  printf '%s\n%s' "${#code}" "$code"
+}
+
+# Runs an end. Its standard output is for the other end, and for nobody's eyes; what it tells people comes clean to fd 4.
+run_end() {
+  {
+    speak err -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END" 2>&1 >&3 3>&- |
+      hear "$MOST_TOLD" 0 >&4 3>&-
+  } 3>&1
+}
+
+copy_disk() {
+  trap '' PIPE
+  receiving() { run_end; }
+  if [ "$source_host" = "$host" ]; then
+    # Both ends there; what they say to each other stays there too.
+    status=0
+    copy_code "$host" copy_here |
+      speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END" 2>&1 |
+      hear "$MOST_TOLD" 0 >&4 || status=$?
+    end_copy "$status" 0
+  fi
+  find_source_tree
+  preface() { copy_code "$host" receive_copy; }
+  sending() {
+    {
+      copy_code "$source_host" "send_copy $word"
+      cat || :
+    } <&0 2>/dev/null | (
+      cd "$source_tree" || exit
+      host=$source_host
+      open_connection
+      run_end
+    ) 2>&4 &
+    # Only ssh may hold what the receiving end reads.
+    exec >&-
+    # shellcheck disable=SC2064  # this ssh, now
+    trap "kill $! 2>/dev/null; exit 143" TERM
+    wait $!
+  }
+  join_ends $((2 * copy_patience + 60))
+  end_copy "$received" "$sent"
+}
+
+# Trees of one deploy lie beside each other, of the same stack or of another one.
+find_source_tree() {
+  local tree
+  for tree in "../../$source_host/tree" ../../../../*/assets/"$source_host"/tree; do
+    source_tree=$tree
+    [ ! -f "$tree/ssh_config" ] || return 0
+  done
+  refuse_copy "disk $target_path is copied from host '$source_host', whose tree is not beside this one ($PWD); synthesize again"
+}
+
+# Ends the copy of one disk. Whatever has failed has said why, but for what was lost or killed.
+end_copy() { # <exit status of the target's end> <of the source's>
+  local place=$host what='the other end has not answered any more'
+  if [ "$1" -eq 0 ]; then
+    [ "$2" -eq 0 ] || printf '%s\n' "$host $unit: note: host $source_host could not be asked to take away the snapshot that was copied from; the next deploy tries again"
+    exit 0
+  fi
+  if [ "$1" -eq 1 ] || [ "$2" -eq 1 ]; then exit 1; fi
+  if [ "$1" -eq "$TOO_MUCH" ] || [ "$2" -eq "$TOO_MUCH" ]; then what="that end $(why_ended "$TOO_MUCH" "$MOST_TOLD" 0)"; fi
+  # What ssh says of an end that was killed is what it says of itself.
+  if [ "$1" -eq 255 ] || [ "$2" -eq 255 ]; then what='the connection was lost, or the work there was killed'; fi
+  [ "$2" -eq 0 ] || [ "$2" -eq 3 ] || place=$source_host
+  refuse_copy "disk $target_path: $what ($place); what was copied is kept, deploy again and it goes on from there"
+}

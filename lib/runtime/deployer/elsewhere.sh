@@ -1,0 +1,172 @@
+#!/bin/bash
+# Asks the other hosts that the app describes on a guest's Lans who runs there under its MACs. Sourced by deployer/carry.sh, in the
+# tree's folder, once a host has said that it is about to start the guest. One bad host of a Lan is no reason for the
+# others to wait: it has so many seconds and so many bytes, and then is one that can't say.
+#
+# The tree's `peers` names those hosts, a line each: HOST STACK LAN[,LAN...]
+# shellcheck disable=SC2154  # host, unit, work and socket are deployer/carry.sh's
+
+# How many hosts are asked at the same time.
+readonly ASKED_AT_ONCE=32
+# How long a host may take to let us in, and then to answer, in seconds.
+readonly PEER_LOGIN=30
+readonly PEER_ANSWER=30
+readonly MOST_ANSWER=65536
+
+# `<lan> <mac>` per vif of the unit's guest.
+own_macs() { awk -v guest="${unit#domU-}" '$4 == "guest-vif" && $6 == guest { print $1, $2 }' census; }
+
+# Words in one line.
+in_a_line() { tr '\n' ' '; }
+
+# `<host> <stack>` of those that `peers` names on some Lans. Fails where a line is not to be understood.
+listed_peers() { # <lans, a blank around each>
+  local name stack lans lan rest
+  [ -f peers ] || return 0
+  while read -r name stack lans rest; do
+    case $name:$stack:$lans in
+      *:*:*:* | :* | *::* | *: | *[!A-Za-z0-9._:,-]*) rest=wrong ;;
+    esac
+    if [ -n "$rest" ]; then
+      complain "$PWD/peers has a line that is none of it, allowed: HOST STACK LAN[,LAN...]; synthesize again"
+      return 1
+    fi
+    while [ -n "$lans" ]; do
+      lan=${lans%%,*}
+      case $1 in *" $lan "*) printf '%s %s\n' "$name" "$stack" && break ;; esac
+      case $lans in *,*) lans=${lans#*,} ;; *) lans='' ;; esac
+    done
+  done <peers
+}
+
+# Sets `tree`: where a listed host's lies, in its own stack's folder or, where that one travels alone, beside this one.
+find_peer_tree() { # <host> <stack>
+  for tree in "../../../../$2/assets/$1/tree" "../../$1/tree"; do
+    [ ! -f "$tree/census" ] || return 0
+  done
+  return 1
+}
+
+# Who can't be asked since nothing here says how could be who runs the guest.
+check_peers() {
+  local lans listed name stack tree missing=''
+  case ${CDKTF_XEN_PEERS:-ask} in ask | skip) ;; *)
+    complain "CDKTF_XEN_PEERS is '${CDKTF_XEN_PEERS//[! -~]/?}', allowed: ask, skip" && exit 1
+    ;;
+  esac
+  if [ ! -f peers ]; then
+    printf '%s %s: note: the tree is of an older version and does not name the other hosts of its lans; only those are asked whose trees lie beside it\n' "$host" "$unit"
+    return 0
+  fi
+  lans=" $(own_macs | cut -d ' ' -f 1 | sort -u | in_a_line)"
+  listed=$(listed_peers "$lans") || exit 1
+  while read -r name stack; do
+    if [ -z "$name" ] || [ "$name" = "$host" ] || find_peer_tree "$name" "$stack"; then continue; fi
+    missing="$missing $name (stack $stack)"
+  done <<<"$listed"
+  [ -n "$missing" ] || return 0
+  if [ "${CDKTF_XEN_PEERS:-ask}" = skip ]; then
+    printf '%s %s: note: not asked who runs there, for their trees are not here:%s (CDKTF_XEN_PEERS=skip)\n' "$host" "$unit" "$missing"
+    return 0
+  fi
+  complain "$unit: before a guest starts, the other hosts of its lans are asked who runs there, and nothing here says how to" \
+    "reach$missing. Deploy from the whole cdktf.out, with the folders of all stacks, or go on without them knowingly:" \
+    'CDKTF_XEN_PEERS=skip. Nothing was changed.'
+  exit 1
+}
+
+# `<host> <tree>` of the other hosts that the app describes: in this stack, and in the other stacks beside it.
+other_trees() {
+  local tree name
+  for tree in ../../*/tree ../../../../*/assets/*/tree; do
+    name=${tree%/tree}
+    name=${name##*/}
+    case $name in *[!A-Za-z0-9._-]*) continue ;; esac
+    if [ -f "$tree/census" ] && [ "$name" != "$host" ]; then printf '%s %s\n' "$name" "$tree"; fi
+  done
+}
+
+# Those with something on one of the guest's Lans; of two trees of one host the one that `peers` means.
+peer_trees() {
+  local tree name stack
+  {
+    listed_peers " $lans" | while read -r name stack; do
+      if [ "$name" != "$host" ] && find_peer_tree "$name" "$stack"; then printf '%s %s\n' "$name" "$tree"; fi
+    done
+    other_trees | awk '!seen[$1]++' | while read -r name tree; do
+      awk -v lans="$lans" 'BEGIN { split(lans, list, " "); for (i in list) wanted[list[i]] } $1 in wanted { found = 1; exit } END { exit !found }' "$tree/census" || continue
+      printf '%s %s\n' "$name" "$tree"
+    done
+  } | awk '!seen[$1]++'
+}
+
+# Whether there may be anybody to ask. Which of them has to do with the guest is looked up once its host wants to know.
+has_elsewhere() {
+  case $unit in domU-*) ;; *) return 1 ;; esac
+  [ ! -f "handover/$unit" ] || return 0
+  [ -f census ] || return 1
+  [ ! -f peers ] || [ -s peers ] || [ -n "$(other_trees)" ]
+}
+
+# The question: what MACs and guests it is about, then the code.
+elsewhere_question() {
+  printf 'MACS="%s" GUESTS="%s"\n' "${macs//[!0-9a-f: ]/}" "${guests//[!A-Za-z0-9._ -]/}"
+  cat runtime/both/numbers.sh runtime/host/facts/xen.sh runtime/host/facts/saved-guests.sh runtime/host/facts/who-runs.sh
+}
+
+# Asks one host, in its tree's folder: its lines, each with its name behind the first word, or why it can't be asked. Only
+# of the host that hands over it matters that it had nothing to say.
+# A bridge that the census knows to lie on another Lan has other machines' MACs.
+# shellcheck disable=SC2030,SC2031,SC2034  # a subshell's variables are its own on purpose
+ask_peer() ( # <host> <tree>
+  name=$1 host=$1 status=0
+  LOGIN_SECONDS=$PEER_LOGIN
+  cd "$2" || exit
+  answer=$(
+    open_connection 2>&1
+    elsewhere_question |
+      speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" 'exec bash -s' 2>&1 | hear "$MOST_ANSWER" "$PEER_ANSWER"
+  ) || status=$?
+  case $status in
+    0) ;;
+    "$TOO_MUCH" | "$TOO_LATE") answer="it $(why_ended "$status" "$MOST_ANSWER" "$PEER_ANSWER")" ;;
+  esac
+  if [ "$status" -ne 0 ]; then
+    answer=$(printf '%s' "$answer" | in_a_line)
+    printf 'silent %s %s\n' "$name" "${answer:0:300}"
+    exit 0
+  fi
+  [ "$name" != "$from_host" ] || printf 'host %s answered\n' "$name"
+  awk -v lans="$lans" -v name="$name" '
+    BEGIN { split(lans, list, " "); for (i in list) wanted[list[i]] }
+    FILENAME == ARGV[1] { if ($4 == "bridge") lan[$6] = $1; next }
+    $1 == "vif" && ($5 in lan) && !(lan[$5] in wanted) { next }
+    $1 == "vif" || $1 == "auto" || $1 == "saved" { word = $1; sub(/^[a-z]+ +/, ""); print word, name, $0 }
+  ' census - <<<"$answer"
+)
+
+# Prints what all of them say, and for a guest that takes another's place whose.
+ask_elsewhere() {
+  local name tree from_host='' from_guest='' how='' asked=0
+  local macs lans guests=${unit#domU-}
+  macs=$(own_macs | cut -d ' ' -f 2 | sort -u | in_a_line)
+  lans=$(own_macs | cut -d ' ' -f 1 | sort -u | in_a_line)
+  if [ -f "handover/$unit" ]; then
+    read -r from_host from_guest how <"handover/$unit"
+    guests="$guests $from_guest"
+  fi
+  mkdir "$work/answers"
+  while read -r name tree; do
+    ask_peer "$name" "$tree" >"$work/answers/$name" &
+    asked=$((asked + 1))
+    [ $((asked % ASKED_AT_ONCE)) -ne 0 ] || wait
+  done < <(peer_trees)
+  wait
+  [ -z "$from_host" ] || printf 'handover %s %s %s\n' "$from_host" "$from_guest" "$how"
+  # One after the other: of many names at once the list would be too long.
+  for name in "$work"/answers/*; do
+    [ ! -f "$name" ] || cat "$name"
+  done
+  rm -rf "$work/answers"
+  echo 'asked'
+}

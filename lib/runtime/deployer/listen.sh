@@ -1,0 +1,83 @@
+#!/bin/bash
+# What a host says is nobody's word yet: it may be a guest's, or a stranger's. Whatever a host answers, on any way, comes
+# through `clean`, and nowhere else is it cleaned. Sourced where Terraform runs, bash 3.2 included.
+#
+#   answer=$(question | speak out HOST COMMAND 2>&1 | hear BYTES SECONDS) || status=$?
+#
+# `pipefail` has to be on: the status is hear's where that has ended the session, else ssh's.
+
+. runtime/both/numbers.sh
+
+# In it every byte is a character, and only ASCII is printable.
+export LC_ALL=C
+# Longer lines are cut. Reasons of drift are far shorter, and have to arrive whole: see host/base/token.sh.
+readonly LONGEST_LINE=4000
+# What hear ends with after it has ended the session.
+readonly TOO_MUCH=91
+readonly TOO_LATE=92
+
+# Copies lines as they come. What is no printable ASCII is a question mark, a tab a blank. Fails where there is more than
+# so many bytes, or no end within so many seconds (0: whenever). NUL is what bash's `read` passes over and does not count;
+# only the time bounds that.
+clean() { # <bytes> <seconds>
+  local left=$1 until=0 line cut=no ended=no patience=''
+  if ! is_number "$left" || ! is_number "$2"; then return "$TOO_MUCH"; fi
+  [ "$2" -eq 0 ] || until=$((SECONDS + $2))
+  while [ "$ended" = no ]; do
+    line=''
+    if [ "$until" -gt 0 ]; then
+      [ $SECONDS -lt "$until" ] || return "$TOO_LATE"
+      patience="-t $((until - SECONDS))"
+    fi
+    # shellcheck disable=SC2086,SC2229  # two words or none
+    IFS= read -r $patience -n "$LONGEST_LINE" line || ended=yes
+    if [ "$ended" = yes ]; then
+      [ "$until" -eq 0 ] || [ $SECONDS -lt "$until" ] || return "$TOO_LATE"
+      [ -n "$line" ] || return 0
+    fi
+    left=$((left - ${#line} - 1))
+    [ "$left" -ge 0 ] || return "$TOO_MUCH"
+    if [ "$cut" = yes ]; then
+      # The rest of a line that was cut.
+      [ ${#line} -eq "$LONGEST_LINE" ] || cut=no
+      continue
+    fi
+    # As ssh ends its own lines.
+    line=${line%$'\r'}
+    line=${line//$'\t'/ }
+    if [ ${#line} -eq "$LONGEST_LINE" ]; then
+      cut=yes
+      line="${line:0:LONGEST_LINE - 3}..."
+    fi
+    printf '%s\n' "${line//[! -~]/?}"
+  done
+}
+
+# Runs ssh in the tree's folder. Its first line, on the streams that `hear` reads, is the process to be ended.
+speak() { # out|err|both <argument of ssh>...
+  local ids='echo $$'
+  case $1 in err) ids='echo $$ >&2' ;; both) ids='echo $$; echo $$ >&2' ;; esac
+  shift
+  exec sh -c "$ids"'; exec ssh -F ssh_config "$@"' ssh "$@"
+}
+
+# Copies what `speak` brings, clean, and ends it where that is too much or takes too long.
+hear() { # <bytes> <seconds, 0 for any>
+  local speaker='' status=0
+  read -r speaker || :
+  clean "$@" || status=$?
+  case $status:$speaker in 0:* | *:*[!0-9]* | *:) ;; *) kill "$speaker" 2>/dev/null || : ;; esac
+  return "$status"
+}
+
+# Cleans a text that is at hand already.
+clean_text() { clean 65536 0 <<<"$1" || :; }
+
+# Why hear has ended a session.
+why_ended() { # <its status> <its bytes> <its seconds>
+  if [ "$1" = "$TOO_MUCH" ] && is_number "$2"; then
+    printf 'says more than %d KiB and was cut off\n' $(($2 / 1024))
+  else
+    printf 'has not come to an end within %d s\n' "$3"
+  fi
+}

@@ -1,0 +1,165 @@
+#!/bin/bash
+# Runs where Terraform plans: asks a host, in one read-only session, whether its units are as the last apply left them.
+# The program of a data source of Terraform's external provider: prints one JSON object, UNIT -> word and `UNIT generation`
+# -> generation (see host/base/token.sh; a unit's name has no blank).
+# With `report`, for people and other programs: the lines that host/compare/probe.sh describes, without the words.
+#
+#   deployer/observe.sh HOST [report]
+set -euo pipefail
+host=$1
+mode=${2:-words}
+cd "${0%/*}/../.."
+readonly PARTS='both/numbers.sh host/base/bridge-options.sh host/facts/bridge.sh host/facts/ifcfg.sh host/facts/foreign-files.sh host/facts/wire.sh host/base/token.sh host/facts/saved-guests.sh host/facts/xen.sh host/compare/probe-guest.sh host/compare/probe.sh'
+# What it takes to read a guest's own disk, where that is ours to look after.
+readonly DISK_PARTS='host/disk/open.sh host/disk/partitions.sh host/disk/lvm.sh host/disk/users.sh host/disk/filesystem.sh host/disk/tree.sh host/disk/files.sh host/disk/write.sh host/disk/keys.sh host/disk/ipv4.sh host/disk/identity.sh host/disk/apply.sh host/compare/probe-disk.sh'
+# What a plan does with a host that can not be reached: `fail` (default), or `skip` to plan on with its last words.
+readonly UNREACHABLE=${CDKTF_XEN_UNREACHABLE:-fail}
+# How much a host may say of itself, and how long it may take, in seconds: hundreds of guests need a part of that.
+readonly MOST_OBSERVED=4194304
+readonly LONGEST_LOOK=600
+# What is said of a unit whose host nobody knows. The data source refuses to plan with it (constructs/private/live-data.ts).
+readonly NOT_KNOWN='not known: the host could not be reached'
+
+. runtime/deployer/connection.sh
+
+# The units of the tree, then the disks that guests shall have: `unit NAME`, `disk UNIT PATH`. Sets `asked`, and `parts`, as
+# many as it takes to answer. No program is started for that.
+read_tree() {
+  local name='' word path script line
+  asked='' parts=$PARTS
+  while read -r line _; do
+    [ "$line" = "$name" ] || asked+="unit $line"$'\n'
+    name=$line
+  done <manifest
+  for script in apply/domU-*.sh; do
+    [ -f "$script" ] || continue
+    name=${script#apply/}
+    while read -r word path _; do
+      case $word in
+        --disk) asked+="disk ${name%.sh} ${path#*,}"$'\n' ;;
+        --guest-os) parts="$PARTS $DISK_PARTS" ;;
+      esac
+    done <"$script"
+  done
+}
+
+# The far end: code first, its length in front, then what is asked.
+ask() {
+  local code='' asked parts part text
+  read_tree
+  # shellcheck disable=SC2016  # the host's shell expands it
+  code='STATE=/var/lib/cdktf-xen; ROLLED_BACK=$STATE/net/rolled-back; BACKUP=$STATE/backup/none; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+fail() { echo "$*" >&2; exit 1; }
+'
+  # The parts are one text there: nothing is to be read from anywhere.
+  for part in $parts; do
+    IFS= read -r -d '' text <"runtime/$part" || :
+    case $text in *$'\n. runtime/'*) text=$(printf '%s' "$text" | sed '/^\. runtime\//d')$'\n' ;; esac
+    code+=$text
+  done
+  code+="probe_units $mode"
+  printf '%s\n%s%s' "${#code}" "$code" "$asked"
+}
+
+# JSON of `unit`, `word` and `generation` lines, which are clean; everything else is dropped.
+to_json() {
+  awk '
+    function escaped(text) { gsub(/[\\"]/, "\\\\&", text); return text }
+    function flush() {
+      if (unit == "") return
+      printf "%s\"%s\":\"%s\",\"%s generation\":\"%s\"", comma, unit, words, unit, generation
+      comma = ","
+    }
+    BEGIN { printf "{" }
+    /^unit / { flush(); unit = escaped(substr($0, 6)); words = ""; newline = ""; generation = ""; next }
+    /^word / { words = words newline escaped(substr($0, 6)); newline = "\\n" }
+    /^generation / { generation = escaped(substr($0, 12)) }
+    END { flush(); print "}" }
+  '
+}
+
+# The last words of each host, for plans that go on without it: `unit`, `word` and `generation` lines.
+cache_file() {
+  local name home=${HOME:-/tmp}
+  read -r name <connection
+  printf '%s/cdktf-xen/%s.words\n' "${XDG_CACHE_HOME:-$home/.cache}" "$name"
+}
+
+keep_words() {
+  local file
+  file=$(cache_file)
+  { mkdir -p "${file%/*}" && printf '%s\n' "$1" >"$file.$$" && mv "$file.$$" "$file"; } 2>/dev/null || :
+}
+
+# Nothing of the host is planned: each unit of the tree says what it said last, or that nobody knows.
+last_words() {
+  local file
+  file=$(cache_file)
+  [ -f "$file" ] || file=/dev/null
+  awk '
+    FILENAME == ARGV[2] { if ($1 == "unit") unit = $2; else if ($1 == "word" || $1 == "generation") words[unit] = words[unit] $0 "\n"; next }
+    !seen[$1]++ { printf "unit %s\n%s", $1, ($1 in words) ? words[$1] : "word " unknown "\n" }
+  ' unknown="$NOT_KNOWN" "$file" manifest | to_json
+}
+
+case $UNREACHABLE in fail | skip) ;; *)
+  complain "CDKTF_XEN_UNREACHABLE is '${UNREACHABLE//[! -~]/?}', allowed: fail, skip"
+  exit 1
+  ;;
+esac
+if [ "$UNREACHABLE" = skip ] && [ "$mode" = words ]; then
+  if ! said=$(open_connection 2>&1); then
+    if is_unreachable "$said"; then
+      last_words
+      exit 0
+    fi
+    printf '%s\n' "$said" >&2
+    exit 1
+  fi
+fi
+# A report is no plan.
+# shellcheck disable=SC2034  # for deployer/connection.sh
+[ "$mode" = report ] || cure="To plan without it: CDKTF_XEN_UNREACHABLE=skip goes on with what it said last to this machine, CDKTF_XEN_DRIFT_DETECTION=off at synth asks no host at all."
+
+# Sets `status` and `answer`.
+ask_host() {
+  status=0
+  # shellcheck disable=SC2016  # the host's shell expands these
+  answer=$(ask | speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" \
+    'exec bash -c '\''read -r length && eval "$(head -c "$length")"'\''' 2>&1 | hear "$MOST_OBSERVED" "$LONGEST_LOOK") || status=$?
+}
+
+if [ "$mode" = report ]; then
+  # One session is all there is to be, so there is nothing to share: one login, and no connection that stays.
+  via=main machine=$host socket=none
+  ask_host
+  if [ "$status" -eq 255 ] && has_former && is_unreachable "$answer"; then
+    via=former machine=$host-former
+    ask_host
+  fi
+else
+  open_connection
+  ask_host
+fi
+case $status in
+  0)
+    if [ "$mode" = report ]; then
+      while read -r word text; do
+        case $word in unit | reason | waits | sha256) printf '%s %s\n' "$word" "$text" ;; esac
+      done < <(printf '%s\n' "$answer")
+    else
+      printf '%s\n' "$answer" | to_json
+      keep_words "$answer"
+    fi
+    ;;
+  "$TOO_MUCH" | "$TOO_LATE")
+    complain "cannot be observed: the host $(why_ended "$status" "$MOST_OBSERVED" "$LONGEST_LOOK")"
+    exit 1
+    ;;
+  255) cannot_log_in "$answer" ;;
+  *)
+    [ ${#answer} -le 4000 ] || answer="${answer:0:4000}..."
+    complain "cannot be observed: $answer"
+    exit 1
+    ;;
+esac

@@ -1,0 +1,290 @@
+#!/bin/bash
+# Puts a unit's files in place. Sourced after host/base/common.sh.
+# shellcheck disable=SC2034,SC2154  # `changed` and `tool_said` belong to host/base/common.sh
+
+readonly BACKUP="$STATE/backup/$CDKTF_XEN_RUN"
+
+# Sets `target`: where a path of the bundle lies on the host. files/etc/x and keys/UNIT/etc/x are /etc/x.
+find_target() {
+  target=${1#*/}
+  case $1 in keys/*) target=${target#*/} ;; esac
+  target=/$target
+}
+
+# The target with the keys of a file set: the first line of each is replaced in place, later ones go, new ones come last.
+merged_keys() {
+  local keys=$1 target=$2
+  # Never a pipe: it would be waited for.
+  [ -f "$target" ] || target=/dev/null
+  awk '
+    function key(line) {
+      if (!match(line, /^[ \t]*[A-Za-z][A-Za-z0-9._\/-]*[ \t]*=/)) return ""
+      line = substr(line, 1, RLENGTH - 1)
+      gsub(/[ \t]/, "", line)
+      return line
+    }
+    FILENAME == ARGV[1] { name = key($0); want[name] = $0; order[++count] = name; next }
+    { name = key($0) }
+    !(name in want) { print; next }
+    !(name in done) { print want[name]; done[name] = 1 }
+    END { for (i = 1; i <= count; i++) if (!(order[i] in done)) print want[order[i]] }
+  ' "$keys" "$target"
+}
+
+# Sets `target`, and `wanted`: what the file shall be, the bundle's own or the host's with our keys in it.
+find_wanted() {
+  find_target "$1"
+  wanted=$1
+  case $1 in
+    keys/*)
+      wanted=merged/$1
+      [ -e "$wanted" ] || must "set the keys of $target" write_merged "$1" "$target" "$wanted"
+      ;;
+  esac
+}
+# Whole or not at all: half of it would be installed.
+write_merged() { # <keys> <target> <wanted>
+  mkdir -p "${3%/*}" && merged_keys "$1" "$2" >"$3.new" && mv "$3.new" "$3"
+}
+
+# Prints the manifest's lines whose file on the host is not as desired.
+differing_files() {
+  local unit path mode owner sum target wanted
+  while read -r unit path mode owner sum; do
+    case $path in files/* | keys/*) ;; *) continue ;; esac
+    find_wanted "$path"
+    if [ ! -f "$target" ] || ! cmp -s "$wanted" "$target"; then
+      printf '%s\n' "$unit $path $mode $owner $sum"
+    elif [ "${path%%/*}" = files ] && [ "$(stat -c '0%a %U:%G' "$target")" != "$mode $owner" ]; then
+      printf '%s\n' "$unit $path $mode $owner $sum"
+    fi
+  done <manifest
+}
+
+# Prints the files that this unit, or the one that it takes the place of, once wrote whole and no longer has.
+dropped_files() { # <record>
+  local recorded=$1 path target kept=' '
+  [ -f "$recorded/manifest" ] || return 0
+  while read -r _ path _; do kept="$kept$path "; done <manifest
+  while read -r _ path _; do
+    case $path in files/*) ;; *) continue ;; esac
+    find_target "$path"
+    case $kept in *" $path "*) continue ;; esac
+    [ ! -f "$target" ] || printf '%s\n' "$target"
+  done <"$recorded/manifest"
+}
+
+# Whether a file is as the last deploy of a unit has left it.
+is_as_recorded() { # <path> <unit>
+  local path sum has
+  if [ -L "$1" ] || [ ! -f "$1" ] || [ ! -f "$STATE/units/$2/manifest" ]; then return 1; fi
+  has=$(sha256sum <"$1") || return 1
+  while read -r _ path _ _ sum; do
+    if [ "$path" = "files$1" ] && [ "$sum" = "${has%% *}" ]; then return 0; fi
+  done <"$STATE/units/$2/manifest"
+  return 1
+}
+
+# Whether it is as this unit has left it, or the one that it takes the place of.
+is_as_left() { # <path>
+  is_as_recorded "$1" "$CDKTF_XEN_UNIT" || { [ -n "${FROM:-}" ] && is_as_recorded "$1" "bridge-$FROM"; }
+}
+
+is_there() { [ -e "$1" ] || [ -L "$1" ]; }
+
+# Copies what is about to change to a folder that initscripts do not read: there, a copy would be an interface. What is
+# not as we have left it, if it is ours at all, is going to be named: `foreign` has the list.
+backup_files() {
+  local path target
+  : >foreign
+  while read -r _ path _; do
+    find_target "$path"
+    backup_file "$target"
+    case $path in files/*) note_foreign "$target" ;; esac
+  done <differing
+  [ ! -f dropped ] || while read -r target; do
+    backup_file "$target"
+    note_foreign "$target"
+  done <dropped
+}
+
+backup_file() { # <path>
+  if is_there "$1" && [ ! -f "$1" ] && [ ! -L "$1" ]; then
+    fail "$1 is no file, but $(stat -c %F "$1")" 'somebody has made it; move it away and deploy again'
+  fi
+  must "keep a copy of $1 in $BACKUP" keep_copy "$1"
+}
+keep_copy() { # <path>
+  [ -d "$BACKUP${1%/*}" ] || mkdir -p "$BACKUP${1%/*}" || return 1
+  # A link as the link that it is.
+  if is_there "$1"; then cp -pP "$1" "$BACKUP$1"; else printf '%s\n' "$1" >>"$BACKUP/absent"; fi
+}
+
+note_foreign() { # <path>
+  if is_there "$1" && ! is_as_left "$1"; then printf '%s\n' "$1" >>foreign; fi
+}
+
+# Where what was there is to be found, as far as a person has to know.
+where_kept() { # <path>
+  [ ! -f foreign ] || ! grep -Fxq "$1" foreign || printf ' (what was there, not as a deploy had left it, is in %s)' "$BACKUP$1"
+}
+
+# Whether a link of xendomains leads to a configuration, whatever it calls it; the name that it was given counts where that
+# file is gone.
+leads_to_config() { # <link> <configuration>
+  [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]; }
+}
+
+# Moves somebody else's file, link or folder out of the way.
+set_aside() { # <path>
+  must "set $1 aside" move_to_backup "$1"
+  changed=yes
+  say "set aside $1, which is not as a deploy had left it: it is now $BACKUP$1"
+}
+move_to_backup() { mkdir -p "$BACKUP${1%/*}" && mv -T "$1" "$BACKUP$1"; }
+
+# Sets `beside`: a name in the target's own folder, so that only a rename is left to be done. It begins with a dot:
+# initscripts and Xen read names that begin with ifcfg- or stand in a folder of their own.
+find_beside() { beside=${1%/*}/.cdktf-xen.$CDKTF_XEN_RUN.$2.${1##*/}; }
+
+# What a run that was killed has left beside this unit's files: nobody else would ever take it away.
+sweep_leftovers() {
+  local path target left
+  while read -r _ path _; do
+    case $path in files/* | keys/*) ;; *) continue ;; esac
+    find_target "$path"
+    for left in "${target%/*}"/.cdktf-xen.*.???."${target##*/}"; do
+      ! is_there "$left" || must "take away $left" rm -f "$left"
+    done
+  done <manifest
+}
+
+# Writes each file whole beside its place.
+stage_files() {
+  local path mode owner target wanted beside
+  sweep_leftovers
+  : >staged
+  while read -r _ path mode owner _; do
+    find_wanted "$path"
+    find_beside "$target" new
+    printf '%s %s\n' "$beside" "$target" >>staged
+    can stage_file || give_up_staging "cannot write $target: $tool_said"
+  done <differing
+}
+# shellcheck disable=SC2154  # stage_files' own
+stage_file() {
+  [ -d "${target%/*}" ] || mkdir -p "${target%/*}" || return 1
+  if [ "${path%%/*}" = keys ] && [ -e "$target" ]; then
+    cp -p "$target" "$beside" && cat "$wanted" >"$beside"
+  else
+    install -m "$mode" -o "${owner%%:*}" -g "${owner##*:}" "$wanted" "$beside"
+  fi
+}
+
+give_up_staging() { # <why>
+  unstage || :
+  fail "$1"
+}
+
+# Takes away what lies beside the targets; what is not there any longer is no matter. Goes on whatever fails, and is false
+# then.
+unstage() {
+  local beside target status=0
+  [ ! -f staged ] || while read -r beside target; do
+    attempt "take away $beside" rm -f "$beside" || status=1
+    find_beside "$target" old
+    attempt "take away $beside" rm -f "$beside" || status=1
+  done <staged
+  [ ! -f dropped ] || while read -r target; do
+    find_beside "$target" old
+    attempt "take away $beside" rm -f "$beside" || status=1
+  done <dropped
+  return "$status"
+}
+
+# One rename: a file is the old one or the new one, never half of it.
+put_in_place() { # <beside> <target>
+  # Never into a folder of that name.
+  mv -fT "$1" "$2" || return 1
+  ! command -v restorecon >/dev/null 2>&1 || restorecon "$2" || :
+}
+
+# Puts all that is staged in place. Stops at what fails, and is false then.
+commit_files() {
+  local temporary target
+  while read -r temporary target; do
+    attempt "write $target" put_in_place "$temporary" "$target" || return 1
+    changed=yes
+    say "wrote $target$(where_kept "$target")"
+  done <staged
+  [ ! -f dropped ] || while read -r target; do
+    attempt "take away $target" rm -f "$target" || return 1
+    changed=yes
+    say "took away $target$(where_kept "$target" | grep . || echo " (a copy is in $BACKUP)")"
+  done <dropped
+}
+
+install_files() {
+  stage_files
+  commit_files || {
+    unstage || :
+    [ "$changed" = no ] || say "  what was written before that stays, and is in $BACKUP as it was; deploy again once the cause is gone"
+    exit 1
+  }
+}
+
+# A second name for each file that is about to go, in its own folder: the way back is then a rename too, and needs no
+# room on a disk that may be full by then.
+keep_old_files() {
+  local target
+  while read -r _ target; do keep_old_file "$target"; done <staged
+  [ ! -f dropped ] || while read -r target; do keep_old_file "$target"; done <dropped
+}
+keep_old_file() { # <path>
+  local beside
+  is_there "$1" || return 0
+  find_beside "$1" old
+  ln -f "$1" "$beside" 2>/dev/null || must "keep $1 for the way back" cp -pP "$1" "$beside"
+}
+
+# Whether two files have the same text, mode and owner, or two links lead to the same place.
+is_same_file() { # <file> <other>
+  if [ -L "$1" ] || [ -L "$2" ]; then
+    [ -L "$1" ] && [ -L "$2" ] && [ "$(readlink "$1")" = "$(readlink "$2")" ]
+  else
+    cmp -s "$1" "$2" && [ "$(stat -c '%a %u %g' "$1")" = "$(stat -c '%a %u %g' "$2")" ]
+  fi
+}
+
+# The way back: what was there, and nothing where nothing was. May be cut off anywhere and begun again. Restores all that it
+# can, and is false where something could not be.
+restore_files() {
+  local target status=0
+  [ -d "$BACKUP" ] || return 0
+  while read -r target; do
+    case $target in
+      "$BACKUP"/*) restore_file "${target#"$BACKUP"}" || status=1 ;;
+      *)
+        say "error: cannot list $BACKUP"
+        status=1
+        ;;
+    esac
+  done < <(find "$BACKUP" \( -type f -o -type l \) ! -path "$BACKUP/absent" || echo failed)
+  [ ! -f "$BACKUP/absent" ] || while read -r target; do
+    is_there "$target" || continue
+    if attempt "remove $target" rm -f "$target"; then say "removed $target"; else status=1; fi
+  done <"$BACKUP/absent"
+  return "$status"
+}
+
+restore_file() { # <path>
+  local beside
+  if is_same_file "$BACKUP$1" "$1"; then return 0; fi
+  find_beside "$1" old
+  if ! is_there "$beside" || ! is_same_file "$BACKUP$1" "$beside"; then
+    # Without room for the old one, the new one is better than half of the old one.
+    attempt "restore $1" cp -pP --remove-destination "$BACKUP$1" "$beside" || return 1
+  fi
+  attempt "restore $1" put_in_place "$beside" "$1" || return 1
+  say "restored $1"
+}

@@ -1,0 +1,43 @@
+#!/bin/bash
+# Whether the disk of a guest that is down still says who it is. Part of deployer/observe.sh's far end, after the guest-*.sh, and
+# only where a guest of the host has an identity: the disk is opened for reading alone, and closed again.
+
+# Takes the words of the apply script.
+disk_reasons() {
+  local folder answer status=0
+  folder=$(mktemp -d /tmp/cdktf-xen-probe.XXXXXX) || return 0
+  answer=$(look_at_identity_only "$folder" "$@" 2>&1) || status=$?
+  rm -rf "$folder"
+  if [ $status -eq 0 ]; then
+    [ -z "$answer" ] || printf '%s\n' "$answer"
+  else
+    # In use, damaged, or of a form that is not known: no drift that a deploy could mend without being asked.
+    printf "waits: its disk can not be looked at: %s\n" "$(printf '%s' "$answer" | tr '\n' ' ' | tr -cd '\40-\176' | cut -c 1-200)"
+  fi
+}
+
+# shellcheck disable=SC2034,SC2317,SC2329  # for the guest-*.sh
+look_at_identity_only() (
+  set -euo pipefail
+  say() { :; }
+  need() { :; }
+  run() { "$@" >/dev/null; }
+  folder=$1
+  cd "$folder" || exit
+  shift
+  read_guest_options "$@"
+  if [ ! -e "${ROOT_DISK#*,}" ]; then
+    echo "its disk ${ROOT_DISK#*,} is gone"
+    exit 0
+  fi
+  prepare_guest_disk look
+  look_at_guest no
+  release_guest_disk
+  while read -r place; do
+    old=$OLD/$place
+    [ -f "$old" ] || old=/dev/null
+    { diff "$old" "$NEW/$place" || :; } | sed -n 's/^[<>] //p' | subject_of | sort -u | while IFS= read -r name; do
+      echo "on its disk, /$place: ${name:-something} was changed"
+    done
+  done <"$LOOK/changes"
+)

@@ -1,0 +1,225 @@
+#!/bin/bash
+# On the host, read-only: whether each unit still is as its last apply left it. Reads `unit NAME`, and `disk UNIT PATH` for
+# disks that the stack wants a guest to have; prints for each unit, sorted:
+#
+#   unit NAME
+#   reason TEXT    what is not as it was left, a line each
+#   waits TEXT     what a deploy could not give a guest that runs, and its next boot will
+#   sha256 HASH    of the manifest that was applied; missing where none was
+#   word TEXT      what a plan sees, see host/base/token.sh; a line each
+#   generation ID  what tells one deploy of the unit from the next, see host/base/token.sh; with the words
+#
+# The far end of deployer/observe.sh, after the parts that it names; never changes anything, never sends a frame.
+
+# Sets `recorded`, the folder of a unit's record; see settle_record in host/base/common.sh.
+find_record() { # <unit>
+  recorded=$STATE/units/.new.$1
+  [ -d "$recorded" ] || recorded=$STATE/units/$1
+}
+
+# The names of all units of a kind that are on record.
+recorded_units() { # <kind>
+  local unit
+  for unit in "$STATE"/units/"$1"-*; do [ ! -d "$unit" ] || printf '%s\n' "${unit##*/}"; done
+  for unit in "$STATE"/units/.new."$1"-*; do
+    [ ! -d "$unit" ] || [ -d "$STATE/units/${unit##*/.new.}" ] || printf '%s\n' "${unit##*/.new.}"
+  done
+}
+
+# The lines of a file that mean something, whoever has formatted it: no comments, no blanks at the ends, no empty ones.
+meaningful_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /^$/d' "$1" | sort; }
+
+# What a line is about: values may be secret, and a plan is read by many.
+subject_of() { sed 's/[[:space:]]*[=[].*//' | tr -cd 'A-Za-z0-9_./ \n-' | cut -c 1-60; }
+
+# Whether two files have the same text. No program where they are as short as ours, and hold no NUL that a variable can't.
+same_text() {
+  local one='' other=''
+  if [ ! -f "$1" ] || [ ! -f "$2" ]; then return 1; fi
+  if IFS= read -r -d '' -n 65536 one <"$1" || IFS= read -r -d '' -n 65536 other <"$2"; then
+    cmp -s "$1" "$2"
+  else
+    [ "$one" = "$other" ]
+  fi
+}
+
+# All files that are ours as a whole, asked about with one program: `PATH MODE OWNER` lines, in the order in which they
+# are going to be asked for.
+stat_all() {
+  local unit path paths=() at=0 recorded
+  for unit in $1; do
+    find_record "$unit"
+    [ ! -f "$recorded/manifest" ] || while read -r _ path _; do
+      case $path in files/*) paths[${#paths[@]}]=/${path#files/} ;; esac
+    done <"$recorded/manifest"
+  done
+  while [ "$at" -lt ${#paths[@]} ]; do
+    stat -c '%n 0%a %U:%G' "${paths[@]:at:500}" 2>/dev/null || :
+    at=$((at + 500))
+  done
+}
+
+# Files that are ours as a whole: path, mode and owner as recorded, text as it was applied.
+file_reasons() {
+  local recorded=$1 path=$2 mode=$3 owner=$4 target name has
+  target=/${path#files/}
+  if [ ! -e "$target" ]; then
+    echo "$target: is gone"
+    return 0
+  fi
+  # A pipe would be waited for.
+  if [ ! -f "$target" ]; then
+    echo "$target: is no file any more"
+    return 0
+  fi
+  # Where it came or went in between, the lines are no longer those of the files.
+  if ! read -r name has <&7 || [ "$name" != "$target" ]; then has=$(stat -c '0%a %U:%G' "$target"); fi
+  [ "$has" = "$mode $owner" ] || echo "$target: has mode and owner $has, not $mode $owner"
+  same_text "$recorded/$path" "$target" && return 0
+  { meaningful_lines "$recorded/$path" | comm -23 - <(meaningful_lines "$target") && meaningful_lines "$target" |
+    comm -23 - <(meaningful_lines "$recorded/$path"); } | subject_of | sort -u | while IFS= read -r name; do
+    echo "$target: ${name:-something} was changed"
+  done
+}
+
+# Keys that are ours inside a file of others.
+key_reasons() {
+  local recorded=$1 path=$2 target=${2#keys/*/} line has=$'\n'
+  target=/$target
+  [ ! -f "$target" ] || while IFS= read -r line || [ -n "$line" ]; do
+    line=${line#"${line%%[![:space:]]*}"}
+    has+=${line%"${line##*[![:space:]]}"}$'\n'
+  done <"$target"
+  while IFS= read -r line; do
+    case $has in *$'\n'"$line"$'\n'*) ;; *) echo "$target: ${line%%[ =]*} was changed" ;; esac
+  done <"$recorded/$path"
+}
+
+recorded_files() {
+  local recorded=$1 path mode owner
+  while read -r _ path mode owner _; do
+    case $path in
+      files/*) file_reasons "$recorded" "$path" "$mode" "$owner" ;;
+      keys/*) key_reasons "$recorded" "$path" ;;
+    esac
+  done <"$recorded/manifest"
+}
+
+# Asked once for all bridges, with one program. Sets `all_addresses` and `all_routes`. The route is asked for last:
+# EL6's ip ends as soon as it has listed routes.
+ask_kernel() {
+  local line
+  while IFS= read -r line; do
+    case $line in
+      default*) all_routes+=$line$'\n' ;;
+      [0-9]*:*) all_addresses+=$line$'\n' ;;
+    esac
+  done < <(ip -4 -o -batch - 2>/dev/null <<<$'addr show\nroute show default')
+}
+
+# In the place of host/facts/bridge.sh's.
+# shellcheck disable=SC2034,SC2317
+read_addresses() { addresses=$all_addresses; }
+# shellcheck disable=SC2034,SC2317
+read_routes() { routes=$all_routes; }
+
+# What a recorded apply script calls: here it asks instead of applying.
+# shellcheck disable=SC2317
+apply-bridge() {
+  read_bridge_options "$@"
+  [ -z "$odd_words" ] || echo "is described in words that are not understood:$odd_words"
+  bridge_problems
+  # With their cures behind a tab, which are for those who deploy.
+  foreign_problems && gateway_problems && route_problems
+}
+# shellcheck disable=SC2317
+apply-host() { :; }
+# shellcheck disable=SC2317
+apply-roster() {
+  local listed=' ' unit
+  while [ $# -gt 0 ]; do
+    case $1 in --guest) listed="${listed}domU-$2 " ;; --bridge) listed="${listed}bridge-$2 " ;; esac
+    shift 2
+  done
+  while read -r unit; do
+    case $listed in *" $unit "*) ;; *) wanted_units | grep -Fxq "$unit" || echo "$unit is on record and not described" ;; esac
+  done < <(recorded_units domU && recorded_units bridge)
+}
+# shellcheck disable=SC2317
+apply-domu() { guest_reasons "$recorded" "$@"; }
+
+# What the stack describes.
+wanted_units() { sed -n 's/^unit //p' <<<"$asked"; }
+
+rollback_reasons() {
+  [ -f "$ROLLED_BACK" ] && grep -Fxq "unit $1" "$ROLLED_BACK" || return 0
+  echo "rollback $(sed -n 's/^id //p' "$ROLLED_BACK"), $(sed -n 's/^when //p' "$ROLLED_BACK"), waits to be acknowledged (acknowledgeRollback)"
+  sed -n 's/^why \(.\)/rolled back: \1/p' "$ROLLED_BACK" | cut -c 1-200
+}
+
+# A guest under a new name has the disks of an old one that is described no longer.
+rename_reason() {
+  local unit=$1 path other recorded
+  while read -r path; do
+    for other in $(recorded_units domU); do
+      if wanted_units | grep -Fxq "$other"; then continue; fi
+      find_record "$other"
+      awk -v path="$path" '$1 == "--disk" { sub(/^[^,]*,/, "", $2); if ($2 == path) found = 1 } END { exit !found }' "$recorded/apply/$other.sh" || continue
+      echo "has the disk $path of guest ${other#domU-}, which leaves the stack: a new name is a new guest, with another MAC; the old one is retired first"
+      return 0
+    done
+  done < <(awk -v unit="$unit" '$1 == "disk" && $2 == unit { print $3 }' <<<"$asked")
+}
+
+probe_unit() {
+  local unit=$1 recorded token='' reasons='' found hash newline=$'\n' generation
+  find_record "$unit"
+  found=$(
+    if [ -f "$recorded/sha256" ]; then
+      recorded_files "$recorded"
+      # shellcheck source=/dev/null  # rendered, one call
+      . "$recorded/apply/$unit.sh"
+    else
+      echo 'not on the host yet'
+      rename_reason "$unit"
+    fi
+    rollback_reasons "$unit"
+  )
+  echo "unit $unit"
+  if [ -n "$found" ]; then
+    # What waits is no drift: it was said when it was deployed.
+    reasons=$(printf '%s\n' "$found" | sed '/^$/d; /^waits: /d; s/\t.*//' | sort)
+    [ -z "$reasons" ] || printf '%s\n' "$reasons" | sed 's/^/reason /'
+    printf '%s\n' "$found" | sed -n 's/^waits: /waits /p'
+  fi
+  [ ! -f "$recorded/sha256" ] || { read -r hash _ <"$recorded/sha256" && echo "sha256 $hash"; }
+  [ "$mode" = words ] || return 0
+  [ ! -f "$recorded/token" ] || token=$(<"$recorded/token")
+  [ -z "$reasons" ] || token=$(live_word "$token" "$reasons")
+  printf 'word %s\n' "${token//$newline/${newline}word }"
+  read_generation "$unit"
+  echo "generation $generation"
+}
+
+# `words` or `report`: without the words.
+probe_units() {
+  local mode=$1 asked='' word unit units='' known_guest='' all_addresses='' all_routes='' ifcfgs='' all_ifcfgs
+  IFS= read -r -d '' asked || :
+  while read -r word unit _; do [ "$word" != unit ] || units="$units $unit"; done <<<"$asked"
+  # Here, for all: what a unit's own shell finds out, the next one does not know.
+  # Of a guest that was never deployed nothing is asked, so a host without Xen can be planned for.
+  for unit in $units; do
+    case $unit in domU-*) [ ! -f "$STATE/units/$unit/sha256" ] || known_guest=yes ;; esac
+  done
+  [ -z "$known_guest" ] || ask_about_guests
+  case $units in
+    *' bridge-'*)
+      ask_kernel
+      read_ifcfgs
+      # shellcheck disable=SC2034  # for the next ones who read them
+      all_ifcfgs=$ifcfgs
+      ;;
+  esac
+  exec 7< <(stat_all "$units")
+  for unit in $units; do probe_unit "$unit"; done
+}

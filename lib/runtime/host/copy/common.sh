@@ -1,0 +1,106 @@
+#!/bin/bash
+# What both ends of a disk's copy share, on the hosts. Sent by deployer/copy.sh after host/base/common.sh and the looks at a guest's
+# disk, whose ways to tell it takes over: here standard output belongs to the other end, and people read standard error.
+#
+# The ends talk in lines; data follows its own line. T is the target's host, S the source's:
+#   T done | left | ready     to whoever joins them: nothing to do, only to clean up at the source, or a copy to be made
+#   T copy ID                 which copy this is, the same over all its attempts: 16 hexadecimal digits
+#   S size BYTES plain|snapshot
+#   T SUM or -                a line for each chunk: what stands there already, read from the disk
+#   S same|zero INDEX SUM, or data INDEX SUM and the bytes
+#   S end SUM                 over the list of all sums; without it nothing is ever taken for whole
+#   T done, S closed
+#
+# Neither end believes the other one more than that: a host may be in strange hands. Each line is held against its form
+# before anything is done with it, and what is printed of it is cleaned.
+# shellcheck disable=SC2034,SC2154  # shared with the files that are sent with it
+
+# What an end exits with whose other end has gone without its last word.
+readonly GONE=3
+# What an end has at work beside itself.
+BESIDE=''
+
+say() { printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" >&2 2>/dev/null || :; }
+
+refuse_disk() {
+  local what=$1
+  shift
+  fail "disk $disk of guest $DOMU on $SOURCE_HOST: $what" "$@"
+}
+
+# A line to the other end.
+tell() { printf '%s\n' "$*" 2>/dev/null || exit "$GONE"; }
+
+# Sets `heard`, the other end's next line, which comes within so many seconds or never. No line of ours is longer than
+# this; of one that never ends no more is read.
+listen() { # <seconds>
+  heard=''
+  IFS= read -r -n 120 -t "$1" heard 2>/dev/null || return 1
+}
+
+# Sets `word`, `index` and `rest` from the other end's next line, which has the form that is expected or ends the copy.
+hear() { # <seconds> copy|size|offer|chunk|end|done
+  local form number='(0|[1-9][0-9]{0,17})' sum='[0-9a-f]{64}'
+  listen "$1" || exit "$GONE"
+  case $2 in
+    copy) form='copy [0-9a-f]{16}' ;;
+    size) form='size [1-9][0-9]{0,17} (plain|snapshot)' ;;
+    offer) form="(-|$sum)" ;;
+    chunk) form="(same|zero|data) $number $sum" ;;
+    end) form="end $sum" ;;
+    done) form='done' ;;
+  esac
+  [[ $heard =~ ^($form)$ ]] ||
+    fail "disk $TARGET_PATH: $OTHER_END says '$(shown "$heard")', expected: a line '$2'" \
+      'deploy again, it goes on where it was; if that does not help, see what answers on that host'
+  # No here-document: that is a file in /tmp, which may be full.
+  word=${heard%% *} index='' rest=''
+  case $heard in *' '*) index=${heard#* } ;; esac
+  case $index in *' '*) rest=${index#* } index=${index%% *} ;; esac
+}
+
+# Adds a line to a file; a full disk is a reason to stop.
+append() { # <file> <line>
+  local said
+  said=$({ printf '%s\n' "$2" >>"$1"; } 2>&1) ||
+    fail "$1 on $END_HOST can not be written: $(printf '%s' "$said" | plain)" \
+      'make room and deploy again, it goes on where it was'
+}
+
+# A folder for what is noted on the way; what a killed end leaves there is small, and /tmp is swept.
+begin_end() {
+  trap '' PIPE
+  trap 'say "error: unexpected failure on $END_HOST, line $LINENO: $BASH_COMMAND"' ERR
+  umask 077
+  NOTES=$(mktemp -d /tmp/cdktf-xen-copy.XXXXXX)
+  cd "$NOTES" || exit
+  mkdir -p "$LOOK"
+  trap 'end_end $?' EXIT
+  trap 'exit 143' TERM INT HUP
+}
+
+end_end() {
+  trap - ERR EXIT
+  [ -z "$BESIDE" ] || kill "$BESIDE" 2>/dev/null || :
+  [ "$1" != 1 ] || after_failure || :
+  cd / && rm -rf "$NOTES"
+  exit "$1"
+}
+
+after_failure() { :; }
+
+# `1.2 GiB`, and with a second number `1.2 of 8.0 GiB`.
+amount() { # <bytes> [<bytes of the whole>]
+  local unit=1073741824 name=GiB whole=${2-$1} text=''
+  [ "$whole" -ge $unit ] || { unit=1048576 name=MiB; }
+  [ "$whole" -ge $unit ] || { unit=1024 name=KiB; }
+  [ $# -lt 2 ] || text="$(tenths "$1" $unit) of "
+  printf '%s%s %s' "$text" "$(tenths "$whole" $unit)" "$name"
+}
+
+# Never counts beyond what it is given: bytes times ten may be more than bash can count.
+tenths() { # <bytes> <bytes of the unit>
+  local whole=$(($1 / $2)) tenth=$((($1 % $2 * 10 + $2 / 2) / $2))
+  [ "$tenth" -lt 10 ] || { whole=$((whole + 1)) tenth=0; }
+  printf '%d.%d' "$whole" "$tenth"
+}

@@ -1,0 +1,177 @@
+#!/bin/bash
+# The target's end of a copy: takes chunks, and believes none before it has read it back. Sent by deployer/copy.sh.
+# shellcheck disable=SC2030,SC2031,SC2034,SC2153,SC2154  # names and paths come from deployer/copy.sh, the rest from the files that are sent with it
+
+# The chunk that is being read back, and what it shall be.
+pending='' pending_sum=''
+# Bytes of zeros, and those that stood there already.
+zeros=0 kept=0
+
+receive_copy() {
+  OTHER_END="the source's host $SOURCE_HOST"
+  begin_end
+  lock_target
+  look_at_target
+  # Word that there is nothing to do costs nothing but this.
+  if [ "$PHASE" = 'done' ]; then
+    say "disk $TARGET_PATH is already there, copied from $SOURCE_HOST:$SOURCE_PATH"
+    [ -e "$RECORD/source-open" ] || { tell 'done' && exit 0; }
+    tell left
+    tell copy "$ID"
+    await_closed
+  fi
+  need truncate:coreutils timeout:coreutils cmp:diffutils blockdev:util-linux-ng sha256sum:coreutils
+  tell ready
+  tell copy "$ID"
+  hear "$PATIENCE" size
+  set_size "$index"
+  make_target
+  PHASE=begun
+  [ "$rest" != snapshot ] || set_record source-open "$SOURCE_HOST"
+  exec 7<>"$WORK"
+  DIRECT=iflag=direct
+  # Not every file system has it.
+  dd if="$WORK" of=/dev/null bs=4096 count=1 iflag=direct 2>sum-errors || DIRECT=''
+  [ $((BLOCK % 4096)) -eq 0 ] || DIRECT=''
+  offer_sums 7>&- 8>&- &
+  BESIDE=$!
+  receive_chunks
+  finish_copy
+}
+
+# Says for each chunk what stands on the disk, where the record has it; read anew, for a record is only a word.
+offer_sums() {
+  local index here sum
+  trap - EXIT ERR
+  awk -v count="$COUNT" '{ have[$1] } END { for (i = 0; i < count; i++) print i, (i in have) ? "yes" : "no" }' "$RECORD/sums" |
+    while read -r index here; do
+      is_number "$index" || exit 0
+      sum=-
+      [ "$here" = no ] || sum=$(sum_chunk "$WORK" "$index" ${DIRECT:+"$DIRECT"})
+      printf '%s\n' "${sum:--}" 2>/dev/null || exit 0
+    done
+}
+
+receive_chunks() {
+  local i length
+  begun=$SECONDS said=$SECONDS
+  : >sums || fail "no room in $NOTES on $END_HOST" 'make room and deploy again, it goes on where it was'
+  for ((i = 0; i < COUNT; i++)); do
+    find_length "$i"
+    hear "$STALL" chunk
+    [ "$index" = "$i" ] ||
+      fail "disk $TARGET_PATH: chunk $index came from $SOURCE_HOST where chunk $i was expected" \
+        'deploy again, it goes on where it was'
+    case $word in
+      data)
+        write_chunk - "$length" $((i * CHUNK))
+        settle
+        read_back "$i" "$rest"
+        ;;
+      zero)
+        zeros=$((zeros + length))
+        if cmp -s -n "$length" -i "$((i * CHUNK)):0" "$WORK" /dev/zero; then
+          pass_chunk
+          settle
+          keep "$i" "$rest"
+        else
+          write_chunk /dev/zero "$length" $((i * CHUNK))
+          settle
+          read_back "$i" "$rest"
+        fi
+        ;;
+      same)
+        kept=$((kept + length))
+        pass_chunk
+        settle
+        keep "$i" "$rest"
+        ;;
+    esac
+    progress $((i * CHUNK + length))
+  done
+  settle
+}
+
+# Writes a chunk at the place of descriptor 7, in pieces, so that one that no longer comes is noticed. The disk is not
+# opened for each: the last who closes a device that was written to wakes udev.
+write_chunk() { # <file, or - for what arrives> <bytes> <bytes of the disk before it>
+  local from=$1 left=$2 before=$3 piece count status
+  while [ "$left" -gt 0 ]; do
+    piece=$BLOCK count=$((4194304 / BLOCK))
+    [ "$count" -gt 0 ] || count=1
+    [ $((left / BLOCK)) -ge "$count" ] || count=$((left / BLOCK))
+    [ "$count" -gt 0 ] || { piece=$left count=1; }
+    status=0
+    if [ "$from" = - ]; then
+      timeout "$STALL" dd bs="$piece" count="$count" iflag=fullblock >&7 2>write-errors 8>&- || status=$?
+    else
+      dd if="$from" bs="$piece" count="$count" >&7 2>write-errors 8>&- || status=$?
+    fi
+    [ "$status" -ne 124 ] || fail "disk $TARGET_PATH: nothing has arrived for $STALL s; what was written is kept" 'deploy again, it goes on where it was'
+    [ "$status" -eq 0 ] || fail "disk $TARGET_PATH can not be written: $(complaint write-errors); what was written is kept" 'mend that (room?) and deploy again, it goes on where it was'
+    left=$((left - piece * count))
+    before=$((before + piece * count))
+    progress "$before"
+  done
+}
+
+# Moves descriptor 7 over a chunk, unless it is the last.
+pass_chunk() { [ "$length" -lt "$CHUNK" ] || dd if=/dev/null bs="$BLOCK" seek=$((CHUNK / BLOCK)) count=0 >&7 2>write-errors; }
+
+# Brings a chunk to the disk and reads it from there, while the next one comes.
+read_back() { # <index> <sum>
+  pending=$1 pending_sum=$2
+  exec 9< <(
+    trap - EXIT ERR
+    exec 8>&-
+    dd if=/dev/null conv=fsync >&7 2>sum-errors && sum_chunk "$WORK" "$pending" ${DIRECT:+"$DIRECT"}
+  )
+}
+
+settle() {
+  local sum=''
+  [ -n "$pending" ] || return 0
+  read -r sum <&9 || :
+  exec 9<&-
+  [ "$sum" = "$pending_sum" ] || fail "disk $TARGET_PATH: chunk $pending reads as sha256 ${sum:-nothing: $(complaint sum-errors)}, sent was $pending_sum" \
+    'it was damaged on the way, or the disk does not keep what it is given; deploy again, it is sent anew'
+  keep "$pending" "$pending_sum"
+  pending=''
+}
+
+keep() { # <index> <sum>
+  append sums "$2"
+  append "$RECORD/sums" "$1 $2"
+}
+
+# A line every five seconds.
+progress() { # <bytes of the disk>
+  local took=$((SECONDS - begun)) rate
+  [ $((SECONDS - said)) -ge 5 ] || return 0
+  said=$SECONDS
+  rate=$(($1 / took))
+  [ "$rate" -gt 0 ] || rate=1
+  say "disk $TARGET_PATH: $(amount "$1" "$SIZE") ($(($1 * 100 / SIZE)) %), $((rate / 1048576)) MiB/s, $(((SIZE - $1) / rate)) s left"
+}
+
+finish_copy() {
+  local notes=''
+  hear "$PATIENCE" end
+  [ "$index" = "$(sum_of_sums sums)" ] || fail "disk $TARGET_PATH: the sha256 over all of it is not the source's ($index)" 'deploy again, it is compared chunk by chunk'
+  clear_tail
+  exec 7>&-
+  name_target
+  [ "$kept" -eq 0 ] || notes="$(amount "$kept") were there already"
+  [ "$zeros" -eq 0 ] || notes="${notes:+$notes, }$(amount "$zeros") of zeros not sent"
+  say "disk $TARGET_PATH: copied $(amount "$SIZE") from $SOURCE_HOST:$SOURCE_PATH in $((SECONDS - begun)) s${notes:+ ($notes)}, sha256 verified"
+  printf 'done\n' 2>/dev/null || :
+  await_closed
+}
+
+# What the source's host does not say it has closed is closed by the next deploy; the copy is whole all the same.
+await_closed() {
+  listen "$PATIENCE" || exit 0
+  [ "$heard" != closed ] || rm -f "$RECORD/source-open" ||
+    say "note: $RECORD/source-open on $END_HOST can not be removed, the next deploy tries again"
+  exit 0
+}

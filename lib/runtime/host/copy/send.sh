@@ -1,0 +1,99 @@
+#!/bin/bash
+# The source's end of a copy: reads chunk by chunk, sends what the other end does not have. Sent by deployer/copy.sh.
+# shellcheck disable=SC2034,SC2154  # names and paths come from deployer/copy.sh, the rest from the files that are sent with it
+
+send_copy() { # ready|left
+  OTHER_END="the target's host $CDKTF_XEN_HOST"
+  begin_end
+  hear "$PATIENCE" copy
+  ID=$index
+  if [ "$1" = left ]; then
+    close_left
+    exit 0
+  fi
+  mark_reader
+  open_source
+  changed=yes
+  tell size "$SIZE" "$moment"
+  send_chunks
+  check_source_again
+  tell_slow end "$(sum_of_sums sums)"
+  hear "$PATIENCE" 'done'
+  close_source
+}
+
+# A line to another end that may have stopped to take any, while what is sent for it waits in full pipes.
+tell_slow() { printf '%s\n' "$*" | timeout "$PATIENCE" cat 2>/dev/null || exit "$GONE"; }
+
+# Reads one chunk ahead: while a chunk goes out, from the cache, the next one is read and summed.
+send_chunks() {
+  local i length sum
+  : >sums || fail "no room in $NOTES on $END_HOST" 'make room there and deploy again'
+  exec 9< <(sum_ahead 0)
+  for ((i = 0; i < COUNT; i++)); do
+    find_length "$i"
+    sum=''
+    read -r sum <&9 || :
+    exec 9<&-
+    [ -n "$sum" ] || cannot_read sum-errors
+    [ $((i + 1)) -eq "$COUNT" ] || exec 9< <(sum_ahead $((i + 1)))
+    append sums "$sum"
+    find_zero_sum
+    hear "$PATIENCE" offer
+    if [ "$word" = "$sum" ]; then
+      tell_slow same "$i" "$sum"
+    elif [ "$sum" = "$ZERO_SUM" ]; then
+      tell_slow zero "$i" "$sum"
+    else
+      tell_slow data "$i" "$sum"
+      # Whoever takes it in as slowly as the target's end allows is waited for, and no longer.
+      limit_dd=$(((CHUNK / 4194304 + 1) * STALL + PATIENCE))
+      read_chunk "$FROM" "$i" 2>send-errors || cannot_read send-errors
+      limit_dd=''
+    fi
+  done
+}
+
+sum_ahead() { # <index>
+  trap - EXIT ERR
+  sum_chunk "$FROM" "$1"
+}
+
+# dd also ends when the other end has gone, or when it was told to.
+cannot_read() { # <file with what dd said>
+  local attributes bytes percent origin tags
+  if [ -n "$SNAPSHOT" ] && find_volume_facts "$SOURCE_VG" "$SNAPSHOT" && is_overflowed; then fail_overflowed; fi
+  ! grep -q 'reading\|opening\|open ' "$1" || fail "disk $SOURCE_PATH of guest $DOMU on $SOURCE_HOST can not be read: $(complaint "$1")" 'dmesg on the host says why; what was copied is kept'
+  exit "$GONE"
+}
+
+# A snapshot is kept while a copy may go on; an end that says why takes it away.
+after_failure() {
+  if [ -z "$SNAPSHOT" ] || [ "$FROM" != "/dev/$SOURCE_VG/$SNAPSHOT" ]; then return 0; fi
+  drop_snapshot || say_left_snapshot
+}
+
+close_source() {
+  if [ -n "$SNAPSHOT" ] && ! drop_snapshot; then
+    say_left_snapshot
+    return 0
+  fi
+  tell closed
+}
+
+say_left_snapshot() {
+  say "note: the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST can not be removed ($(lvm_says));" \
+    'the next deploy tries again'
+}
+
+# What a copy has left that was whole before this end had heard of it.
+close_left() {
+  local attributes bytes percent origin tags
+  DOMU=$SOURCE_GUEST disk_kind=$SOURCE_KIND disk=$SOURCE_PATH
+  find_source_volume
+  end_stale_readers
+  if [ -n "$SNAPSHOT" ]; then
+    { find_volume_facts "$SOURCE_VG" "$SNAPSHOT" && is_own_snapshot && has_tag "cdktf-xen-copy-$ID"; } || SNAPSHOT=''
+  fi
+  close_source
+}

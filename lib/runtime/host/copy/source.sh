@@ -1,0 +1,149 @@
+#!/bin/bash
+# The disk that a copy is read from: nobody may write it meanwhile, or it is read from a snapshot. Sent by deployer/copy.sh.
+# shellcheck disable=SC2034,SC2154  # names and paths come from deployer/copy.sh, the rest from the files that are sent with it
+
+# What is read; SNAPSHOT is its name where it is one, `moment` what the other end is told of it.
+FROM='' SNAPSHOT='' moment=plain
+
+# dd, that reads for a copy of ours, has this in its environment: copies of one original do not exclude each other.
+mark_reader() { export CDKTF_XEN_COPY=$ID; }
+
+reads_for_a_copy() { # <pid>
+  grep -zxqs 'CDKTF_XEN_COPY=[0-9a-f]\{16\}' "/proc/$1/environ"
+}
+
+# Fixed text, the whole entry: whoever names a copy must not be able to mean another one, or anybody else.
+reads_for_this_copy() { # <pid>
+  grep -zFxqs "CDKTF_XEN_COPY=$ID" "/proc/$1/environ"
+}
+
+# In place of host/disk/users.sh's, for whom everybody is a stranger.
+check_processes() {
+  local found try strangers status
+  for try in 1 2; do
+    strangers='' status=0
+    # Processes that end meanwhile are no error; only what takes too long is.
+    timeout 30 find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "$disk" >open-files 2>/dev/null || status=$?
+    case $status in 0 | 1) ;; *) refuse_disk "who has it open can not be found out (find ends with exit status $status)" 'deploy again' ;; esac
+    while read -r found; do
+      found=${found#/proc/}
+      found=${found%%/*}
+      reads_for_a_copy "$found" || strangers=$found
+    done <open-files
+    [ -n "$strangers" ] || return 0
+    [ "$try" = 2 ] || sleep 1
+  done
+  refuse_disk "process $strangers has it open ($(tr '\0' ' ' <"/proc/$strangers/cmdline" 2>/dev/null | plain))" 'wait for it, or end it'
+}
+
+open_source() {
+  local domid
+  need xl:xen xenstore-ls:xen-runtime xenstore-list:xen-runtime losetup:util-linux-ng blockdev:util-linux-ng find:findutils timeout:coreutils sha256sum:coreutils
+  DOMU=$SOURCE_GUEST disk_kind=$SOURCE_KIND
+  disk=$(readlink -f "$SOURCE_PATH" || :)
+  case $disk_kind in
+    phy) [ -b "$disk" ] || fail "disk $SOURCE_PATH of guest $DOMU is no block device on $SOURCE_HOST" "make it, or mend the path of the original's disk" ;;
+    file) [ -f "$disk" ] || fail "disk $SOURCE_PATH of guest $DOMU is no file on $SOURCE_HOST" "make it, or mend the path of the original's disk" ;;
+    *) fail "disk $SOURCE_PATH has the kind '$disk_kind', allowed: phy, file" ;;
+  esac
+  find_domain "$DOMU"
+  FROM=$disk
+  find_source_volume
+  # A copy that was begun from a snapshot goes on with it, though the guest may be down by now.
+  if [ -n "$SNAPSHOT" ] && find_snapshot; then
+    say "goes on with the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST"
+  elif [ -n "$domid" ]; then
+    { [ -n "$SNAPSHOT" ] && [ "$SNAPSHOT_MIB" -gt 0 ]; } || refuse_running "$domid"
+    check_guest_not_saved
+    begin_snapshot
+    say "note: guest $DOMU runs (domain $domid): its disk is copied from a snapshot, as a power cut at this moment would leave it"
+  else
+    SNAPSHOT=''
+    check_disk_users
+  fi
+  # What is cached may be older than what the guest has written past the cache.
+  if [ "$disk_kind" = phy ]; then
+    blockdev --flushbufs "$FROM"
+    set_size "$(blockdev --getsize64 "$FROM" || :)"
+  else
+    set_size "$(stat -c %s "$FROM" || :)"
+  fi
+}
+
+refuse_running() { # <domain id>
+  local cure="or leave it running: give the original's disk on LVM, and the copy snapshotMiB"
+  case $SOURCE_KIND in phy) [ -z "$SOURCE_VG" ] || cure='or leave it running: set snapshotMiB, and it is copied from a snapshot' ;; esac
+  fail "disk $SOURCE_PATH: guest $DOMU on $SOURCE_HOST runs (domain $1), what is read under a running guest is no file system" \
+    "shut it down first: xl shutdown $DOMU" "$cure"
+}
+
+# Sets SOURCE_VG, SOURCE_LV and SNAPSHOT, the name for one, where the disk is a volume. The name is the copy's own, so
+# that copies of one original that run at the same time each have theirs.
+find_source_volume() {
+  local name
+  SOURCE_VG='' SOURCE_LV=''
+  if [ "$SOURCE_KIND" != phy ] || ! command -v lvs >/dev/null 2>&1; then return 0; fi
+  read -r SOURCE_VG SOURCE_LV < <(lvm_tool lvs --noheadings -o vg_name,lv_name "$SOURCE_PATH" || :) || return 0
+  name=$(printf '%s' "$CDKTF_XEN_HOST $TARGET_PATH" | sha256sum)
+  SNAPSHOT=$SOURCE_LV.cdktf-xen-copy-${name:0:8}
+}
+
+# Whether there is the snapshot of this very copy's earlier attempt, to go on with.
+find_snapshot() {
+  local attributes bytes percent origin tags
+  find_volume_facts "$SOURCE_VG" "$SNAPSHOT" || return 1
+  is_own_snapshot ||
+    fail "$SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is no snapshot of ours" "if nobody needs it: lvremove $SOURCE_VG/$SNAPSHOT"
+  if ! has_tag "cdktf-xen-copy-$ID"; then
+    say "note: $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is of a copy that was given up, it is taken away"
+    drop_snapshot || fail "lvremove $SOURCE_VG/$SNAPSHOT failed on $SOURCE_HOST: $(lvm_says)"
+    return 1
+  fi
+  end_stale_readers
+  FROM=/dev/$SOURCE_VG/$SNAPSHOT moment=snapshot
+  ! is_overflowed || fail_overflowed
+}
+
+# After find_volume_facts.
+is_own_snapshot() { has_tag cdktf-xen-copy && [ "${origin// /}" = "$SOURCE_LV" ]; }
+
+begin_snapshot() {
+  local free extent
+  find_room "$SOURCE_VG"
+  [ "$free" -ge $((SNAPSHOT_MIB * 1048576)) ] ||
+    fail "volume group $SOURCE_VG on $SOURCE_HOST has $(amount "$free") free, the snapshot of a running guest's disk shall have $(amount $((SNAPSHOT_MIB * 1048576)))" \
+      "shut the guest down first (xl shutdown $DOMU), make room, or set a smaller snapshotMiB"
+  make_snapshot "$SOURCE_VG" "$SOURCE_LV" "$SNAPSHOT" "$SNAPSHOT_MIB" "$ID"
+  FROM=/dev/$SOURCE_VG/$SNAPSHOT moment=snapshot
+  [ -b "$FROM" ] || fail "the snapshot has no node $FROM on $SOURCE_HOST" 'is udev running?'
+}
+
+# The other end is locked, so whoever still reads for this very copy was left behind by a lost connection.
+end_stale_readers() {
+  local directory
+  for directory in /proc/[0-9]*; do
+    if reads_for_this_copy "${directory#/proc/}"; then kill -KILL "${directory#/proc/}" 2>/dev/null || :; fi
+  done
+}
+
+drop_snapshot() { remove_volume "$SOURCE_VG" "$SNAPSHOT"; }
+
+fail_overflowed() {
+  fail "the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST has overflowed: guest $DOMU has written more meanwhile than it had room for; it is of no use any longer and is taken away" \
+    "deploy again with a larger snapshotMiB, or shut the guest down first: xl shutdown $DOMU"
+}
+
+# Whether what was read was of one moment.
+check_source_again() {
+  local attributes bytes percent origin tags
+  if [ -n "$SNAPSHOT" ]; then
+    find_volume_facts "$SOURCE_VG" "$SNAPSHOT" || fail "the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is gone" 'somebody has removed it; deploy again'
+    ! is_overflowed || fail_overflowed
+    return 0
+  fi
+  check_guest_down
+  check_backends
+  check_mounts
+  check_loops
+  [ "$disk_kind" != phy ] || check_holders
+}

@@ -1,0 +1,159 @@
+#!/bin/bash
+# Files inside a guest's root: found without leaving it, and read as text that somebody else has written. They are
+# written by host/disk/write.sh. Sourced by host/disk/apply.sh.
+# shellcheck disable=SC2034,SC2154  # found is read by host/disk/identity.sh; inode kind size are set by host/disk/tree.sh
+
+# What the changed files were and shall be, in the run's own folder on the host.
+readonly OLD=guest/old NEW=guest/new
+
+# A line for the end of the look: all problems of a guest are told at once.
+problem() { printf '%s\n' "$*" >>"$LOOK/problems"; }
+note() { printf '%s\n' "$*" >>"$LOOK/notes"; }
+
+# Sets `place` to where a path of the guest leads, links followed as the guest would, with `inode`, `kind` and `size` of
+# what is there. An absolute link is meant from the guest's root. False, with a problem noted, where that can't be.
+find_place() { # <path>
+  local rest=$1 part target here links=0 folders=2
+  place='' inode=2 kind=folder size=0
+  while [ -n "$rest" ]; do
+    part=${rest%%/*}
+    case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
+    case $part in
+      '' | .) ;;
+      ..)
+        if [ -z "$place" ]; then
+          problem "/$1 is a link that leads out of the guest's root: put the file itself there"
+          return 1
+        fi
+        case $place in */*) place=${place%/*} ;; *) place='' ;; esac
+        folders=${folders% *}
+        inode=${folders##* } kind=folder
+        [ "$inode" != - ] || inode='' kind=none
+        ;;
+      *)
+        here=${folders##* }
+        [ "$kind" = folder ] && [ "$here" != - ] || here=''
+        look_up "$here" "$part"
+        if [ "$kind" = link ]; then
+          links=$((links + 1))
+          if [ "$links" -gt 20 ]; then
+            problem "/$1 is a link that leads in a circle: put the file itself there"
+            return 1
+          fi
+          if ! target=$(target_of "$inode" "$size"); then
+            problem "/$1 goes through a link that can not be read: put the file itself there"
+            return 1
+          fi
+          case $target in /*) place='' folders=2 ;; esac
+          rest=$target${rest:+/$rest}
+          inode=${folders##* } kind=folder
+        else
+          place=${place:+$place/}$part
+          folders="$folders ${inode:--}"
+        fi
+        ;;
+    esac
+  done
+}
+
+# Finds a file of ours and copies it to OLD; sets `place` and `found`. A link within the folder that the file belongs
+# to is what some admins make; anything further away is no configuration of the network.
+take_file() { # <path> <folder that it belongs to>
+  local path=$1 home=$2
+  found=no
+  find_place "$path" || return 1
+  case $place in
+    "$home"/*) ;;
+    *)
+      problem "/$path is a link to /$(printf '%s' "$place" | plain), outside /$home: put the file itself there"
+      return 1
+      ;;
+  esac
+  # Further on a place is a word in a line.
+  case $place in
+    *[!A-Za-z0-9._:+@/-]*)
+      problem "/$path is a link to /$(printf '%s' "$place" | plain), allowed in a name are letters, digits and . _ : + @ -: put the file itself there"
+      return 1
+      ;;
+  esac
+  [ "$kind" != none ] || return 0
+  read_guest_file "$path" "$place" || return 1
+  found=yes
+}
+
+# Whether the folder that a file would stand in is there.
+has_folder_of() { # <place>
+  local place inode kind size
+  find_place "${1%/*}" && [ "$kind" = folder ]
+}
+
+# Copies one file of the guest to OLD, if it is text; reads what find_place has set. A device, a pipe or a sparse terabyte
+# is not opened.
+read_guest_file() { # <path> <place>
+  local path=$1 place=$2 protection
+  if [ "$kind" != 'file' ] || [ "$size" -gt 262144 ]; then
+    problem "/$path is no plain file of less than 256 KiB: put a plain one there, or remove it"
+    return 1
+  fi
+  mkdir -p "$OLD/${place%/*}"
+  if ! copy_out "$inode" "$size" "$OLD/$place"; then
+    problem "/$path can not be read ($(plain <"$LOOK/tree-errors")): restore it from a backup, or remove it"
+    return 1
+  fi
+  if [ -n "$(LC_ALL=C tr -d '\11\12\15\40-\176\200-\377' <"$OLD/$place" | head -c 1 | od -An -tx1)" ]; then
+    problem "/$path holds bytes that are no text: restore it from a backup, or remove it"
+    return 1
+  fi
+  # Some admins keep kudzu away from their files like this.
+  protection=$(protection_of "$inode")
+  [ -z "$protection" ] || printf '%s %s\n' "$protection" "$place" >>"$LOOK/protected"
+}
+
+# Lines of PLACE as they shall be are read from stdin. Line ends of DOS are an error to initscripts; they go.
+want_file() { # <place>
+  local place=$1 protection
+  mkdir -p "$NEW/${place%/*}"
+  cat >"$NEW/$place"
+  if [ -f "$OLD/$place" ]; then
+    ! cmp -s "$OLD/$place" "$NEW/$place" || return 0
+    # A last line without its end is no reason to write.
+    ! { cat "$OLD/$place" && echo; } | cmp -s - "$NEW/$place" || return 0
+  fi
+  printf '%s\n' "$place" >>"$LOOK/changes"
+  protection=$(PLACE=$place awk '$2 == ENVIRON["PLACE"] { print $1; exit }' "$LOOK/protected")
+  [ -z "$protection" ] || problem "/$place is protected (lsattr: $protection): chattr -i -a it in the guest"
+}
+
+# Prints a text file with LF at the end of each line.
+with_line_feeds() { if [ -f "$1" ]; then tr -d '\r' <"$1"; fi; }
+
+# The temporary files of runs that were killed, a place a line.
+leftover_files() {
+  local folder name
+  for folder in $NETWORK_SCRIPTS etc/sysconfig/networking/devices etc/sysconfig etc/udev/rules.d; do
+    find_place "$folder" || continue
+    if [ "$kind" != folder ] || [ "$place" != "$folder" ]; then continue; fi
+    list_folder "$inode"
+    awk '$2 ~ /^10/ { sub(/^[^ ]* [^ ]* [^ ]* /, ""); print }' "$LOOK/tree/$inode" | while IFS= read -r name; do
+      case $name in
+        *[!A-Za-z0-9._:+@-]*) ;;
+        .cdktf-xen.*) printf '%s\n' "$folder/$name" ;;
+      esac
+    done
+  done
+}
+
+# Copies what will be changed to the host: beside the guest's files a copy would be an interface.
+backup_guest_files() {
+  local place directory=$BACKUP/guest/$DOMU
+  mkdir -p "$directory"
+  while read -r place; do
+    if [ -f "$OLD/$place" ]; then
+      mkdir -p "$directory/${place%/*}"
+      cp "$OLD/$place" "$directory/$place"
+    else
+      printf '%s\n' "$place" >>"$directory/absent"
+    fi
+  done < <(cat "$LOOK/changes" "$LOOK/kept")
+  say "what was there before lies in $directory"
+}

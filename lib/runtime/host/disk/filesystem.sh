@@ -1,0 +1,65 @@
+#!/bin/bash
+# Whether a guest's root file system may be written: of a kind that is known, and clean. Sourced by host/disk/apply.sh.
+# shellcheck disable=SC2034,SC2154  # device disk_sectors belong to host/disk/open.sh, changed to host/base/common.sh
+
+# How to get at the file system by hand, for messages.
+by_hand() { # <command>
+  local start length
+  read -r start length <"$LOOK/pieces"
+  if [ "$(grep -c . "$LOOK/pieces")" != 1 ] || ! is_number "$start" || ! is_number "$length"; then
+    echo "with the disk attached to a rescue guest: $1 on $ROOT"
+  elif [ "$start" = 0 ] && [ "$length" = "$disk_sectors" ]; then
+    echo "on the host: $1 $disk"
+  else
+    echo "on the host: LOOP=\$(losetup -f); losetup -o $((start * 512)) --sizelimit $((length * 512)) \$LOOP $disk; $1 \$LOOP; losetup -d \$LOOP"
+  fi
+}
+
+# Sets `filesystem` to its kind, `uuid`, and `state` to clean or dirty.
+check_filesystem() {
+  local status=0 words
+  filesystem=$(blkid -p -o value -s TYPE "$device" 2>/dev/null || :)
+  case $filesystem in
+    ext2 | ext3 | ext4) ;;
+    '') refuse_disk "$ROOT holds no file system that blkid knows" "$(describe_disk)" ;;
+    LVM2_member) refuse_disk "$ROOT is an LVM physical volume" "name the volume that holds the guest's /: root 'lv,VG/LV'" ;;
+    *) refuse_disk "$ROOT holds $(printf '%s' "$filesystem" | plain), only ext2, ext3 and ext4 are written" "$(describe_disk)" ;;
+  esac
+  dumpe2fs -h "$device" >"$LOOK/superblock" 2>"$LOOK/superblock-errors" || status=$?
+  [ "$status" = 0 ] || refuse_disk "the host's dumpe2fs can not read its $filesystem: $(plain <"$LOOK/superblock-errors")" \
+    'a newer e2fsprogs is needed if the guest has made it with a newer one'
+  # The journal's device would be one of dom0's.
+  ! grep -q '^Journal device:' "$LOOK/superblock" || refuse_disk "its $filesystem keeps its journal on another device, which is not followed"
+  words=$(sed -n 's/^Filesystem state: *//p' "$LOOK/superblock" | plain)
+  uuid=$(blkid -p -o value -s UUID "$device" 2>/dev/null || :)
+  state=clean
+  case $words in
+    clean) ! grep -q '^Filesystem features:.* needs_recovery\( \|$\)' "$LOOK/superblock" || state=dirty ;;
+    'not clean') state=dirty ;;
+    *) refuse_disk "the state of its $filesystem is '$words'" "check it, then deploy again; $(by_hand 'e2fsck -f')" ;;
+  esac
+}
+
+# The guest went down without unmounting. e2fsck replays the journal (without one it checks everything, which takes its
+# time) and mends what is safe to mend; anything more is for a person.
+recover_filesystem() {
+  local status=0
+  say "the guest was not shut down cleanly: putting its $filesystem in order (e2fsck -p)"
+  changed=yes
+  e2fsck -p "$device" >"$LOOK/e2fsck" 2>&1 </dev/null || status=$?
+  cat "$LOOK/e2fsck"
+  [ "$status" -le 1 ] || refuse_disk "e2fsck -p ended with exit status $status: $(tail -n 2 "$LOOK/e2fsck" | plain)" \
+    "check it, then deploy again; $(by_hand 'e2fsck -f')" 'the identity was not written'
+  check_filesystem
+  [ "$state" = clean ] || refuse_disk "it is not clean after e2fsck -p" "check it, then deploy again; $(by_hand 'e2fsck -f')"
+}
+
+# Before dom0's kernel mounts what a guest has made: nothing in it may be other than it has to be. Bugs of the kernel's are
+# reached through file systems that contradict themselves, and writing on such a one loses data.
+check_whole() {
+  local status=0
+  e2fsck -f -n "$device" >"$LOOK/e2fsck" 2>&1 </dev/null 7>&- 8>&- 9>&- || status=$?
+  cat "$LOOK/e2fsck"
+  [ "$status" = 0 ] || refuse_disk "e2fsck finds its $filesystem damaged: $(grep -v '^e2fsck \|^Pass ' "$LOOK/e2fsck" | head -n 2 | plain)" \
+    "check it, then deploy again; $(by_hand 'e2fsck -f')"
+}

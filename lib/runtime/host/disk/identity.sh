@@ -1,0 +1,289 @@
+#!/bin/bash
+# The network identity of a guest as its files shall say it. Reads the guest's files, writes nothing but the copies in
+# the run's own folder. Sourced by host/disk/apply.sh.
+# shellcheck disable=SC2154  # inode, kind and size are set by find_place
+#
+# Two places can't differ when both are written from one value: HWADDR here and `mac=` in the guest's vif.
+
+readonly NETWORK_SCRIPTS=etc/sysconfig/network-scripts
+
+# Sets nic mac address prefix gateway nameservers from one --guest-nic.
+split_nic() { IFS=, read -r nic mac address prefix gateway nameservers <<<"$1"; }
+
+upper() { printf '%s' "$1" | tr a-f A-F; }
+
+# The look: every file as it is and as it shall be, every problem, every note. Sets nothing but files in $LOOK.
+look_at_identity() {
+  local entry
+  : >"$LOOK/changes"
+  : >"$LOOK/problems"
+  : >"$LOOK/notes"
+  : >"$LOOK/kept"
+  : >"$LOOK/protected"
+  check_release || return 0
+  for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
+    split_nic "$entry"
+    want_ifcfg
+  done
+  check_other_ifcfg
+  want_udev_rules
+  want_hwconf
+  want_network
+}
+
+# A file system that is not a CentOS root, or that of another release, gets nothing.
+check_release() {
+  local release number=${GUEST_OS#el}
+  find_place "$NETWORK_SCRIPTS" || return 1
+  if [ "$kind" != folder ]; then
+    problem "there is no /$NETWORK_SCRIPTS, so this is not the / of a CentOS guest; it has: $(names_in 2 | grep -v '^\.' | sort | head -n 12 | plain)"
+    return 1
+  fi
+  if [ "$place" != "$NETWORK_SCRIPTS" ]; then
+    problem "/$NETWORK_SCRIPTS is a link to /$(printf '%s' "$place" | plain): put the folder itself there"
+    return 1
+  fi
+  find_place etc/redhat-release || return 1
+  if [ "$kind" != 'file' ] || [ "$size" -gt 262144 ]; then return 0; fi
+  copy_out "$inode" "$size" guest/release || :
+  release=$(head -c 200 guest/release | plain)
+  case $release in
+    *" release $number"[.\ ]* | *" release $number") ;;
+    *)
+      problem "it holds '$release', the stack says $GUEST_OS: set the guest's release"
+      return 1
+      ;;
+  esac
+}
+
+# --- ifcfg-ethN ---------------------------------------------------------------------------------------------------
+
+want_ifcfg() {
+  local path=$NETWORK_SCRIPTS/ifcfg-$nic base further key
+  take_file "$path" etc/sysconfig || return 0
+  local target=$place
+  base=guest/base
+  printf 'DEVICE=%s\nTYPE=Ethernet\n' "$nic" >$base
+  [ "$found" = no ] || with_line_feeds "$OLD/$target" >$base
+  take_admins_file "$path" || return 0
+  # A name without a file is a link to nowhere, and is made a file where it leads.
+  [ "$found" = no ] || ! grep -q $'\r' "$OLD/$target" || note "/$path had the line ends of DOS, which initscripts do not understand"
+  check_plain $base "$path" || return 0
+  further=$(keys_of $base | { grep -E '^IPADDR[1-9][0-9]*$' || :; } | sort -u | plain)
+  if [ -n "$further" ]; then
+    problem "/$path has further addresses ($further), the stack promises one per interface: take them out, a copy must not keep them"
+    return 0
+  fi
+  for key in SLAVE MASTER BRIDGE; do
+    case $(value_of $base $key) in '' | no | NO) continue ;; esac
+    problem "/$path puts $nic under something else ($key=$(value_of $base $key | plain)), where an address of its own is ignored: take that out"
+    return 0
+  done
+  note_what_stays "$path" $base
+  write_keys $base >guest/keys
+  with_keys guest/keys $base | want_file "$target"
+}
+
+# kudzu, when it meets a new MAC, moves the admin's file to .bak and writes one with DHCP in its place. Then .bak has
+# the rest of what the admin wanted.
+take_admins_file() {
+  local path=$1 was=$found
+  [ "$GUEST_OS" = el5 ] || return 0
+  [ "$was" = no ] || [ "$(value_of guest/base BOOTPROTO)" = dhcp ] || return 0
+  local keep=$place
+  if ! take_file "$path.bak" etc/sysconfig; then return 1; fi
+  if [ "$found" = yes ]; then
+    note "/$path was written by kudzu; its other keys are taken from /$path.bak, the admin's own"
+    with_line_feeds "$OLD/$place" >guest/base
+    printf '%s\n' "$place" >>"$LOOK/kept"
+  fi
+  place=$keep
+  found=$was
+}
+
+# Our keys of one interface, for with_keys.
+write_keys() {
+  local number
+  find_network
+  printf '%s\n' "DEVICE=$nic" "HWADDR=$(upper "$mac")" ONBOOT=yes BOOTPROTO=none "IPADDR=$address"
+  # Both at once contradict each other sooner or later, and PREFIX wins in either release.
+  if [ "$GUEST_OS" = el5 ]; then printf '%s\n' "NETMASK=$netmask" -PREFIX; else printf '%s\n' "PREFIX=$prefix" -NETMASK; fi
+  if [ "$gateway" = -- ]; then echo -GATEWAY; else echo "GATEWAY=$gateway"; fi
+  if [ "$nameservers" != -- ]; then
+    echo "DNS1=${nameservers%%/*}"
+    case $nameservers in */*) echo "DNS2=${nameservers#*/}" ;; *) echo -DNS2 ;; esac
+  fi
+  # The first address under its other name, and a MAC that would override the vif's.
+  for number in IPADDR0 PREFIX0 NETMASK0 GATEWAY0 BROADCAST0 MACADDR; do echo "-$number"; done
+  # initscripts work these out; stale ones they would believe.
+  case $(value_of "$1" BROADCAST) in '' | "$broadcast") ;; *) echo -BROADCAST ;; esac
+  case $(value_of "$1" NETWORK) in '' | "$network") ;; *) echo -NETWORK ;; esac
+}
+
+note_what_stays() {
+  local value
+  value=$(value_of "$2" MACADDR | plain)
+  [ -z "$value" ] || note "/$1 had MACADDR=$value, which overrides the vif's MAC; it goes"
+  value=$(value_of "$2" IPV6ADDR | plain)
+  [ -z "$value" ] || note "/$1 keeps IPV6ADDR=$value; a copy must not have it too"
+  [ "$nameservers" = -- ] || [ "$(value_of "$2" PEERDNS)" != no ] || note "/$1 keeps PEERDNS=no, so initscripts ignore DNS1"
+}
+
+# Every other ifcfg file is an interface to initscripts, whatever its author meant. Those that speak of ours are named.
+check_other_ifcfg() {
+  local name entry device_ hwaddr
+  find_place "$NETWORK_SCRIPTS"
+  names_in "$inode" | sort >"$LOOK/others"
+  [ ! -s "$LOOK/tree/$inode.odd" ] ||
+    problem "/$NETWORK_SCRIPTS holds a name with the end of a line in it (...$(head -n 1 "$LOOK/tree/$inode.odd" | plain)): remove it"
+  while IFS= read -r name; do
+    # rename_device reads .orig too, for its HWADDR.
+    case $name in
+      *~ | *.bak | *.rpmnew | *.rpmorig | *.rpmsave | ifcfg-lo) continue ;;
+      ifcfg-*) ;;
+      *) continue ;;
+    esac
+    find_place "$NETWORK_SCRIPTS/$name" || continue
+    if [ "$kind" != 'file' ] || [ "$size" -gt 262144 ]; then continue; fi
+    if ! copy_out "$inode" "$size" guest/other; then
+      problem "/$NETWORK_SCRIPTS/$(printf '%s' "$name" | plain) can not be read ($(plain <"$LOOK/tree-errors")): remove it, or end its name in .bak"
+      continue
+    fi
+    device_=$(value_of guest/other DEVICE | plain)
+    hwaddr=$(value_of guest/other HWADDR | plain)
+    hwaddr=$(upper "$hwaddr")
+    for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
+      split_nic "$entry"
+      [ "$name" != "ifcfg-$nic" ] || continue 2
+    done
+    name=$(printf '%s' "$name" | plain)
+    for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
+      split_nic "$entry"
+      check_claim "$name" "$device_" "$hwaddr"
+    done
+  done <"$LOOK/others"
+}
+
+check_claim() {
+  local cure="remove it, or end its name in .bak"
+  case $1 in
+    "ifcfg-$nic":* | "ifcfg-$nic"-range*)
+      problem "/$NETWORK_SCRIPTS/$1 gives $nic a further address, the stack promises one per interface: $cure"
+      return 0
+      ;;
+  esac
+  if [ -n "$3" ] && [ "$3" = "$(upper "$mac")" ]; then
+    problem "/$NETWORK_SCRIPTS/$1 claims $nic's MAC (HWADDR=$3): $cure"
+    return 0
+  fi
+  case $1 in *.orig) return 0 ;; esac
+  [ "${2%%:*}" != "$nic" ] ||
+    problem "/$NETWORK_SCRIPTS/$1 also describes $nic (DEVICE=$2), and initscripts would start it: $cure"
+}
+
+# --- what else knows a MAC ----------------------------------------------------------------------------------------
+
+# `ethN mac` per interface, for awk.
+write_nics() {
+  local entry
+  for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
+    split_nic "$entry"
+    printf '%s %s\n' "$nic" "$mac"
+  done
+}
+
+# udev compares letters as they are: the MAC must be in lower case here. EL5 has no such file by itself.
+want_udev_rules() {
+  local path=etc/udev/rules.d/70-persistent-net.rules
+  take_file "$path" etc/udev || return 0
+  [ "$found" = yes ] || [ "$GUEST_OS" = el6 ] || return 0
+  if [ "$found" = no ] && ! has_folder_of "$place"; then
+    note "there is no /etc/udev/rules.d, so no rule is written"
+    return 0
+  fi
+  write_nics >guest/nics
+  with_line_feeds "$OLD/$place" >guest/base
+  awk -v os="$GUEST_OS" '
+    FILENAME == ARGV[1] { mac[$1] = $2; name[$2] = $1; order[++count] = $1; next }
+    # A rule may go over several lines.
+    { text = text $0; whole = whole $0 "\n" }
+    /\\$/ { sub(/\\$/, "", text); next }
+    { rule() }
+    function rule(   device, address) {
+      device = address = ""
+      if (text !~ /^[ \t]*#/ && match(text, /NAME:?="[^"]*"/) && substr(text, RSTART - 1, 1) !~ /[A-Z_]/) {
+        device = substr(text, RSTART, RLENGTH)
+        gsub(/NAME:?=|"/, "", device)
+      }
+      if (device != "" && match(text, /[0-9A-Fa-f][0-9A-Fa-f](:[0-9A-Fa-f][0-9A-Fa-f])(:[0-9A-Fa-f][0-9A-Fa-f])(:[0-9A-Fa-f][0-9A-Fa-f])(:[0-9A-Fa-f][0-9A-Fa-f])(:[0-9A-Fa-f][0-9A-Fa-f])/))
+        address = substr(text, RSTART, RLENGTH)
+      if (address == "" || (!(device in mac) && !(tolower(address) in name))) printf "%s", whole
+      else if (mac[device] == address && !(device in done)) { printf "%s", whole; done[device] = 1 }
+      text = whole = ""
+    }
+    END {
+      if (whole != "") rule()
+      for (i = 1; i <= count; i++) if (!(order[i] in done)) {
+        if (os == "el5") printf "SUBSYSTEM==\"net\", SYSFS{address}==\"%s\", NAME=\"%s\"\n", mac[order[i]], order[i]
+        else printf "SUBSYSTEM==\"net\", ACTION==\"add\", DRIVERS==\"?*\", ATTR{address}==\"%s\", ATTR{type}==\"1\", KERNEL==\"eth*\", NAME=\"%s\"\n", mac[order[i]], order[i]
+      }
+    }
+  ' guest/nics guest/base | want_file "$place"
+}
+
+# What kudzu saw last. Told of the new MAC it sees nothing new at boot, and leaves ifcfg-ethN alone.
+want_hwconf() {
+  [ "$GUEST_OS" = el5 ] || return 0
+  take_file etc/sysconfig/hwconf etc/sysconfig || return 0
+  [ "$found" = yes ] || return 0
+  write_nics >guest/nics
+  awk '
+    FILENAME == ARGV[1] { mac[$1] = $2; next }
+    $0 == "-" { flush() }
+    { line[++count] = $0 }
+    $1 == "class:" { class = $2 }
+    $1 == "device:" { device = $2 }
+    END { flush() }
+    function flush(   i, old) {
+      for (i = 1; i <= count; i++) {
+        if (class == "NETWORK" && (device in mac) && line[i] ~ /^(network\.)?hwaddr: /) {
+          old = line[i]
+          sub(/^[^ ]* */, "", old)
+          sub(/[ \t]*$/, "", old)
+          # In the letters that it has used itself.
+          if (tolower(old) != mac[device]) line[i] = substr(line[i], 1, index(line[i], " ")) (old ~ /[A-F]/ ? toupper(mac[device]) : mac[device])
+        }
+        print line[i]
+      }
+      count = 0
+      class = device = ""
+    }
+  ' guest/nics "$OLD/$place" | want_file "$place"
+  ! grep -Fxq "$place" "$LOOK/changes" || note "/$place is told of the MAC, so that kudzu finds nothing new at boot"
+}
+
+# --- the host name ------------------------------------------------------------------------------------------------
+
+# Without the file initscripts start no network at all.
+want_network() {
+  local path=etc/sysconfig/network value entry known=''
+  take_file "$path" etc/sysconfig || return 0
+  echo 'NETWORKING=yes' >guest/base
+  [ "$found" = no ] || with_line_feeds "$OLD/$place" >guest/base
+  check_plain guest/base "$path" || return 0
+  case $(value_of guest/base NETWORKING) in yes | YES | true) ;; *) note "/$path does not say NETWORKING=yes, so the guest starts no network" ;; esac
+  value=$(value_of guest/base GATEWAYDEV | plain)
+  for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
+    split_nic "$entry"
+    known="$known $nic"
+    [ "$gateway" = -- ] || [ -z "$value" ] || [ "$value" = "$nic" ] ||
+      note "/$path says GATEWAYDEV=$value, so the default route of $nic is not set"
+  done
+  value=$(value_of guest/base GATEWAY | plain)
+  split_nic "$(printf '%s\n' ${GUEST_NICS[@]+"${GUEST_NICS[@]}"} | awk -F, '$5 != "--" { print; exit }')"
+  [ -z "$value" ] || [ "$value" = "${gateway:---}" ] ||
+    note "/$path has GATEWAY=$value, the stack promises ${gateway:-none}; initscripts fall back on it"
+  : >guest/keys
+  [ -z "$GUEST_HOSTNAME" ] || echo "HOSTNAME=$GUEST_HOSTNAME" >guest/keys
+  with_keys guest/keys guest/base | want_file "$place"
+}

@@ -1,0 +1,99 @@
+#!/bin/bash
+# A guest's root file system as debugfs reads it: found, listed and copied out without dom0's kernel ever mounting it.
+# debugfs knows no other files than those of the file system that it was given, so no link and no node in it can lead to
+# one of dom0's. Sourced by host/disk/apply.sh; reads `device`, which host/disk/open.sh has opened for reading alone.
+# shellcheck disable=SC2034,SC2154  # `device` belongs to host/disk/open.sh, what is set here is read by host/disk/files.sh
+#
+# Everything that comes from there was written by a stranger: names, links and sizes too.
+
+# The longest answer that is taken: a listing of some ten thousand names.
+readonly TREE_ANSWER=2097152
+# Seconds for one question; a damaged file system may lead debugfs in circles.
+readonly TREE_SECONDS=60
+
+# Asks debugfs, whose exit status says nothing: what it complains of is in $LOOK/tree-errors. `-c` leaves the bitmaps
+# unread, which are for writing.
+ask_tree() { # <request>
+  timeout "$TREE_SECONDS" debugfs -c -R "$1" "$device" 2>"$LOOK/tree-errors" </dev/null 7>&- 8>&- 9>&- |
+    head -c $((TREE_ANSWER + 1))
+}
+
+forget_tree() { rm -rf "$LOOK/tree" && mkdir -p "$LOOK/tree"; }
+
+# Writes the file $LOOK/tree/INODE, a line `INODE MODE SIZE NAME` for each entry of a folder; and INODE.odd with what is
+# left where a name holds the end of a line, for debugfs prints names as they are.
+list_folder() { # <inode>
+  local list=$LOOK/tree/$1
+  [ ! -f "$list" ] || return 0
+  ask_tree "ls -l -p <$1>" >"$list.raw" || :
+  [ "$(stat -c %s "$list.raw")" -le "$TREE_ANSWER" ] || refuse_disk "a folder of its root has too many names to be read"
+  awk -F/ -v odd="$list.odd" '
+    NF == 8 && $1 == "" && $8 == "" && $2 ~ /^[1-9][0-9]*$/ && $3 ~ /^[0-7]+$/ && $6 != "" && $7 ~ /^[0-9]*$/ {
+      print $2, $3, ($7 == "" ? 0 : $7), $6
+      next
+    }
+    $0 != "" { print >odd }
+  ' "$list.raw" >"$list"
+  rm -f "$list.raw"
+  # Each folder has itself for its first entry.
+  grep -q ' \.$' "$list" ||
+    refuse_disk "a folder of its root can not be read: $(plain <"$LOOK/tree-errors")" "check it; $(by_hand 'e2fsck -f')"
+}
+
+# Sets `inode`, `kind` (folder, file, link, other or none) and `size` of a name in a folder.
+look_up() { # <inode of the folder> <name>
+  local found mode
+  inode='' kind=none size=0
+  [ -n "$1" ] || return 0
+  list_folder "$1"
+  # The name is compared as text: everything behind the third blank.
+  found=$(NAME=$2 awk '
+    { name = $0; sub(/^[^ ]* [^ ]* [^ ]* /, "", name) }
+    name == ENVIRON["NAME"] { print $1, $2, $3; exit }
+  ' "$LOOK/tree/$1")
+  [ -n "$found" ] || return 0
+  read -r inode mode size <<<"$found"
+  if ! is_number "$inode" || ! is_number "$size"; then
+    refuse_disk "its root has an entry that can not be: inode '$inode', size '$size'"
+  fi
+  case $mode in
+    04????) kind=folder ;;
+    10????) kind='file' ;;
+    12????) kind='link' ;;
+    *) kind=other ;;
+  esac
+}
+
+# The names in a folder, a line each.
+names_in() { # <inode>
+  list_folder "$1"
+  sed 's/^[^ ]* [^ ]* [^ ]* //' "$LOOK/tree/$1"
+}
+
+# Prints where a link leads: in the inode itself where it is short, in a block where it is not.
+target_of() { # <inode> <size>
+  local target
+  [ "$2" -le 4095 ] || return 1
+  target=$(ask_tree "stat <$1>" | sed -n 's/^Fast_link_dest: //p; s/^Fast link dest: "\(.*\)"$/\1/p' || :)
+  [ -n "$target" ] || target=$(ask_tree "cat <$1>" || :)
+  # One that holds the end of a line, or a NUL, is shorter than it says.
+  [ -n "$target" ] && [ ${#target} = "$2" ] && printf '%s\n' "$target"
+}
+
+# Copies the content of a plain file; false where not all of it can be read.
+copy_out() { # <inode> <size> <to>
+  ask_tree "cat <$1>" >"$3" || :
+  [ "$(stat -c %s "$3")" = "$2" ]
+}
+
+# Prints the attributes that keep a file from being changed: i, a or both. Those of chattr, in the inode's flags.
+protection_of() { # <inode>
+  local flags
+  flags=$(ask_tree "stat <$1>" | sed -n 's/.* Flags: 0x\([0-9a-fA-F]*\).*/\1/p' | head -n 1 || :)
+  case $flags in
+    *[2367abefABEF]?) printf a ;;
+  esac
+  case $flags in
+    *[13579bdfBDF]?) printf i ;;
+  esac
+}

@@ -1,0 +1,135 @@
+#!/bin/bash
+# Files of others that initscripts or Xen would act on beside ours. Sourced after host/facts/ifcfg.sh; a line each: what is
+# wrong, a tab, the cure.
+# shellcheck disable=SC2153,SC2154  # BRIDGE FROM UPLINK UPLINK_MAC ABSENT HOLDER GATEWAY belong to host/base/bridge-options.sh
+
+readonly SCRIPTS=/etc/sysconfig/network-scripts
+
+# Ours in the place of these, so they go: a line each.
+goes_with_us() { [ -f dropped ] && grep -Fxq "$1" dropped; }
+
+# Sets `ifcfgs`: what all of them say. Whoever asks for many bridges has asked once before: `all_ifcfgs`.
+read_ifcfgs() {
+  local file files=()
+  if [ -n "${all_ifcfgs+known}" ]; then
+    ifcfgs=$all_ifcfgs
+    return 0
+  fi
+  for file in "$SCRIPTS"/ifcfg-*; do
+    case $file in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave | */ifcfg-lo) continue ;; esac
+    [ ! -f "$file" ] || files+=("$file")
+  done
+  ifcfgs=''
+  [ ${#files[@]} -eq 0 ] || ifcfgs=$(ifcfg_values 'DEVICE HWADDR BRIDGE SLAVE BOOT DEFROUTE GATEWAY' ${files[@]+"${files[@]}"})
+}
+
+# Whether a file that initscripts read is none of ours.
+is_foreign() { # <name behind ifcfg->
+  case $1 in "$BRIDGE" | "$UPLINK") return 1 ;; esac
+  ! goes_with_us "$SCRIPTS/ifcfg-$1"
+}
+
+# Copies such as ifcfg-eth0.20150301 are interfaces to initscripts, whatever their author meant.
+foreign_problems() {
+  local ifcfgs name device mac bridge slave boot file away="move it out of $SCRIPTS, or end its name in .bak"
+  read_ifcfgs
+  while read -r name device mac bridge slave boot _; do
+    if [ -z "$name" ] || ! is_foreign "$name"; then continue; fi
+    file=$SCRIPTS/ifcfg-$name
+    case $name in
+      "$UPLINK":* | "$UPLINK"-range*)
+        [ "$ABSENT" = yes ] ||
+          printf '%s\t%s\n' "$file gives $UPLINK a further address, which CentOS loses once $UPLINK is under a bridge" \
+            "rename it to ifcfg-$BRIDGE${name#"$UPLINK"} and its DEVICE likewise, or remove it"
+        continue
+        ;;
+      # Another's further addresses: not started by themselves, and never put under a bridge.
+      *:* | *-range*) continue ;;
+    esac
+    # ifup asks for the name of a NIC by its MAC where the file does not give one.
+    if [ "$device" = - ] && [ "$mac" != - ] && is_uplink_mac "$mac"; then device=$UPLINK; fi
+    if [ "$device" = "$BRIDGE" ] || [ "$device" = "$UPLINK" ]; then
+      printf '%s\t%s\n' "$file also describes $device, and initscripts would start it" "$away"
+    elif [ "$boot" = yes ] && [ "$slave" != yes ] && is_ours_or_was "$bridge"; then
+      [ "$device" != - ] || device=$name
+      printf '%s\t%s\n' "$file would put $device under $bridge at the next start of the network$(what_that_does "$bridge")" \
+        "take BRIDGE out of it, or $away"
+    fi
+  done < <(printf '%s\n' "$ifcfgs")
+  [ -z "$UPLINK" ] || script_problem
+}
+
+# A stack's MAC is lower case; people write either. Without a program: a plan asks this of every file.
+is_uplink_mac() { # <MAC>
+  local found=1
+  shopt -s nocasematch
+  [[ $1 != "$UPLINK_MAC" ]] || found=0
+  shopt -u nocasematch
+  return "$found"
+}
+
+# Whether a name is that of the bridge, or the one that it had until now.
+is_ours_or_was() { # <bridge>
+  [ "$1" = "$BRIDGE" ] || [ "$1" = "$FROM" ]
+}
+
+# ifup makes the bridge that a file names, whether another file describes it or not.
+what_that_does() { # <bridge>
+  if [ "$1" != "$BRIDGE" ]; then
+    echo ", and make a bridge of that name again, which is $BRIDGE by now"
+  elif [ "$ABSENT" = yes ]; then
+    echo ', and make the bridge again, which the stack dissolves'
+  elif [ -n "$UPLINK" ]; then
+    echo ", beside $UPLINK: frames would run in circles"
+  else
+    echo ', and the stack gives it no uplink'
+  fi
+}
+
+# What is worth a word and no reason to stop: a line each.
+foreign_notes() {
+  local ifcfgs name device bridge boot
+  read_ifcfgs
+  while read -r name device _ bridge _ boot _; do
+    if [ -z "$name" ] || ! is_foreign "$name"; then continue; fi
+    [ "$device" != - ] || device=$name
+    case $bridge in
+      *\?*) echo "$SCRIPTS/ifcfg-$name names a bridge in a way that is not understood, see its BRIDGE line" ;;
+      *)
+        if [ "$boot" = no ] && is_ours_or_was "$bridge"; then
+          echo "$SCRIPTS/ifcfg-$name would put $device under $bridge too, should somebody start it by hand (ONBOOT=no)"
+        fi
+        ;;
+    esac
+  done < <(printf '%s\n' "$ifcfgs")
+}
+
+# Xen 3's way. Run beside ifcfg bridges it renames them away and cuts the host off for good.
+script_problem() {
+  local file=/etc/xen/xend-config.sxp line
+  [ -f "$file" ] || return 0
+  line=$(grep -E '^[[:space:]]*\(network-script[[:space:]]' "$file" | grep -Ev 'network-script[[:space:]]+("?/bin/true"?|network-dummy|none)[[:space:]]*\)' || :)
+  [ -z "$line" ] || printf '%s\t%s\n' "$file still runs Xen 3's bridge script: $line" 'put a # before that line'
+}
+
+# Another interface that claims the default route at the next start of the network.
+gateway_problems() {
+  local ifcfgs name boot defroute gateway
+  [ -n "$GATEWAY" ] || return 0
+  read_ifcfgs
+  while read -r name _ _ _ _ boot defroute gateway; do
+    if [ -z "$name" ] || ! is_foreign "$name"; then continue; fi
+    case $gateway:$boot:$defroute in -:* | *:no:* | *:no | *:NO) continue ;; esac
+    printf '%s\t%s\n' "$SCRIPTS/ifcfg-$name names a second default gateway" 'take GATEWAY out of it, or add DEFROUTE=no'
+  done < <(printf '%s\n' "$ifcfgs")
+}
+
+# A second one that is there now.
+route_problems() {
+  local routes='' line count=0 IFS=$'\n'
+  [ -n "$GATEWAY" ] || return 0
+  read_routes
+  # shellcheck disable=SC2034  # it is counted
+  for line in $routes; do count=$((count + 1)); done
+  [ "$count" -le 1 ] || printf '%s\t%s\n' "there are $count default routes" "see ip route, and take away what is not over $HOLDER: ip route del default via ADDRESS"
+}

@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# On another host than a guest's own, read-only: whether anybody there has one of its MACs. Read by that host's bash
+# after a line that sets MACS and GUESTS, and behind both/numbers.sh, host/facts/xen.sh and host/facts/saved-guests.sh; see deployer/elsewhere.sh.
+# A line for each finding; where something can not be known, none of them, but a line that says so and exit status 1:
+#
+#   vif GUEST DOMID MAC BRIDGE    a domain runs with the MAC
+#   auto GUEST FILE MAC           a guest that starts with the host has it
+#   saved GUEST FILE              a guest of one of the names lies saved, and comes back with the MAC
+# shellcheck disable=SC2154  # domains and backends are set by host/facts/xen.sh
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+set -u
+: "${MACS:=}" "${GUESTS:=}"
+
+fail() {
+  printf '%s' "$1"
+  shift
+  printf '; %s' ${1+"$@"}
+  echo
+  exit 1
+}
+
+is_wanted() { case " $MACS " in *" $1 "*) true ;; *) false ;; esac }
+
+# Each of these is a word of a line.
+word() { printf '%s' "$1" | tr -c '!-~' '_'; }
+
+find_domains
+find_backends
+while read -r kind id _ mac bridge; do
+  if [ "$kind" != vif ] || ! is_wanted "$mac" || ! take_name "$id"; then continue; fi
+  echo "vif $(word "$domain_name") $id $mac $bridge"
+done < <(printf '%s\n' "$backends")
+
+for file in /etc/xen/auto/*; do
+  [ -e "$file" ] || continue
+  text=$(tr 'A-F' 'a-f' <"$file") || fail "$(word "$file") can not be read"
+  printf '%s\n' "$text" | grep -o '\([0-9a-f]\{2\}:\)\{5\}[0-9a-f]\{2\}' | sort -u | while read -r mac; do
+    is_wanted "$mac" && echo "auto $(word "${file##*/}") $(word "$file") $mac"
+  done
+done
+
+for name in $GUESTS; do
+  file=$(saved_file "$name")
+  [ -z "$file" ] || echo "saved $name $(word "$file")"
+done
+exit 0

@@ -1,0 +1,236 @@
+#!/bin/bash
+# What a guest that runs can be given while it runs, and what waits for its next boot. Sourced by host/unit/guest.sh after
+# host/guest/preflight.sh and host/guest/reboot.sh; reads ON_CHANGE (live, next-boot or restart).
+# shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/common.sh, `domid` to host/unit/guest.sh
+#
+# Three files of the run's own folder: `possible`, a line `WHAT ARGUMENTS` for whatever Xen can do now; `waiting`, a line
+# for people for whatever it can't; `plugged`, the MACs of vifs that it has just given to the running guest.
+
+readonly RECORD="$STATE/units/$CDKTF_XEN_UNIT"
+
+config_value() { sed -n "s/^$1 = \"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$2" | tail -n 1; }
+
+# `<device> <spec>` per disk of a configuration as we write it.
+config_disks() {
+  awk '/^disk = \[/ { in_disks = 1 } in_disks { rest = $0; while (match(rest, /"[^"]*"/)) { spec = substr(rest, RSTART + 1, RLENGTH - 2); rest = substr(rest, RSTART + RLENGTH); n = split(spec, part, ","); print part[n - 1], spec } } in_disks && /\]/ { exit }' "$1"
+}
+
+# Sets `running_config`: what the domain was made from. Ours is on record; a domain that somebody else has started since,
+# xendomains at boot or a reboot from inside, was made from the file.
+find_running_config() {
+  running_config=$CONFIG
+  if [ -f "$RECORD/running" ] && [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ]; then running_config=$RECORD/running; fi
+  [ -f "$running_config" ] || running_config=files$CONFIG
+}
+
+memory_changes() {
+  local wanted most target now value free_memory
+  wanted=$(config_value memory "files$CONFIG")
+  most=$(config_value maxmem "files$CONFIG")
+  check_number "the memory in files$CONFIG" "$wanted" "${most:-$wanted}"
+  read_xen_number "/local/domain/$domid/memory/target"
+  target=$((value / 1024))
+  read_xen_number "/local/domain/$domid/memory/static-max"
+  now=$((value / 1024))
+  # That it could grow further than it shall is no matter.
+  if [ "${most:-$wanted}" != "$wanted" ] && [ "$now" -gt 0 ] && [ "$now" -lt "$most" ]; then echo "maxmem $now -> $most MiB" >>waiting; fi
+  if [ "$target" -le 0 ] || [ "$target" = "$wanted" ]; then return 0; fi
+  find_free_memory
+  if [ "$wanted" -gt "$now" ]; then
+    echo "memory $target -> $wanted MiB: more than its maxmem of now, $now" >>waiting
+  elif [ "$wanted" -gt $((target + free_memory)) ]; then
+    echo "memory $target -> $wanted MiB: the host has only $free_memory MiB free" >>waiting
+  else
+    echo "mem-set $wanted" >>possible
+  fi
+}
+
+# Sets `all` that it was started with, and those that are `online`.
+count_vcpus() {
+  ask_xen xl vcpu-list "$domid" || fail_unknown "how many vcpus domain $domid has" "$xen_failed"
+  # The name may hold blanks; behind it stand id, number and the CPU that it runs on, `-` where it does not.
+  read -r all online < <(printf '%s\n' "$xen_said" | awk -v id="$domid" '
+    match($0, " +" id " +[0-9]+ +([0-9]+|-) +[-rb][-rb][-p]") { all++; split(substr($0, RSTART), word, " "); online += word[3] != "-" }
+    END { print all + 0, online + 0 }
+  ')
+  check_number "the number of vcpus of domain $domid (xl vcpu-list)" "$all" "$online"
+  [ "$all" -gt 0 ] || fail_unknown "how many vcpus domain $domid has" "xl vcpu-list $domid shows none"
+}
+
+vcpu_changes() {
+  local wanted all online
+  wanted=$(config_value vcpus "files$CONFIG")
+  wanted=${wanted:-1}
+  check_number "vcpus in files$CONFIG" "$wanted"
+  count_vcpus
+  [ "$online" != "$wanted" ] || return 0
+  if [ "$wanted" -gt "$all" ]; then echo "vcpus $online -> $wanted: it was started with $all" >>waiting; else echo "vcpu-set $wanted" >>possible; fi
+}
+
+# What goes is first: Xen gives a new one the next number.
+vif_changes() {
+  local index=0 vif rest mac actual id bridge most=${#VIFS[@]}
+  find_running_macs
+  while read -r id mac; do
+    check_number "the index of an interface of domain $domid (xl network-list)" "$id"
+    [ "$id" -lt "$most" ] || echo "network-detach $id $mac" >>possible
+  done <running-macs
+  for vif in ${VIFS[@]+"${VIFS[@]}"}; do
+    rest=${vif#*,}
+    mac=${rest%%,*}
+    actual=$(awk -v i="$index" '$1 == i { print $2 }' running-macs)
+    if [ -z "$actual" ]; then
+      echo "network-attach $mac ${vif%%,*}" >>possible
+    elif [ "$actual" != "$mac" ]; then
+      echo "vif $index: MAC $actual -> $mac" >>waiting
+    elif [ "$(bridge_of "vif$domid.$index")" = "${vif%%,*}" ]; then
+      :
+    elif bridge_in_xen "$index" "${vif%%,*}"; then
+      # Somebody has moved it by hand: Xen itself has it where it shall be.
+      echo "vif-back vif$domid.$index ${vif%%,*}" >>possible
+    else
+      echo "vif $index: bridge $(bridge_of "vif$domid.$index") -> ${vif%%,*}" >>waiting
+    fi
+    index=$((index + 1))
+  done
+}
+
+# Whether Xen has a vif of the guest on a bridge, from `backends`.
+bridge_in_xen() { # <index> <bridge>
+  local vifs
+  take_vifs "$domid"
+  [ "$(printf '%s\n' "$vifs" | awk -v i="$1" '$1 == i { print $3 }')" = "$2" ]
+}
+
+# What a vif says that was plugged in while the guest ran, as long as nobody inside has brought it up.
+plugged_in() { echo "vif $1: $2 is plugged in; inside the guest its interface is not up yet"; }
+
+# Whether a vif was plugged in now, or by an earlier deploy that could not see it come up either.
+is_plugged_in() {
+  grep -Fxqs "$2" plugged ||
+    { [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ] && grep -Fxqs "$(plugged_in "$1" "$2")" "$RECORD/waiting"; }
+}
+
+# For everybody else on the wire a vif that is plugged in is a machine that starts.
+check_new_vifs() {
+  local vif rest all=(${VIFS[@]+"${VIFS[@]}"})
+  [ "$ON_CHANGE" != next-boot ] && grep -q '^network-attach ' possible || return 0
+  VIFS=()
+  for vif in ${all[@]+"${all[@]}"}; do
+    rest=${vif#*,}
+    ! grep -Fxq "network-attach ${rest%%,*} ${vif%%,*}" possible || VIFS+=("$vif")
+  done
+  check_bridges
+  check_domains
+  check_elsewhere
+  check_wires
+  VIFS=(${all[@]+"${all[@]}"})
+}
+
+# `<device> <path>` per disk that the domain has, from `backends`.
+running_disks() { printf '%s\n' "$backends" | awk -v id="$domid" '$1 == "disk" && $2 == id { name = $3; sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, ""); print name, $0 }'; }
+
+disk_changes() {
+  local device spec path
+  running_disks >running-disks
+  config_disks "files$CONFIG" >wanted-disks
+  while read -r device spec; do
+    path=$(awk -v d="$device" '$1 == d { print $2 }' running-disks)
+    if [ -z "$path" ]; then
+      echo "block-attach $spec" >>possible
+    else
+      case $spec in *"/${path#*/},"*) ;; *) echo "disk $device: another one ($spec)" >>waiting ;; esac
+    fi
+  done <wanted-disks
+  while read -r device path; do
+    grep -q "^$device " wanted-disks || echo "block-detach $device" >>possible
+  done <running-disks
+}
+
+# How it starts and ends is read at its start only.
+other_changes() {
+  local key
+  for key in bootloader kernel ramdisk root extra on_poweroff on_reboot on_crash; do
+    [ "$(config_value $key "$running_config")" = "$(config_value $key "files$CONFIG")" ] || echo "$key" >>waiting
+  done
+}
+
+find_changes() {
+  : >possible
+  : >waiting
+  : >plugged
+  memory_changes
+  vcpu_changes
+  vif_changes
+  disk_changes
+  other_changes
+}
+
+# One change of a running domain. What Xen or the guest refuses waits.
+change_now() {
+  local what=$1 said='' status=0 words
+  shift
+  case $what in
+    mem-set) said=$(xl mem-set "$domid" "$1" 2>&1) || status=$? ;;
+    vcpu-set) said=$(xl vcpu-set "$domid" "$1" 2>&1) || status=$? ;;
+    network-attach)
+      said=$(timeout 60 xl network-attach "$domid" "mac=$1" "bridge=$2" 2>&1) || status=$?
+      [ "$status" -ne 0 ] || echo "$1" >>plugged
+      ;;
+    network-detach) said=$(timeout 60 xl network-detach "$domid" "$1" 2>&1) || status=$? ;;
+    vif-back)
+      said=$({ [ -z "$(bridge_of "$1")" ] || brctl delif "$(bridge_of "$1")" "$1"; } 2>&1 && brctl addif "$2" "$1" 2>&1 && ip link set dev "$1" up 2>&1) || status=$?
+      ;;
+    block-attach) said=$(timeout 60 xl block-attach "$domid" "$1" 2>&1) || status=$? ;;
+    block-detach) said=$(timeout 60 xl block-detach "$domid" "$1" 2>&1) || status=$? ;;
+  esac
+  if [ "$status" -eq 0 ]; then
+    changed=yes
+    case $what in
+      vif-back) say "while it runs: put $1 back on $2" ;;
+      *) say "while it runs: xl $what $*" ;;
+    esac
+    [ "$what" != vcpu-set ] || await_vcpus "$1"
+  else
+    words=$(printf '%s' "$said" | tr '\n' ' ' | cut -c 1-200)
+    echo "$what $*: Xen refused it now ($words)" >>waiting
+  fi
+}
+
+# Xen only allows it; the guest brings them up or down, and without udev's help (CentOS has it) some do not.
+await_vcpus() {
+  local wanted=$1 all online tries=0
+  while count_vcpus && [ "$online" != "$wanted" ] && [ $tries -lt 20 ]; do
+    tries=$((tries + 1))
+    sleep 0.5
+  done
+  [ "$online" = "$wanted" ] ||
+    echo "vcpus $online -> $wanted: allowed now, and not brought about inside the guest (/sys/devices/system/cpu/cpu*/online)" >>waiting
+}
+
+change_live() {
+  local line
+  while read -r line; do
+    # shellcheck disable=SC2086  # words of our own
+    if [ "$ON_CHANGE" = next-boot ]; then echo "$line" >>waiting; else change_now $line </dev/null; fi
+  done <possible
+}
+
+say_waiting() {
+  local line
+  [ -s waiting ] || return 0
+  say "note: it runs on (domain $domid); for its next ${handed_over:+reboot or }start waits:"
+  while IFS= read -r line; do say "  $line"; done <waiting
+}
+
+# What the next deploy and the drift probe have to know of the domain.
+keep_running_config() {
+  mkdir -p keep
+  if [ -s waiting ]; then
+    cp waiting keep/waiting
+    cp "$running_config" keep/running
+  else
+    cp "files$CONFIG" keep/running
+  fi
+  printf '%s\n' "$domid" >keep/running-domid
+}

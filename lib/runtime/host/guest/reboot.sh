@@ -1,0 +1,60 @@
+#!/bin/bash
+# What a running guest comes up with when it reboots from inside. xl makes the domain again from its own copy of the
+# configuration, not from the file, unless it is given another. Sourced by host/unit/guest.sh after host/guest/preflight.sh.
+# shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/common.sh, `domid` to host/unit/guest.sh, domain_* to host/facts/xen.sh
+
+# Whether Xen has the new configuration for the next reboot.
+handed_over=''
+
+# Nobody answers from a guest that stands still, and what to do about it is for a person to say.
+check_awake() {
+  case $domain_state in
+    *c*) fail "the guest has crashed, and is kept (domain $domid)" "look at it (xl console $DOMU), let it go (xl destroy $DOMU), and deploy again" ;;
+    *p*) fail "the guest is paused (domain $domid)" "somebody has stopped it; let it go on (xl unpause $DOMU), and deploy again" ;;
+  esac
+}
+
+# A configuration that could not start must not be what a guest reboots into.
+check_running() {
+  check_awake
+  find_running_config
+  check_running_identity
+  find_changes
+  check_new_vifs
+  [ -s differing ] || return 0
+  check_disks
+  check_bridges
+}
+
+# What the guest has now is free again by then.
+has_room_to_reboot() {
+  local free_memory wanted
+  find_free_memory
+  wanted=$(sed -n 's/^memory = //p' "files$CONFIG")
+  check_number "the memory in files$CONFIG" "$wanted"
+  check_number "the memory of domain $domid (xl list)" "$domain_memory"
+  [ $((free_memory + domain_memory)) -ge "$wanted" ]
+}
+
+# Whether Xen keeps exactly this file for the domain, until it reboots.
+is_handed_over() {
+  local kept
+  for kept in "/var/lib/xen/userdata-d.$domid".*.xl; do
+    if cmp -s "files$CONFIG" "$kept"; then return 0; fi
+  done
+  return 1
+}
+
+# Before the file is written: what is cut off here is done again by the next deploy.
+hand_over() {
+  [ -n "$domid" ] && [ -s differing ] || return 0
+  if ! has_room_to_reboot; then
+    say 'note: the host has not enough free memory for the new configuration now, a reboot brings the old one back'
+    return 0
+  fi
+  xl config-update "$domid" "files$CONFIG" </dev/null || :
+  if is_handed_over; then
+    handed_over=yes
+    changed=yes
+  fi
+}

@@ -1,0 +1,100 @@
+#!/bin/bash
+# The start of a guest, and the proof that it is who it was promised to be. Sourced by host/unit/guest.sh.
+# shellcheck disable=SC2034  # `changed` belongs to host/base/common.sh
+
+start_guest() {
+  local status=0
+  say 'starting'
+  # xl stays behind as the domain's keeper: it must hold neither our lock nor the watcher's line.
+  timeout 300 xl create -q "$CONFIG" </dev/null >created 2>&1 3>&- 8>&- 9>&- || status=$?
+  cat created
+  changed=yes
+  find_domain "$DOMU"
+  if [ "$status" -ne 0 ] || [ -z "$domid" ]; then
+    fail "xl create $CONFIG failed with exit status $status" "$(grep -v '^Parsing' created | head -n 3)" \
+      'the configuration is in place, the guest is not running; more in /var/log/xen on the host'
+  fi
+  say "runs as domain $domid"
+}
+
+# A guest that can't start ends at once, or under the hands of whoever looks on.
+check_still_there() {
+  local was=$domid
+  find_domain "$DOMU"
+  [ "$domid" != "$was" ] || return 0
+  [ -z "$domid" ] || fail "domain $was has ended while it was starting up, and started again as domain $domid" 'deploy again'
+  fail "domain $was has ended while it was starting up" \
+    "what it said last: $(tail -n 1 "/var/log/xen/console/guest-$DOMU.log" 2>/dev/null || echo 'see xl dmesg and /var/log/xen')"
+}
+
+# In three places, since each alone has been seen to lie: Xen's own list, the bridge's table, and an answer on the wire.
+prove_identity() {
+  local vif rest index=0
+  find_running_macs
+  [ -s waiting ] || [ "$(cat running-macs)" = "$(promised_macs | sort)" ] ||
+    fail "xl network-list shows other interfaces than promised: $(tr '\n' ' ' <running-macs)"
+  for vif in ${VIFS[@]+"${VIFS[@]}"}; do
+    rest=${vif#*,}
+    # What waits for the next boot is not there yet, and its guest not yet told.
+    if [ -s waiting ] && ! vif_is_as_promised "$index" "${vif%%,*}" "${rest%%,*}"; then
+      index=$((index + 1))
+      continue
+    fi
+    prove_vif "$index" "${vif%%,*}" "${rest%%,*}" "${rest#*,}"
+    index=$((index + 1))
+  done
+}
+
+vif_is_as_promised() { grep -Fxq "$1 $3" running-macs && [ "$(bridge_of "vif$domid.$1")" = "$2" ]; }
+
+# A twin with the same MAC and another address is seen by the bridge only: they take turns.
+check_alone() {
+  local bridge=$1 mac=$2 port=$3 seen looks=0
+  while [ $looks -lt 4 ]; do
+    looks=$((looks + 1))
+    seen=$(seen_on "$bridge" "$mac")
+    case ${seen%% *} in
+      "$port" | '') sleep 0.5 ;;
+      *) fail "MAC $mac is seen on port ${seen%% *} of $bridge too, $(owner_of_port "${seen%% *}"): two machines have it" \
+        "shut that machine down at once, or this guest: xl shutdown $DOMU; until then they take each other off the network" ;;
+    esac
+  done
+}
+
+# What a guest does with a vif that it gets while it runs is its own matter, so nobody waits long for that.
+prove_vif() {
+  local index=$1 bridge=$2 mac=$3 address=$4 port answers seen started=$SECONDS patience=$BOOT_TIMEOUT plugged=''
+  port=vif$domid.$index
+  ! is_plugged_in "$index" "$mac" || patience=10 plugged=yes
+  [ "$(bridge_of "$port")" = "$bridge" ] || fail "$port is not a port of $bridge" 'see /var/log/xen/xen-hotplug.log on the host'
+  while :; do
+    answers=$(who_answers "$bridge" "$address" 1 | tr '\n' ' ')
+    answers=${answers% }
+    seen=$(seen_on "$bridge" "$mac")
+    if [ "$answers" = "$mac" ] && [ "${seen%% *}" = "$port" ]; then
+      check_alone "$bridge" "$mac" "$port"
+      say "vif $index: $mac answers to $address on $bridge, behind $port"
+      return 0
+    fi
+    case $answers in
+      '' | "$mac") ;;
+      "$mac $mac"*) fail "two machines answer to $address on $bridge, both with MAC $mac" \
+        "one is this guest, domain $domid; find the other one and shut it down, or this one: xl shutdown $DOMU" \
+        'if both are to live, one of them needs another MAC and address: a copy needs a name of its own' ;;
+      *' '*) fail "more than one machine answers to $address on $bridge: $answers; promised was $mac alone" \
+        "find the other one and shut it down, or this guest: xl shutdown $DOMU" ;;
+      *) fail "address $address is answered by $answers, promised was $mac" \
+        'either the guest has another MAC inside than outside, or somebody else has its address' ;;
+    esac
+    check_still_there
+    if [ $((SECONDS - started)) -ge "$patience" ] && [ -n "$plugged" ]; then
+      plugged_in "$index" "$mac" >>waiting
+      say "note: $(plugged_in "$index" "$mac"): nobody answers to $address on $bridge, it comes with the next boot or by hand"
+      return 0
+    fi
+    [ $((SECONDS - started)) -lt "$patience" ] || fail \
+      "the guest runs as domain $domid, but nobody answers to $address on $bridge after $BOOT_TIMEOUT s" \
+      "look inside: xl console $DOMU; a HWADDR that is not $mac keeps a CentOS guest's eth0 down" \
+      'if it only boots slowly, raise bootTimeoutSeconds'
+  done
+}

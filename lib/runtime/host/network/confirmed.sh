@@ -1,0 +1,101 @@
+#!/bin/bash
+# On the host, called by a new connection from outside: whether the host is really there. Confirms the transaction, or
+# says what has become of it. Ends with 0 (confirmed), 1 (went back, or never was), 77 (not yet: come again).
+#
+#   host/network/confirmed.sh NONCE confirm|outcome
+set -u
+cd "${0%/*}/../../.." || exit
+exec 3>&1 >>log 2>&1
+. runtime/host/network/begin.sh
+
+answer() {
+  printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" >&3
+}
+
+# What this session is part of: the process of sshd that took the connection, not the one that waits for connections.
+sshd_of_this_session() {
+  local pid=$$ name
+  while is_number "$pid" && [ "$pid" -gt 1 ]; do
+    pid=$(sed 's/.*) [A-Za-z] \([0-9]*\).*/\1/' "/proc/$pid/stat" 2>/dev/null) || return 1
+    name=$(sed 's/^[0-9]* (\(.*\)) .*/\1/' "/proc/$pid/stat" 2>/dev/null) || return 1
+    case $name in sshd*) echo "$pid" && return 0 ;; esac
+  done
+  return 1
+}
+
+# Hundredths of a second between the host's start and a process's.
+started_at() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $20 }'; }
+
+# A connection that was there before the switch proves nothing, and neither does one from the host to itself.
+check_connection() {
+  local client='' server='' sshd at='' started
+  read -r client _ server _ < <(printf '%s\n' "${SSH_CONNECTION:-}")
+  sshd=$(sshd_of_this_session) || sshd=''
+  if [ -z "$server" ] || [ -z "$sshd" ]; then
+    answer 'error: a confirmation comes over a connection from outside, not from the host itself'
+    exit 1
+  fi
+  [ -z "$(holder_of "$client")" ] || {
+    answer "error: this connection comes from $client, which is the host itself"
+    exit 1
+  }
+  read -r at <switched-at
+  started=$(started_at "$sshd")
+  is_number "$at" && is_number "$started" && [ "$started" -gt "$at" ] || exit 77
+  if [ -s confirm-at ] && [ "$server" != "$(<confirm-at)" ]; then
+    answer "error: this connection came to $server; what has to be proven is $(<confirm-at)"
+    exit 77
+  fi
+}
+
+outcome() {
+  local tries=0 line
+  until read_phase && is_over "$phase"; do
+    [ $tries -lt 60 ] || exit 77
+    tries=$((tries + 1))
+    sleep 0.5
+  done
+  cat progress >&3
+  # The next step is not to find the lock still held.
+  tries=0
+  while is_alive guardian.pid network/guardian && [ $tries -lt 50 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+  case $phase in
+    promoted)
+      # A full disk may have kept it out of the progress.
+      grep -q ': done: ' progress || answer "$(done_words)"
+      [ -d recorded ] || exit 0
+      answer "error: the switch stays, but $CDKTF_XEN_UNIT could not be recorded: make room on the host and deploy again"
+      ;;
+    rolled-back)
+      answer 'error: the network was put back as it was:'
+      reasons_in record | while IFS= read -r line; do answer "  $line"; done
+      answer "  look for the cause, then acknowledge: acknowledgeRollback: '$CDKTF_XEN_RUN' in the stack (see $ROLLED_BACK on the host)"
+      ;;
+    *) answer 'error: the switch was given up before it began; nothing was changed, deploy again' ;;
+  esac
+  exit 1
+}
+
+[ "$1" = "$(<nonce)" ] || {
+  answer 'error: this is not the nonce of the transaction'
+  exit 1
+}
+read_phase
+if is_over "$phase" || [ "$2" = outcome ]; then outcome; fi
+[ "$phase" = awaiting ] || exit 77
+check_connection
+[ -z "$(bridge_problems)" ] || exit 77
+decide
+read_phase
+[ "$phase" != awaiting ] || set_phase confirmed durable || exit 77
+decided
+# Where both who could go on were killed, this connection is who is left.
+if [ "$phase" = confirmed ] || [ "$phase" = awaiting ]; then
+  if ! is_alive switcher.pid network/switch && ! is_alive guardian.pid network/guardian; then
+    promote || :
+  fi
+fi
+outcome

@@ -1,0 +1,209 @@
+#!/bin/bash
+# What a switch would take from the host without a word: what the interfaces that it takes down or puts under the bridge
+# have beside dom0's own address and default route, and that no file brings back. Sourced after host/facts/foreign-files.sh and
+# host/network/snapshot.sh; a line each: what would be lost, a tab, the cure.
+# shellcheck disable=SC2153,SC2154  # words of host/base/bridge-options.sh; preflight or switch set `reached_at`
+
+. runtime/host/network/route-losses.sh
+
+recorded_address='' recorded_gateway=''
+loss_problems() {
+  local touched stacked lines
+  lines=$(touched_interfaces)
+  touched=" $(names_in touched "$lines" | tr '\n' ' ')" stacked=" $(names_in stacked "$lines" | tr '\n' ' ')"
+  read_recorded_words
+  file_losses
+  address_losses
+  route_file_losses
+  route_losses
+  rule_losses
+  mtu_losses
+  neighbour_losses
+  removed_bridge_losses
+}
+
+# Sets `said`. Unknown is not no: what can not be asked is a line of its own. But a kernel without a feature has none of
+# it.
+kernel_says() { # <command>...
+  local error
+  said=$("$@" 2>/dev/null) && return 0
+  error=$("$@" 2>&1 >/dev/null | tr '\n\t' '  ' | cut -c 1-200) || :
+  case $error in
+    *'not supported'*) ;;
+    *) printf '%s\t%s\n' "'$*' does not say what would be lost: $error" 'see why, or deploy again' ;;
+  esac
+  said=''
+}
+
+# What the deploy before said of the bridge: what the stack itself gives up is no loss. Sets `recorded_address` and
+# `recorded_gateway`.
+read_recorded_words() {
+  local name=${FROM:-$BRIDGE} script
+  script=$STATE/units/bridge-$name/apply/bridge-$name.sh
+  [ -f "$script" ] || return 0
+  recorded_address=$(awk '$1 == "--address" { print $2; exit }' "$script")
+  recorded_gateway=$(awk '$1 == "--gateway" { print $2; exit }' "$script")
+}
+
+# Whether somebody deployed a file: what the stack takes out of it is no loss.
+is_recorded() { # <file>
+  grep -qs " files$1 " "$STATE"/units/*/manifest
+}
+
+# Whether dom0 has an address afterwards, or gives it up because the stack says so.
+is_kept_address() { # <address without prefix>
+  [ -n "$1" ] || return 1
+  case $1 in "${ADDRESS%/*}" | "${reached_at:-}" | "${recorded_address%/*}") return 0 ;; esac
+  is_in_alias_file "$1"
+}
+
+# Alias files of the interface that dom0's address is going to be on are read by its ifup, but for those that say
+# otherwise.
+is_in_alias_file() { # <address without prefix>
+  local file name address parent files=()
+  for file in "$SCRIPTS/ifcfg-$HOLDER":*; do
+    case $file in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave) continue ;; esac
+    [ ! -f "$file" ] || files+=("$file")
+  done
+  [ ${#files[@]} -gt 0 ] || return 1
+  while read -r name address parent; do
+    if [ "$address" = "$1" ] && [ "$parent" != no ]; then return 0; fi
+  done < <(ifcfg_values 'IPADDR ONPARENT' ${files[@]+"${files[@]}"})
+  return 1
+}
+
+# What files say that are about to be replaced: with the next boot it would be gone.
+file_losses() {
+  local file key value
+  for file in ${UPLINK:+"$SCRIPTS/ifcfg-$UPLINK"} "$SCRIPTS/ifcfg-$BRIDGE"; do
+    if [ ! -f "$file" ] || is_recorded "$file"; then continue; fi
+    while read -r key value; do
+      case $key in
+        IPADDR[0-9]*)
+          is_kept_address "$value" ||
+            printf '%s\t%s\n' "$file gives $value too ($key), which the file in its place does not" \
+              "$(alias_cure "$value")"
+          ;;
+        IPV6ADDR | IPV6ADDR_SECONDARIES)
+          printf '%s\t%s\n' "$file gives $value ($key), which the file in its place does not" \
+            "the stack knows IPv4 only: take $key out of it, and the address away"
+          ;;
+        MTU)
+          [ -n "$MTU" ] || [ "$value" = 1500 ] || printf '%s\t%s\n' "$file says MTU $value, and the stack names none" \
+            "set mtu: $value on the bridge, or take MTU out and say: ip link set dev ${file##*/ifcfg-} mtu 1500"
+          ;;
+      esac
+    done < <(awk "$IFCFG_AWK"'
+      { parse($0) }
+      key ~ /^(IPADDR[0-9]+|IPV6ADDR|IPV6ADDR_SECONDARIES|MTU)$/ {
+        if (!(key in has)) name[++count] = key
+        has[key] = value
+      }
+      END {
+        for (i = 1; i <= count; i++) {
+          value = has[name[i]]
+          gsub(/[^A-Za-z0-9.:\/ -]/, "?", value)
+          if (value != "") print name[i], value
+        }
+      }
+    ' "$file")
+  done
+}
+
+alias_cure() { # <address without prefix>
+  echo "write it into $SCRIPTS/ifcfg-$HOLDER:1 (DEVICE=$HOLDER:1, IPADDR=$1, NETMASK)," \
+    'or take it away before you deploy'
+}
+
+# Addresses of either family that are there now. What the kernel makes by itself comes again.
+address_losses() {
+  local device family cidr rest said first=' ' lost='which nothing brings back after the switch'
+  kernel_says ip -o addr show
+  while read -r _ device family cidr rest; do
+    case $family in inet | inet6) ;; *) continue ;; esac
+    case $touched in *" $device "*) ;; *) continue ;; esac
+    case "$family $cidr $rest " in
+      'inet6 '*' scope link '* | *' scope host '* | 'inet6 '*' dynamic '* | 'inet6 '*' temporary '*) continue ;;
+    esac
+    if [ "$family" = inet ] && is_first_of "$device" && is_lease "$device" "$cidr"; then continue; fi
+    [ "$family" = inet6 ] || first="$first$device "
+    if is_kept_address "${cidr%/*}"; then continue; fi
+    if [ "$family" = inet6 ]; then
+      printf '%s\t%s\n' "$device has address $cidr, $lost" \
+        "the stack knows IPv4 only: take it away before you deploy: ip -6 addr del $cidr dev $device"
+    else
+      printf '%s\t%s\n' "$device has address $cidr, $lost" "$(alias_cure "${cidr%/*}"): ip addr del $cidr dev $device"
+    fi
+  done < <(printf '%s\n' "$said")
+}
+is_first_of() { # <interface>
+  case $first in *" $1 "*) false ;; *) true ;; esac
+}
+
+# Whether an interface has its address by DHCP: the stack's static one takes its place. Said by lease_notes.
+is_lease() { # <interface> <address>
+  local protocol=''
+  [ -f "$SCRIPTS/ifcfg-$1" ] || return 1
+  read -r _ protocol < <(ifcfg_values BOOTPROTO "$SCRIPTS/ifcfg-$1")
+  case $protocol in [Dd][Hh][Cc][Pp] | [Bb][Oo][Oo][Tt][Pp]) first="$first$1 " ;; *) false ;; esac
+}
+
+# What becomes of leases, a line each.
+lease_notes() {
+  local name cidr first=' '
+  for name in $(names_in touched "$(touched_interfaces)"); do
+    cidr=''
+    [ ! -e "$NET/$name" ] || read -r cidr < <(addresses_of "$name") || :
+    [ -n "$cidr" ] || continue
+    is_lease "$name" "$cidr" || continue
+    if [ "${cidr%/*}" = "${ADDRESS%/*}" ]; then
+      echo "$name has ${cidr%/*} by DHCP and $HOLDER is going to have it for good:" \
+        'keep the DHCP server from giving it to others'
+    else
+      echo "$name has ${cidr%/*} by DHCP and gives it up: $HOLDER is going to have ${ADDRESS:-no address}"
+    fi
+  done
+}
+
+# Ethernet has 1500 where nobody says otherwise.
+mtu_losses() {
+  local value
+  [ -n "$UPLINK" ] && [ -z "$MTU" ] || return 0
+  read_value "$UPLINK/mtu"
+  [ -z "$value" ] || [ "$value" = 1500 ] || printf '%s\t%s\n' "$UPLINK has MTU $value, and the stack names none" \
+    "set mtu: $value on the bridge, or say: ip link set dev $UPLINK mtu 1500"
+}
+
+# Neighbours that somebody has nailed go when an interface goes down.
+neighbour_losses() {
+  local said
+  kernel_says ip -4 neigh show nud permanent
+  printf '%s\n' "$said" | awk -v names="$touched" '
+    $2 == "dev" && index(names, " " $3 " ") && $4 == "lladdr" {
+      print $3 " has a permanent neighbour " $1 " (" $5 "), which would be lost\t" \
+        "take it away before you deploy, and set it again afterwards: ip neigh del " $1 " dev " $3
+    }'
+}
+
+# A bridge that goes takes along what stands on it. So may any that is taken down: initscripts delete one without ports.
+removed_bridge_losses() {
+  local name below said gone=" $FROM "
+  for name in $stacked; do
+    below=$(ip -o link show dev "$name" 2>/dev/null | sed -n 's/^[0-9]*: [^ :]*@\([^ :@]*\):.*/\1/p')
+    if [ -n "$below" ] && is_bridge "$below"; then
+      printf '%s\t%s\n' "$name stands on $below and would go with it" \
+        'take it away before you deploy, and make it again afterwards'
+    fi
+  done
+  [ "$ABSENT" = no ] || gone="$gone$BRIDGE "
+  command -v tc >/dev/null 2>&1 || return 0
+  for name in $gone; do
+    if ! is_bridge "$name"; then continue; fi
+    kernel_says tc qdisc show dev "$name"
+    printf '%s\n' "$said" | awk -v name="$name" '
+      $1 == "qdisc" && $2 !~ /^(noqueue|pfifo_fast|mq|fq_codel)$/ && !found++ {
+        print name " has traffic control of somebody\047s hand (" $2 " " $3 "), which would go with it\t" \
+          "take it away before you deploy: tc qdisc del dev " name " " ($2 == "ingress" ? "ingress" : "root")
+      }'
+  done
+}

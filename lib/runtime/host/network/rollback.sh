@@ -1,0 +1,212 @@
+#!/bin/bash
+# The way back: files and running state as they were, proven, and harder means where that is not enough. May be cut off
+# anywhere and begun again by somebody else. Sourced after host/network/transaction.sh and host/network/restore.sh.
+# shellcheck disable=SC2154  # `phase` is set by read_phase, `to_restore` by find_what_to_restore
+
+# Runs a command for so many seconds at most: then it gets a TERM, and five seconds later what is left of it a KILL. CentOS
+# 6's timeout(1) has no -k for that. It makes a process group of its own, with its own number, and what it has started
+# stays in it.
+end_within() { # <seconds> <command>...
+  local most=$1 status=0 group watcher
+  shift
+  timeout "$most" "$@" &
+  group=$!
+  (
+    trap 'kill "$!" 2>/dev/null; exit' TERM
+    sleep $((most + 5)) &
+    wait "$!"
+    kill -KILL -- "-$group" 2>/dev/null
+  ) </dev/null >/dev/null 2>&1 &
+  watcher=$!
+  wait "$group" || status=$?
+  # A leader that ended by the TERM may have left somebody behind who did not.
+  [ "$status" -eq 124 ] || kill "$watcher" 2>/dev/null
+  return "$status"
+}
+
+# initscripts' own programs and the kernel's tools; what they print is for the log, what they return is worth nothing.
+# No child may hold our locks or hang for ever. On the way there each may take as long as the new state itself, for one
+# that is cut short leaves a state that can only go back; on the way back all of them together have until `back_by`.
+net() {
+  local status=0 most=30
+  if [ "${back_by:-0}" -ne 0 ]; then
+    most=$((back_by - $(uptime_seconds)))
+    [ "$most" -le 30 ] || most=30
+  elif [ "$VERIFY_SECONDS" -gt 30 ]; then
+    most=$VERIFY_SECONDS
+  fi
+  [ "$most" -ge 5 ] || most=5
+  end_within "$most" "$@" 3>&- 6>&- 7>&- 8>&- 9>&- </dev/null || status=$?
+  printf '%s + %s (exit %s)\n' "$(uptime_seconds)" "$*" "$status"
+}
+
+# The interfaces that were up before the switch, and that the old files bring up: uplinks first, bridges after them.
+old_interfaces() {
+  read_facts before | awk '
+    $1 == "touched" { touched[$2] }
+    $1 == "bridge" { bridge[$2] }
+    $1 == "link" && $2 in touched && $3 == "up" { if ($2 in bridge) late = late $2 "\n"; else print $2 }
+    END { printf "%s", late }
+  '
+}
+
+# The other way round. Not by tac, which wants room on a disk for what comes through a pipe.
+old_interfaces_down() { old_interfaces | awk '{ all = $0 "\n" all } END { printf "%s", all }'; }
+
+take_down() {
+  local name
+  for name in "$BRIDGE" $(old_interfaces_down) "$UPLINK"; do
+    if [ -n "$name" ] && is_up "$name"; then net ifdown "$name"; fi
+  done
+}
+
+bring_up_old() {
+  local name
+  remove_new_bridge
+  for name in $(old_interfaces); do net ifup "$name"; done
+  restore_ports
+  restore_snapshot
+}
+
+# Argument: how many seconds it may take. Sets `problems`, a line each; no file, for the disk may be full.
+old_state_works() {
+  local deadline=$(($(uptime_seconds) + $1))
+  while problems=$(snapshot_problems) && [ -n "$problems" ]; do
+    [ "$(uptime_seconds)" -lt "$deadline" ] || return 1
+    sleep 1
+  done
+}
+
+# The gateway that answered before has to answer again, where the way to it is over an interface that was switched.
+old_gateway_answers() { # <seconds>
+  local gateway='' device
+  [ ! -s answering-gateway ] || read -r gateway <answering-gateway
+  [ -n "$gateway" ] || return 0
+  device=$(printf '%s\n' "$to_restore" | awk -v gateway="$gateway" '
+    $1 == "touched" { touched[$2] }
+    $1 == "route" && $2 == "default" && $3 == "via" && $4 == gateway && $5 == "dev" && $6 in touched && !found++ { print $6 }
+  ')
+  [ -n "$device" ] || return 0
+  is_answered "$device" "$gateway" "$1"
+}
+
+# Ends the process that a file names with everything that it has started, also where it was killed itself: an ifup that
+# hangs must not come to life again in the middle of the way back. timeout(1) makes a process group of its own, so what
+# tells them is the session, and the environment that a number used again would not have.
+end_session() {
+  local pid='' passes=0
+  [ ! -s "$1" ] || read -r pid <"$1"
+  if ! is_number "$pid" || [ "$pid" = $$ ]; then return 0; fi
+  # What was started while the list was walked is found by walking it again, until a walk finds nobody.
+  while kill_session "$pid" && [ $passes -lt 50 ]; do
+    passes=$((passes + 1))
+    sleep 0.02
+  done
+}
+
+# Kills whoever belongs to a session of this transaction; false where nobody does.
+kill_session() { # <session>
+  local session=$1 entry line found=1
+  for entry in /proc/[0-9]*; do
+    { read -r line <"$entry/stat"; } 2>/dev/null || continue
+    # A name may hold anything; after it: state, parent, group, session.
+    # shellcheck disable=SC2086  # words
+    set -- ${line##*) }
+    if [ "${4:-}" = "$session" ] && grep -qs "CDKTF_XEN_RUN=$CDKTF_XEN_RUN" "$entry/environ"; then
+      kill -KILL "${entry#/proc/}" 2>/dev/null
+      found=0
+    fi
+  done
+  return $found
+}
+
+# Returns 1 where it was confirmed in the last moment.
+give_up() {
+  decide
+  read_phase
+  case $phase in
+    confirmed | promoted)
+      decided
+      return 1
+      ;;
+  esac
+  if is_over "$phase"; then
+    decided
+    return 0
+  fi
+  set_phase rolling-back durable || say 'going back all the same'
+  decided
+  end_session switcher.pid
+  roll_back "$1"
+}
+
+# Argument: why, a line each. One at a time; whoever comes second finds it done.
+roll_back() {
+  local reasons=$1 restored=no
+  exec 6>>rolling && flock -w 300 6
+  read_phase
+  if is_over "$phase"; then return 0; fi
+  set_phase rolling-back durable || say 'going back all the same'
+  tell "going back: $(printf '%s\n' "$reasons" | head -n 1)"
+  export PATH="$PATH:$PWD/tools"
+  back_by=$(($(uptime_seconds) + RESTORE_SECONDS))
+  if ! read_facts before >/dev/null; then
+    end_untouched "$reasons"
+    return
+  fi
+  find_what_to_restore
+  take_down
+  ! restore_files || restored=yes
+  bring_up_old
+  if ! old_state_works $((10 + 2 * DELAY)) || ! old_gateway_answers 5; then
+    tell "the old state is not whole yet (${problems:-its gateway does not answer}), restarting the network"
+    back_by=0
+    end_within 120 service network restart </dev/null 3>&- 6>&- 7>&- 8>&- 9>&- || :
+    bring_up_old
+  fi
+  unstage
+  # On a full disk there may be room by now.
+  if [ "$restored" = no ] && restore_files; then restored=yes; fi
+  [ "$restored" = yes ] || reasons="$reasons
+not all of the old files could be put back, see $PWD/log: put them back before the host boots, else it reads the new ones"
+  if old_state_works 10; then
+    old_gateway_answers 10 || reasons="$reasons
+the old state is back, but its gateway does not answer: look for the cause outside the host"
+    end_rolled_back "$reasons"
+  else
+    reasons="$reasons
+the old state did not come back by itself, rebooted into the old files:
+$problems"
+    # Where the files are the old ones nothing is left for the boot guard but to say so; else it has to try once more.
+    [ "$restored" = no ] || end_rolled_back "$reasons"
+    tell 'rebooting into the old files, the last resort'
+    sync
+    reboot </dev/null >/dev/null 2>&1
+  fi
+  exec 6>&-
+}
+
+# What the network was like is written down before the first command: where that is missing nothing was touched yet, and
+# taking interfaces down would leave nobody who knows how to bring them up. Where it was damaged since, the uplink is down
+# or not, and the old files know.
+end_untouched() { # <why, a line each>
+  local reasons=$1
+  restore_files || reasons="$reasons
+not all of the old files could be put back, see $PWD/log: put them back before the host boots, else it reads the new ones"
+  unstage
+  if [ -n "$UPLINK" ] && ! is_up "$UPLINK"; then
+    end_within 120 service network restart </dev/null 3>&- 6>&- 7>&- 8>&- 9>&- || :
+  fi
+  end_rolled_back "$reasons"
+  exec 6>&-
+}
+
+# Fails where nobody could read afterwards how it ended; then it is not to be walked a second time.
+end_rolled_back() { # <why, a line each>
+  local status=0
+  leave_record "$1" || tell "error: cannot write $ROLLED_BACK: the next deploy will not know of this way back (is the disk full?)"
+  set_phase rolled-back durable || status=1
+  tell "the old network is back; next deploys refuse to switch until this is acknowledged (record: $ROLLED_BACK)"
+  close_transaction
+  return "$status"
+}

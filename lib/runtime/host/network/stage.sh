@@ -1,0 +1,128 @@
+#!/bin/bash
+# Prepares a change of the network and arms everything that can take it back, before anything is touched. Sourced by
+# host/unit/bridge.sh after host/network/preflight.sh; the working directory becomes the transaction's.
+# shellcheck disable=SC2154  # `confirm_at`, `reached_at` and `answering_gateway` are set by host/network/preflight.sh
+
+# What the way back needs must be there even when a package is removed in between.
+keep_tools() {
+  local tool
+  mkdir tools
+  for tool in brctl ip arping; do cp -L "$(command -v $tool)" tools/; done
+}
+
+stage_transaction() {
+  local transaction=$NETWORK/$CDKTF_XEN_RUN
+  mkdir -p "$NETWORK"
+  cp -r . "$transaction"
+  cd "$transaction" || exit
+  printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT $CDKTF_XEN_RUN" >about
+  printf '%s\n' "$@" >arguments
+  local name
+  for name in $IN_PLACE; do printf '%-15s\n' '' >"$name"; done
+  put phase staged
+  # Room for what is only written when things go wrong.
+  printf '%4095s\n' '' >record
+  : >progress
+  : >log
+  printf '%s' "$confirm_at" >confirm-at
+  printf '%s\n' "$reached_at" >reached-at
+  printf '%s\n' "$answering_gateway" >answering-gateway
+  reserve_facts before after left
+  keep_tools
+  backup_files
+  stage_files
+  keep_old_files
+  prepare_record
+  mkdir -p "$STATE/units"
+  sync
+}
+
+# A host that goes down in the window comes up with the old files.
+arm_boot_guard() {
+  local script=/etc/init.d/cdktf-xen-net
+  if ! cmp -s runtime/host/network/init.sh "$script"; then
+    install -m 0755 runtime/host/network/init.sh "$script.new" || fail "cannot write $script.new (is the disk full?)"
+    mv -f "$script.new" "$script" || fail "cannot write $script"
+    ! command -v restorecon >/dev/null 2>&1 || restorecon "$script" || :
+  fi
+  chkconfig --add cdktf-xen-net
+  chkconfig cdktf-xen-net on
+  chkconfig cdktf-xen-net || fail 'the boot guard is not on (chkconfig cdktf-xen-net), so a crash in the middle would cut the host off'
+  ln -sfn "$CDKTF_XEN_RUN" "$NETWORK/current"
+}
+
+# A second timer that no kill of ours reaches. Not every host runs atd.
+arm_at() {
+  local minutes=$(((ROLLBACK_SECONDS + 90) / 60 + 1))
+  command -v at >/dev/null 2>&1 && [ -n "$(pidof atd)" ] || return 0
+  echo "bash $PWD/runtime/host/network/guardian.sh late" | at "now + $minutes minutes" >at-said 2>&1 &&
+    sed -n 's/^job \([0-9][0-9]*\) at .*/\1/p' at-said >at-job
+}
+
+arm_transaction() {
+  arm_boot_guard
+  arm_at || say 'note: at does not take the second timer, the guardian and the boot guard are left'
+  sync
+  # shellcheck disable=SC2094  # the guardian opens its own log
+  setsid bash runtime/host/network/guardian.sh </dev/null >>log 2>&1 3>&- 9>&- &
+  local tries=0
+  until is_alive guardian.pid network/guardian; do
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || disarm 'the guardian did not start'
+    sleep 0.1
+  done
+  printf '%s\n' "rollback-at $(($(uptime_seconds) + ROLLBACK_SECONDS))" >timers
+  say "armed: the host goes back by itself in $ROLLBACK_SECONDS s unless it is confirmed from outside (transaction $CDKTF_XEN_RUN)"
+  : >progress
+  decide
+  read_phase
+  [ "$phase" = staged ] || fail 'the guardian has given the transaction up: the host is too busy, try again'
+  set_phase armed durable || disarm 'the switch was not armed'
+  decided
+}
+
+disarm() {
+  set_phase abandoned durable || :
+  unstage
+  close_transaction
+  fail "$1"
+}
+
+# A transaction whose processes are all gone: nobody else will end it.
+end_dead_transaction() {
+  local dead phase
+  [ -e "$NETWORK/current/phase" ] || return 0
+  dead=$(readlink -f "$NETWORK/current")
+  read_phase "$dead"
+  if is_over "$phase"; then
+    rm -f "$NETWORK/current"
+    return 0
+  fi
+  say "transaction ${dead##*/} was left unfinished (phase $phase), ending it first"
+  # In an older version's folder its own guardian, under the name that it had.
+  guardian=runtime/host/network/guardian.sh
+  [ -f "$dead/$guardian" ] || guardian=runtime/net-guardian.sh
+  (cd "$dead" && timeout 600 bash "$guardian" late 3>&- 8>&- 9>&-)
+}
+
+# Somebody has to have looked at why it went back last time.
+refuse_unacknowledged() {
+  local id unit
+  [ -f "$ROLLED_BACK" ] || return 0
+  id=$(sed -n 's/^id //p' "$ROLLED_BACK")
+  unit=$(sed -n 's/^unit //p' "$ROLLED_BACK")
+  if [ "$id" = "$ACKNOWLEDGE" ]; then
+    say "rollback $id is acknowledged"
+    rm -f "$ROLLED_BACK"
+    return 0
+  fi
+  fail "the last switch of ${unit#bridge-} was rolled back at $(sed -n 's/^when //p' "$ROLLED_BACK"):" "$(reasons_in "$ROLLED_BACK")" \
+    "mend the cause, then say so: acknowledgeRollback: '$id' on the bridge, or on the host: rm $ROLLED_BACK"
+}
+
+# The state that was asked for is there, whoever has made it: there is nothing left to be acknowledged.
+settle_rollback() {
+  [ -f "$ROLLED_BACK" ] && grep -Fxq "unit $CDKTF_XEN_UNIT" "$ROLLED_BACK" || return 0
+  say "the state that is asked for is there, so rollback $(sed -n 's/^id //p' "$ROLLED_BACK") is settled"
+  rm -f "$ROLLED_BACK"
+}

@@ -1,0 +1,135 @@
+#!/bin/bash
+# On the host, in the folder that a bundle was unpacked into and in a session of its own: checks the bundle, does the
+# work, keeps its log and its result. Its output is the log; only progress lines go to whoever watches.
+#
+#   host/run.sh apply|retire|show HOST UNIT RUN
+set -euo pipefail
+trap '' HUP
+umask 077
+cd "${0%/*}/../.."
+
+export CDKTF_XEN_ACTION=$1 CDKTF_XEN_HOST=$2 CDKTF_XEN_UNIT=$3 CDKTF_XEN_RUN=$4
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+
+# host/base/common.sh has it by another name.
+readonly PLACE=/var/lib/cdktf-xen
+. runtime/both/numbers.sh
+
+refuse() {
+  printf '%s %s: error: %s\n' "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT" "$*"
+  cd /
+  rm -rf "$PLACE/run/$CDKTF_XEN_RUN"
+  exit 1
+}
+
+# What has to be written when the disk may be full by then is overwritten in place: `ended` becomes the result. Line feeds,
+# which whoever reads it does not see.
+keep_room() { echo $$ >pid && : >progress && printf '\n\n\n\n' >ended; }
+
+check_bundle() {
+  local path sum
+  while read -r _ path _ _ sum; do
+    [ -z "$path" ] || printf '%s  %s\n' "$sum" "$path"
+  done <manifest >sums || refuse "cannot write in $PWD (is the disk full?); nothing was changed"
+  [ ! -s sums ] || sha256sum --status -c sums ||
+    refuse 'the bundle does not match its manifest (damaged on the way, or edited after synth); nothing was changed, synthesize and deploy again'
+}
+
+check_room() {
+  local place said blocks size
+  for place in "$PLACE" /etc; do
+    said=$(stat -f -c '%a %S' "$place" 2>&1) || refuse "cannot ask how much room there is at $place: $said; nothing was changed"
+    read -r blocks size < <(printf '%s\n' "$said")
+    if ! is_number "$blocks" || ! is_number "$size"; then
+      refuse "cannot ask how much room there is at $place: stat says '${said//[! -~]/}'; nothing was changed"
+    fi
+    [ $((blocks * size / 1024)) -ge 2048 ] ||
+      refuse "the file system at $place has only $((blocks * size / 1024)) KiB free, 2048 are needed; nothing was changed, make room and deploy again"
+  done
+}
+
+# Results are kept for an hour, for whoever lost the connection. Work that goes on for longer, the copy of a big disk or
+# the wait for a guest, has its folder as long as somebody works in it.
+forget_old_runs() {
+  local folder
+  while read -r folder; do
+    is_worked_in "$folder" || rm -rf "$folder" || :
+  done < <(find "$PLACE/run" -mindepth 1 -maxdepth 1 -type d -mmin +60 2>/dev/null)
+}
+is_worked_in() { # <folder>
+  local process
+  for process in /proc/[0-9]*; do
+    [ ! "$process/cwd" -ef "$1" ] || return 0
+  done
+  return 1
+}
+
+# What an apply script calls: `apply-domu` is host/unit/guest.sh. Read, not run: a shell more per unit is felt where there
+# are many. A show shows instead.
+# shellcheck disable=SC2317  # called from the apply script
+call() { # <kind of unit> <word>...
+  local kind=$1
+  shift
+  [ "$CDKTF_XEN_ACTION" != show ] || kind=show
+  # shellcheck source=/dev/null  # one of five
+  . "runtime/host/unit/$kind.sh" "$@"
+}
+# shellcheck disable=SC2317
+apply-host() { call host "$@"; }
+# shellcheck disable=SC2317
+apply-bridge() { call bridge "$@"; }
+# shellcheck disable=SC2317
+apply-roster() { call roster "$@"; }
+# shellcheck disable=SC2317
+apply-domu() { call guest "$@"; }
+
+# One log per unit over all its runs, and the one before that when it has grown.
+keep_log() {
+  local kept=$PLACE/log/$CDKTF_XEN_UNIT.log
+  [ -d "${kept%/*}" ] || mkdir -p "${kept%/*}" || return 1
+  if [ -f "$kept" ] && [ "$(stat -c %s "$kept")" -gt 262144 ]; then mv "$kept" "$kept.1" || return 1; fi
+  {
+    printf -- '--- %s run %s, exit status %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$CDKTF_XEN_RUN" "$status" &&
+      printf '%s\n' "$(<log)"
+  } >>"$kept"
+}
+
+# For whoever watches, and whoever comes back.
+tell_watcher() { # <words>
+  local line="$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*"
+  printf '%s\n' "$line" >&3 || :
+  printf '%s\n' "$line" >>progress || :
+}
+
+keep_room || refuse "cannot write in $PWD (is the disk full?); nothing was changed"
+[ "$EUID" -eq 0 ] || refuse "logged in as $(id -un); changing a host needs root"
+check_bundle
+check_room
+if [ "$CDKTF_XEN_UNIT" = host ] && [ "$CDKTF_XEN_ACTION" != show ]; then forget_old_runs; fi
+
+exec 3>&1 >log 2>&1
+# A subshell that is waited for, not one in a condition: there, `set -e` would be off in all of it.
+if [ "$CDKTF_XEN_ACTION" = retire ]; then
+  (. runtime/host/unit/retire.sh) &
+else
+  # shellcheck source=/dev/null  # rendered, one call
+  (. "apply/$CDKTF_XEN_UNIT.sh") &
+fi
+status=0
+wait $! || status=$?
+# Nothing of what follows may keep the result back: neither a full disk nor that nobody watches any longer.
+set +e
+trap '' PIPE
+# Whoever is killed can't say so.
+[ "$status" -le 128 ] || tell_watcher "error: the work on the host was killed by signal $((status - 128))"
+if [ "$CDKTF_XEN_ACTION" != show ] && ! keep_log; then
+  tell_watcher "note: the log of this run could not be kept in $PLACE/log/$CDKTF_XEN_UNIT.log (is the disk full?)"
+fi
+leftovers=()
+for entry in *; do
+  case $entry in log | progress | pid | ended) ;; *) leftovers+=("$entry") ;; esac
+done
+rm -rf ${leftovers[@]+"${leftovers[@]}"}
+printf '%s\n' "$status" 1<>ended
+mv ended result
+exit "$status"

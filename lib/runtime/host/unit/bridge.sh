@@ -1,0 +1,51 @@
+#!/bin/bash
+# Makes, changes or dissolves one bridge, the CentOS 6 way. Where the running network has to change, this only stages
+# and arms the change; what follows is done by the guardian and confirmed by a new connection (see net-*.sh). Ends with
+# 76 then.
+set -euo pipefail
+. runtime/host/base/common.sh
+. runtime/both/numbers.sh
+. runtime/host/base/files.sh
+. runtime/host/base/bridge-options.sh
+. runtime/host/facts/bridge.sh
+. runtime/host/facts/wire.sh
+. runtime/host/network/transaction.sh
+. runtime/host/network/snapshot.sh
+. runtime/host/network/preflight.sh
+. runtime/host/network/stage.sh
+
+read_bridge_options "$@"
+[ -z "$odd_words" ] || fail "apply-bridge does not understand these words about $BRIDGE:$odd_words" 'synthesize again'
+# An MTU that leaves the stack goes back to Ethernet's own now, under the guard of a switch: no file sets it any longer,
+# so the next boot would.
+if [ -z "$MTU" ] && grep -Fqs -e ' --mtu ' "$STATE/units/bridge-$BRIDGE/apply/bridge-$BRIDGE.sh" ${FROM:+"$STATE/units/bridge-$FROM/apply/bridge-$FROM.sh"}; then
+  set -- "$@" --mtu 1500
+  read_bridge_options "$@"
+fi
+need brctl:bridge-utils ip:iproute arping:iputils ifup:initscripts ifdown:initscripts
+lock exclusive
+end_dead_transaction
+dropped_files "$STATE/units/bridge-${FROM:-$BRIDGE}" >dropped
+differing_files >differing
+bridge_problems >problems
+if [ ! -s problems ]; then
+  # The running state is right already: files alone are changed, the network is not touched.
+  check_foreign_files
+  check_losses file_losses
+  refuse_first_of route_problems
+  move_generation
+  backup_files
+  install_files
+  record
+  settle_rollback
+  if [ "$changed" = yes ]; then say 'running state was right already, files written'; else say 'nothing to change'; fi
+  exit 0
+fi
+
+refuse_unacknowledged
+preflight
+say 'preflight passed'
+move_generation
+stage_transaction "$@"
+arm_transaction
+exit 76

@@ -1,0 +1,121 @@
+#!/bin/bash
+# Configures one guest, starts it where it shall run, and proves that its promised MAC is on the wire. A guest that
+# runs gets now what its policy and Xen allow, and the rest when it reboots; only where the policy says so it is restarted.
+set -euo pipefail
+. runtime/host/base/common.sh
+. runtime/host/base/files.sh
+. runtime/host/facts/xen.sh
+. runtime/host/facts/bridge.sh
+. runtime/host/facts/wire.sh
+
+. runtime/host/facts/saved-guests.sh
+
+# Most guests' disks are left alone, and then there is nothing to be read.
+IDENTITY=no
+case " $* " in
+  *' --guest-os '*)
+    IDENTITY=yes
+    . runtime/host/disk/apply.sh
+    ;;
+esac
+
+DOMU='' CONFIG='' AUTOSTART=no RUNNING=yes BOOT_TIMEOUT=180 ON_CHANGE=live
+VIFS=()
+DISKS=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --domu) DOMU=$2 ;;
+    --config) CONFIG=$2 ;;
+    --autostart) AUTOSTART=$2 ;;
+    --running) RUNNING=$2 ;;
+    --boot-timeout) BOOT_TIMEOUT=$2 ;;
+    --on-change) ON_CHANGE=$2 ;;
+    # For whoever retires it.
+    --on-removal) ;;
+    --vif) VIFS+=("$2") ;;
+    --disk) DISKS+=("$2") ;;
+    *)
+      if [ "$IDENTITY" = no ] || ! guest_option "$1" "$2"; then fail "host/unit/guest.sh does not know $1"; fi
+      ;;
+  esac
+  shift 2
+done
+. runtime/host/guest/preflight.sh
+. runtime/host/guest/gate.sh
+. runtime/host/guest/start.sh
+. runtime/host/guest/reboot.sh
+. runtime/host/guest/stop.sh
+. runtime/host/guest/change.sh
+
+readonly AUTO=/etc/xen/auto/$DOMU
+
+# xendomains starts whatever it finds in the folder, in the order of names: a file of somebody else's too, or a link that
+# leads to another configuration.
+set_autostart() {
+  local ours=no
+  if leads_to_config "$AUTO" "$CONFIG"; then ours=yes; fi
+  if [ "$ours" = no ] && is_there "$AUTO"; then set_aside "$AUTO"; fi
+  if [ "$AUTOSTART" = yes ] && [ "$ours" = no ]; then
+    [ -d /etc/xen/auto ] || must 'make /etc/xen/auto' mkdir -p /etc/xen/auto
+    must "make the link $AUTO" ln -s "$CONFIG" "$AUTO"
+    changed=yes
+    say "starts with the host ($AUTO)"
+  elif [ "$AUTOSTART" = no ] && [ "$ours" = yes ]; then
+    must "take away $AUTO" rm -f "$AUTO"
+    changed=yes
+    say "no longer starts with the host ($AUTO is gone)"
+  fi
+}
+
+lock shared
+differing_files >differing
+domid=''
+[ "$RUNNING$IDENTITY" = nono ] || find_domain "$DOMU"
+if [ "$RUNNING" = yes ]; then
+  need xl:xen arping:iputils brctl:bridge-utils ip:iproute
+  check_config
+  if [ -z "$domid" ]; then preflight; else check_running; fi
+fi
+was_running=$domid
+# The only restart that there is. Whatever would keep it from starting again is found first, as far as it can be seen
+# while it runs.
+if [ "$ON_CHANGE" = restart ] && [ -n "$domid" ] && [ -s waiting ]; then
+  has_room_to_reboot || fail "the host has not enough free memory to start the guest with its new configuration" 'see xl list'
+  check_elsewhere
+  move_generation
+  say "restarting the guest, as its policy says, for: $(sed -n '1h; 1!H; ${ x; s/\n/; /g; p; }' waiting)"
+  changed=yes
+  shut_down "$DOMU"
+  domid=''
+  check_wires
+fi
+# The disk comes first: where it can't be written, the vif line stays as it was too.
+if [ "$IDENTITY" = yes ] && [ -z "$domid" ]; then
+  plan_guest_identity
+  move_generation
+  write_guest_identity
+fi
+move_generation
+record_begun
+backup_files
+[ "$RUNNING" = no ] || hand_over
+install_files
+set_autostart
+if [ "$RUNNING" = yes ] && [ -z "$domid" ]; then
+  start_guest
+  : >waiting
+elif [ "$RUNNING" = yes ]; then
+  change_live
+  say_waiting
+elif [ -n "$domid" ] && [ -s differing ]; then
+  say "note: it runs on (domain $domid) with its old configuration; the new one comes with its next start"
+fi
+if [ "$IDENTITY" = yes ] && [ "$domid" = "$was_running" ] && [ -s differing ] && [ -n "$domid" ]; then
+  say 'note: what is on its disk is looked at, and written, only while it is down'
+fi
+if [ "$RUNNING" = yes ]; then
+  prove_identity
+  keep_running_config
+fi
+record
+if [ "$changed" = yes ]; then say 'done'; else say 'nothing to change'; fi

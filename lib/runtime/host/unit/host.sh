@@ -1,0 +1,91 @@
+#!/bin/bash
+# Checks that the host is what the stack says, and sets the keys that are the host's own.
+set -euo pipefail
+. runtime/host/base/common.sh
+. runtime/host/base/files.sh
+. runtime/host/facts/xen.sh
+. runtime/both/numbers.sh
+
+hostname='' xen='' memory=0 dom0_memory=0
+while [ $# -gt 0 ]; do
+  case $1 in
+    --host) ;;
+    --hostname) hostname=$2 ;;
+    --xen) xen=$2 ;;
+    --memory-mib) memory=$2 ;;
+    --dom0-memory-mib) dom0_memory=$2 ;;
+    *) fail "host/unit/host.sh does not know $1" ;;
+  esac
+  shift 2
+done
+check_number 'the memory that the stack says' "$memory" "$dom0_memory"
+
+# One value of `xl info`, without waking a subshell per value.
+xl_value() { awk -F' *: ' -v name="$1" '$1 == name { print $2; exit }' xl-info; }
+
+check_tools() {
+  need xl:xen brctl:bridge-utils ip:iproute arping:iputils ping:iputils flock:util-linux-ng setsid:util-linux-ng \
+    sha256sum:coreutils awk:gawk service:initscripts ifup:initscripts
+}
+
+check_xen() {
+  local running total
+  xl info >xl-info 2>xl-errors || fail "xl info failed: is the machine booted into Xen, and is xencommons running?" "$(head -n 3 xl-errors)"
+  running="$(xl_value xen_major).$(xl_value xen_minor)"
+  [ "$running" = "$xen" ] || fail "the host runs Xen $running, the stack says xenVersion '$xen'" "set xenVersion: '$running'"
+  total=$(xl_value total_memory)
+  check_number 'total_memory (xl info)' "$total"
+  [ "$total" -ge "$memory" ] || fail "the host has $total MiB of memory, the stack says memoryMiB $memory" "set memoryMiB: $total or less"
+}
+
+# A file with our key alone would hide the defaults that start guests with the host.
+check_xendomains() {
+  [ ! -e keys/host/etc/sysconfig/xendomains ] || [ -e /etc/sysconfig/xendomains ] || fail \
+    'there is no /etc/sysconfig/xendomains, so nothing here starts guests with the host, or shuts them down with it' \
+    'install it with: yum install xen-runtime; or set guestsAtShutdown: GuestsAtShutdown.UNMANAGED'
+}
+
+# More than dom0 was promised is not wrong, but then less is left for guests than synth has counted with.
+note_dom0_memory() {
+  local actual
+  find_domains
+  take_name 0 || fail_unknown 'how much memory dom0 has' 'xl list shows no domain 0'
+  take_domain "$domain_name"
+  actual=$domain_memory
+  check_number 'the memory of dom0 (xl list)' "$actual"
+  if [ "$actual" -gt "$((dom0_memory + 64))" ]; then
+    say "note: dom0 has $actual MiB, the stack says $dom0_memory; put dom0_mem=${dom0_memory}M,max:${dom0_memory}M on the line of xen.gz"
+  fi
+}
+
+# The keys exist only while the kernel filters bridged frames at all.
+apply_bridge_nf() {
+  local line key value file
+  while IFS= read -r line; do
+    key=${line%% =*}
+    value=${line##*= }
+    file=/proc/sys/${key//.//}
+    if [ ! -e "$file" ] || [ "$(<"$file")" = "$value" ]; then continue; fi
+    must "set $key = $value in the kernel" write_value "$file" "$value"
+    changed=yes
+    say "set $key = $value"
+  done <keys/host/etc/sysctl.conf
+}
+
+write_value() { printf '%s\n' "$2" >"$1"; }
+
+check_tools
+check_xen
+check_xendomains
+lock exclusive
+differing_files >differing
+move_generation
+backup_files
+install_files
+apply_bridge_nf
+note_dom0_memory
+if [ -n "$hostname" ] && [ "$(uname -n)" != "$hostname" ]; then
+  say "note: the running host name is $(uname -n), $hostname comes with the next boot"
+fi
+record
+if [ "$changed" = yes ]; then say 'done'; else say 'nothing to change'; fi
