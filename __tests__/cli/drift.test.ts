@@ -30,7 +30,7 @@ function standIn(script: string, hosts: readonly string[] = NAMES): void {
 set -u
 host=$1
 [ "$2" = report ] || exit 64
-cd "\${0%/*}/.." || exit
+cd "\${0%/*}/../.." || exit
 deployed() {
   for unit in $(cut -d ' ' -f 1 manifest | sort -u); do
     printf 'unit %s\\nsha256 %s\\n' "$unit" "$(grep "^$unit " manifest | sha256sum | cut -d ' ' -f 1)"

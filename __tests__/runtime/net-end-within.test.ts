@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const ROLLBACK = join(__dirname, '../../lib/runtime/host/network/rollback.sh');
+const TIMED = join(__dirname, '../../lib/runtime/host/network/timed.sh');
 
 /** Runs a command by `end_within` in a session of its own. */
 function endWithin(seconds: number, command: string) {
-  const script = `set -u; . ${ROLLBACK}; echo $$; end_within ${seconds} bash -c '${command}' 2>&1; echo "status $?"; echo $SECONDS`;
+  const script = `set -u; . ${TIMED}; echo $$; end_within ${seconds} bash -c '${command}' 2>&1; echo "status $?"; echo $SECONDS`;
   const { stdout } = spawnSync('setsid', ['-w', 'bash', '-c', script], { encoding: 'utf8', timeout: 60_000 });
   const [session = '', ...said] = stdout.trim().split('\n');
   return { session, said, status: said.at(-2), seconds: Number(said.at(-1)) };

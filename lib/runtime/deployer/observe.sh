@@ -9,7 +9,7 @@ set -euo pipefail
 host=$1
 mode=${2:-words}
 cd "${0%/*}/../.."
-readonly PARTS='both/numbers.sh host/base/bridge-options.sh host/facts/bridge.sh host/facts/ifcfg.sh host/facts/foreign-files.sh host/facts/wire.sh host/base/token.sh host/facts/saved-guests.sh host/facts/xen.sh host/compare/probe-guest.sh host/compare/probe.sh'
+readonly PARTS='both/numbers.sh host/base/bridge-options.sh host/facts/bridge.sh host/facts/ifcfg.sh host/facts/foreign-files.sh host/facts/wire.sh host/base/token.sh host/facts/saved-guests.sh host/facts/xen.sh host/compare/subject.sh host/compare/probe-guest.sh host/compare/probe.sh'
 # What it takes to read a guest's own disk, where that is ours to look after.
 readonly DISK_PARTS='host/disk/open.sh host/disk/partitions.sh host/disk/lvm.sh host/disk/users.sh host/disk/filesystem.sh host/disk/tree.sh host/disk/files.sh host/disk/write.sh host/disk/keys.sh host/disk/ipv4.sh host/disk/identity.sh host/disk/apply.sh host/compare/probe-disk.sh'
 # What a plan does with a host that can not be reached: `fail` (default), or `skip` to plan on with its last words.

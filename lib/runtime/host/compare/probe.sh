@@ -29,9 +29,6 @@ recorded_units() { # <kind>
 # The lines of a file that mean something, whoever has formatted it: no comments, no blanks at the ends, no empty ones.
 meaningful_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /^$/d' "$1" | sort; }
 
-# What a line is about: values may be secret, and a plan is read by many.
-subject_of() { sed 's/[[:space:]]*[=[].*//' | tr -cd 'A-Za-z0-9_./ \n-' | cut -c 1-60; }
-
 # Whether two files have the same text. No program where they are as short as ours, and hold no NUL that a variable can't.
 same_text() {
   local one='' other=''

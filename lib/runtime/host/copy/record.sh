@@ -78,3 +78,6 @@ check_record_source() {
   fail "disk $TARGET_PATH is an unfinished copy of '$recorded' (host, guest, kind, path), the stack wants one of '$SOURCE'" \
     "to give the unfinished one up: $(give_up_hint); rm -r $RECORD"
 }
+
+# What a person types who gives an unfinished copy up.
+give_up_hint() { if [ "$TARGET_KIND" = file ]; then echo "rm -f $WORK"; else echo "lvremove $VG/$LV.copying"; fi; }

@@ -23,8 +23,6 @@ find_target_names() {
   esac
 }
 
-give_up_hint() { if [ "$TARGET_KIND" = file ]; then echo "rm -f $WORK"; else echo "lvremove $VG/$LV.copying"; fi; }
-
 # One deploy at a time writes a disk. Who waits finds the disk done, or goes on where the other was cut off.
 lock_target() {
   local name

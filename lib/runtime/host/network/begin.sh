@@ -17,6 +17,7 @@ trap '' HUP PIPE
 . runtime/host/facts/bridge.sh
 . runtime/host/facts/wire.sh
 . runtime/host/network/transaction.sh
+. runtime/host/network/timed.sh
 . runtime/host/network/snapshot.sh
 . runtime/host/network/restore.sh
 . runtime/host/network/xen.sh

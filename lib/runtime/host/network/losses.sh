@@ -22,19 +22,6 @@ loss_problems() {
   removed_bridge_losses
 }
 
-# Sets `said`. Unknown is not no: what can not be asked is a line of its own. But a kernel without a feature has none of
-# it.
-kernel_says() { # <command>...
-  local error
-  said=$("$@" 2>/dev/null) && return 0
-  error=$("$@" 2>&1 >/dev/null | tr '\n\t' '  ' | cut -c 1-200) || :
-  case $error in
-    *'not supported'*) ;;
-    *) printf '%s\t%s\n' "'$*' does not say what would be lost: $error" 'see why, or deploy again' ;;
-  esac
-  said=''
-}
-
 # What the deploy before said of the bridge: what the stack itself gives up is no loss. Sets `recorded_address` and
 # `recorded_gateway`.
 read_recorded_words() {

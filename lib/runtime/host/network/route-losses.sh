@@ -3,6 +3,19 @@
 # `touched`, `stacked` and `recorded_gateway` of loss_problems.
 # shellcheck disable=SC2153,SC2154
 
+# Sets `said`. Unknown is not no: what can not be asked is a line of its own. But a kernel without a feature has none of
+# it.
+kernel_says() { # <command>...
+  local error
+  said=$("$@" 2>/dev/null) && return 0
+  error=$("$@" 2>&1 >/dev/null | tr '\n\t' '  ' | cut -c 1-200) || :
+  case $error in
+    *'not supported'*) ;;
+    *) printf '%s\t%s\n' "'$*' does not say what would be lost: $error" 'see why, or deploy again' ;;
+  esac
+  said=''
+}
+
 # Files with routes and rules are named after the interface that has the address: those of others are no longer read.
 route_file_losses() {
   local name kind file

@@ -1,0 +1,70 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Files, circles, knowledge, roomOf } from '../helpers/shell-rooms';
+
+/* lib/runtime is two machines' code. The folder says which, and which folders a file may know: its own, and those below. */
+
+const RUNTIME = join(__dirname, '../../lib/runtime');
+
+/** Of each room the ones that it may know beside itself. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  both: [],
+  deployer: ['both'],
+  'host/base': ['both'],
+  'host/facts': ['both', 'host/base'],
+  'host/disk': ['both', 'host/base', 'host/facts'],
+  'host/compare': ['both', 'host/base', 'host/facts', 'host/disk'],
+  'host/copy': ['both', 'host/base', 'host/facts', 'host/disk'],
+  'host/guest': ['both', 'host/base', 'host/facts'],
+  'host/network': ['both', 'host/base', 'host/facts'],
+  'host/unit': ['both', 'host/base', 'host/facts', 'host/disk', 'host/guest', 'host/network'],
+  host: ['both', 'host/unit'],
+  // Doors that deployed hosts and printed cards name.
+  '': [],
+};
+
+const files: Files = Object.fromEntries(
+  readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.sh'))
+    .map((name) => [name, readFileSync(join(RUNTIME, name), 'utf8')]),
+);
+
+const strays = (given: Files): string[] =>
+  knowledge(given)
+    .filter(({ file, other }) => roomOf(file) !== roomOf(other) && !BELOW[roomOf(file)]?.includes(roomOf(other)))
+    .map(({ file, other, by }) => `${file} knows ${other} (${by})`);
+
+test('a file of the runtime knows its own room and those below it', () => {
+  expect(Object.keys(files).length).toBeGreaterThan(50);
+  expect(knowledge(files).length).toBeGreaterThan(400);
+  expect(strays(files)).toEqual([]);
+});
+
+test('each file of the runtime is in a room that has its place', () => {
+  expect([...new Set(Object.keys(files).map(roomOf))].sort()).toEqual(Object.keys(BELOW).sort());
+});
+
+test('no files of the runtime know each other in a circle', () => {
+  expect(circles(knowledge(files))).toEqual([]);
+});
+
+const SAMPLE: Files = {
+  'both/numbers.sh': 'is_number() { :; }\n',
+  'host/base/tell.sh': "say() { is_number 1; }\nfail() { say x; }\n# start_guest\nawk 'start_guest { print }'\n",
+  'host/guest/start.sh': '. runtime/host/base/tell.sh\nstart_guest() { if ! say x; then fail y; fi; }\n',
+};
+
+test('what goes up, sideways or round is found', () => {
+  expect(strays(SAMPLE)).toEqual([]);
+  expect(circles(knowledge(SAMPLE))).toEqual([]);
+  const up = { ...SAMPLE, 'host/base/lock.sh': 'lock() {\n  x=$(start_guest)\n}\n' };
+  expect(strays(up)).toEqual(['host/base/lock.sh knows host/guest/start.sh (start_guest)']);
+  const sourced = { ...SAMPLE, 'host/network/switch.sh': '  . runtime/host/guest/start.sh\n' };
+  expect(strays(sourced)).toEqual(['host/network/switch.sh knows host/guest/start.sh (.)']);
+  const round = {
+    ...SAMPLE,
+    'host/base/lock.sh': 'lock() { must "take it" tell_holder; }\n',
+    'host/base/holder.sh': 'tell_holder() { true || lock; }\n',
+  };
+  expect(circles(knowledge(round))).toEqual(['host/base/holder.sh', 'host/base/lock.sh']);
+});
