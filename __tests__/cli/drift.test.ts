@@ -30,7 +30,7 @@ function standIn(script: string, hosts: readonly string[] = NAMES): void {
 set -u
 host=$1
 [ "$2" = report ] || exit 64
-cd "\${0%/*}/../.." || exit
+cd "$CDKTF_XEN_TREE" || exit
 deployed() {
   for unit in $(cut -d ' ' -f 1 manifest | sort -u); do
     printf 'unit %s\\nsha256 %s\\n' "$unit" "$(grep "^$unit " manifest | sha256sum | cut -d ' ' -f 1)"
@@ -38,7 +38,7 @@ deployed() {
 }
 ${script}
 `;
-  for (const host of hosts) writeFileSync(join(tree(host), 'runtime/deployer/observe.sh'), text);
+  for (const host of hosts) writeFileSync(join(tree(host), '../../../runtime/deployer/observe.sh'), text);
 }
 
 beforeAll(async () => {
@@ -213,7 +213,7 @@ test('nothing that a terminal acts on comes through, not even from scripts that 
   standIn(`${evil} >&2; printf '%s: error: ' "$host" >&2; ${evil} >&2; exit 1`, ['xen02']);
   standIn(`deployed | sed "s/^unit host/&\\nreason $(${evil})/"`, ['xen03']);
   for (const host of ['xen01', 'xen02'])
-    writeFileSync(join(tree(host), 'runtime/deployer/carry.sh'), `${evil}; ${evil} >&2; exit 1`);
+    writeFileSync(join(tree(host), '../../../runtime/deployer/carry.sh'), `${evil}; ${evil} >&2; exit 1`);
   for (const args of [['drift'], ['drift', '--json'], ['show', '--host', 'xen01', '--host', 'xen02']]) {
     const { status, stdout, stderr } = await cdktfXen(...args);
     expect(status).toBe(1);
@@ -229,7 +229,7 @@ test('hosts that an older synth has left are not asked, and named', async () => 
   standIn('deployed');
   const stacks = join(project, 'cdktf.out/stacks');
   cpSync(join(stacks, 'xen01'), join(stacks, 'gone'), { recursive: true });
-  writeFileSync(join(stacks, 'gone/assets/xen01/tree/runtime/deployer/observe.sh'), 'touch "$NOTES/was-asked"');
+  writeFileSync(join(stacks, 'gone/runtime/deployer/observe.sh'), 'touch "$NOTES/was-asked"');
   cpSync(join(stacks, 'xen01/assets/xen01'), join(stacks, 'xen01/assets/xen99'), { recursive: true });
   const { status, stdout, stderr } = await cdktfXen('drift');
   expect({ status, last: stdout.split('\n').at(-2) }).toEqual({

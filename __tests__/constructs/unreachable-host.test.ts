@@ -44,7 +44,7 @@ async function whileReachable(what: () => Promise<unknown>): Promise<void> {
     ['deployer/observe.sh', `cat <<'EOT'\n${answer}\nEOT\n`],
     ['deployer/carry.sh', 'exit 0\n'],
   ]);
-  const files = [...scripts.keys()].map((name) => [join(tree, 'runtime', name), name] as const);
+  const files = [...scripts.keys()].map((name) => [join(tree, '../../../runtime', name), name] as const);
   const before = new Map(files.map(([file]) => [file, readFileSync(file, 'utf8')]));
   for (const [file, name] of files) writeFileSync(file, scripts.get(name) ?? '');
   await what();

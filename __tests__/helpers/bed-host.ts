@@ -42,7 +42,7 @@ export async function openBedHost(options: BedOptions = {}): Promise<BedHost> {
   const { address, port, hostKeys, identityFile } = bed.sshd;
   const ssh: SshOptions = { address, port, hostKeys: [...hostKeys], identityFile };
   const run = async (action: string, tree: string, unit: string, environment: Record<string, string>) => {
-    const script = `exec bash "$CDKTF_XEN_TREE/runtime/deployer/carry.sh" ${action} xen01 "${unit}" 2>&1`;
+    const script = `exec bash "$CDKTF_XEN_TREE/../../../runtime/deployer/carry.sh" ${action} xen01 "${unit}" 2>&1`;
     const { status, stdout } = await bed.lan(['bash', '-c', script], { env: { ...environment, CDKTF_XEN_TREE: tree } });
     return { status, output: stdout };
   };

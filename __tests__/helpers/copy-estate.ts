@@ -92,7 +92,7 @@ export class CopyEstate {
   private readonly command = [
     'bash',
     '-c',
-    'exec bash "$CDKTF_XEN_TREE/runtime/deployer/carry.sh" apply xen02 "$UNIT" 2>&1',
+    'exec bash "$CDKTF_XEN_TREE/../../../runtime/deployer/carry.sh" apply xen02 "$UNIT" 2>&1',
   ];
 
   private environment(more: Record<string, string>): Record<string, string> {

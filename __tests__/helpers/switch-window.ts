@@ -22,7 +22,7 @@ export function phaseOf({ bed }: BedHost): string {
 /** Stages, arms and switches as a deploy does, by somebody who then never comes back. */
 export async function switchAndLeave(host: BedHost, change: TreeChange, unit = 'bridge-xenbr0'): Promise<void> {
   const tree = host.tree(change);
-  const child = host.bed.spawnLan(['bash', `${tree}/runtime/deployer/carry.sh`, 'apply', 'xen01', unit], {
+  const child = host.bed.spawnLan(['bash', `${tree}/../../../runtime/deployer/carry.sh`, 'apply', 'xen01', unit], {
     CDKTF_XEN_TREE: tree,
   });
   await until(() => ['armed', 'switching'].includes(phaseOf(host)));

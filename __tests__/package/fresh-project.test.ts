@@ -57,8 +57,8 @@ test.each(['cdktf', 'fork'] as const)(
     const project = projects[engine];
     const { app } = JSON.parse(CONFIG) as { app: string };
     expect(await succeed(['bash', '-c', app], project)).toBe('00:16:3e:a6:05:8f\n');
-    const files = filesBelow(join(project, 'cdktf.out/stacks/office/assets/xen01/tree'));
-    expect(files.get('files/etc/xen/web1')).toContain('mac=00:16:3e:a6:05:8f');
+    const files = filesBelow(join(project, 'cdktf.out/stacks/office'));
+    expect(files.get('assets/xen01/tree/files/etc/xen/web1')).toContain('mac=00:16:3e:a6:05:8f');
     expect([...files.keys()].filter((name) => name.endsWith('/carry.sh'))).toHaveLength(1);
   },
   MINUTES,

@@ -82,7 +82,7 @@ test('files that initscripts would not take for a second uplink are no reason to
 
 test('the plan sees a second uplink that somebody has described since', async () => {
   const tree = host.tree();
-  const ask = () => host.bed.lan(['bash', join(tree, 'runtime/deployer/observe.sh'), 'xen01', 'report']);
+  const ask = () => host.bed.lan(['bash', join(tree, '../../../runtime/deployer/observe.sh'), 'xen01', 'report']);
   expect((await ask()).stdout).not.toContain('under xenbr0');
   host.bed.write(`${SCRIPTS}/ifcfg-foo`, 'DEVICE=eth1\nBRIDGE="xenbr0"\n');
   expect((await ask()).stdout).toContain(

@@ -98,9 +98,12 @@ test('leaves backups where initscripts do not look', async () => {
 
 test('goes on and finishes when the connection dies in the middle of the switch', async () => {
   const tree = host.tree();
-  const process = host.bed.spawnLan(['bash', `${tree}/runtime/deployer/carry.sh`, 'apply', 'xen01', 'bridge-xenbr0'], {
-    CDKTF_XEN_TREE: tree,
-  });
+  const process = host.bed.spawnLan(
+    ['bash', `${tree}/../../../runtime/deployer/carry.sh`, 'apply', 'xen01', 'bridge-xenbr0'],
+    {
+      CDKTF_XEN_TREE: tree,
+    },
+  );
   const { stdout } = process;
   await new Promise<void>((resolve) => {
     stdout?.on('data', (data: Buffer) => {

@@ -105,7 +105,9 @@ test('a plan that may go on without a host that is down does not take its own br
     ['deployer/carry.sh', 'retire', 'xen01', 'host'],
   ]) {
     const [name = '', ...args] = script;
-    const { stdout, stderr, status } = await host.bed.lan(['bash', join(tree, 'runtime', name), ...args], { env });
+    const { stdout, stderr, status } = await host.bed.lan(['bash', join(tree, '../../../runtime', name), ...args], {
+      env,
+    });
     expect(stderr).toContain('xen01: error: ssh on this machine has failed before');
     expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
   }

@@ -51,7 +51,7 @@ function install(name: string, line: string, what: string): void {
     'set -euo pipefail; . runtime/deployer/copy.sh; check_copy_settings; check_copy_line "$1"; copy_code "$2" "$3"';
   const end = what.startsWith('send') ? 'xen01' : 'xen02';
   const environment = { CDKTF_XEN_COPY_CHUNK: `${CHUNK}`, CDKTF_XEN_COPY_STALL: '1', CDKTF_XEN_COPY_PATIENCE: '2' };
-  const code = execFileSync('bash', ['-c', `host=xen02 unit=${UNIT}; ${script}`, 'carry', line, end, what], {
+  const code = execFileSync('bash', ['-c', `host=xen02 unit=${UNIT} STACK=$PWD; ${script}`, 'carry', line, end, what], {
     cwd: join(__dirname, '../../lib'),
     env: { ...process.env, ...environment },
     encoding: 'utf8',

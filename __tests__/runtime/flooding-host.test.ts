@@ -20,7 +20,7 @@ afterAll(async () => {
 /** The most memory that a command and those below it had at a time, in MiB. */
 async function observe(): Promise<{ status: number; stdout: string; stderr: string; mib: number }> {
   const script =
-    'ulimit -v 4000000; bash "$0/runtime/deployer/observe.sh" xen01 & pid=$!; most=0; ' +
+    'ulimit -v 4000000; bash "$0/../../../runtime/deployer/observe.sh" xen01 & pid=$!; most=0; ' +
     'while [ -e /proc/$pid/statm ]; do ' +
     'for id in $pid $(pgrep -P $pid) $(pgrep -P $(pgrep -d , -P $pid || echo 1) || :); do ' +
     'read -r _ pages _ 2>&- <"/proc/$id/statm" && [ ${pages:-0} -gt $most ] && most=$pages; done; sleep 0.2; done; ' +

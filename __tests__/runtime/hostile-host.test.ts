@@ -64,7 +64,12 @@ const lines = (count: number, seed: number, starts?: readonly string[]): Buffer 
 function script(name: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   const own = { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, NOTES: join(folder, 'notes') };
   const tmp = { TMPDIR: join(folder, 'tmp'), HOME: folder, XDG_CACHE_HOME: folder };
-  return run(['bash', join(tree, 'runtime', name), ...args], folder, { ...own, ...tmp, CDKTF_XEN_TREE: tree, ...env });
+  return run(['bash', join(tree, '../../../runtime', name), ...args], folder, {
+    ...own,
+    ...tmp,
+    CDKTF_XEN_TREE: tree,
+    ...env,
+  });
 }
 
 const longest = (said: string): number => Math.max(...said.split('\n').map((line) => line.length));
@@ -98,7 +103,7 @@ test('progress is seen as it comes, line by line', async () => {
   writeFileSync(note('statuses'), '0\n');
   writeFileSync(note('watch'), 'while read -r line; do echo "$line $SECONDS"; done');
   const watched = await run(
-    ['bash', '-c', `bash "${tree}/runtime/deployer/carry.sh" show xen01 host | bash "${note('watch')}"`],
+    ['bash', '-c', `bash "${tree}/../../../runtime/deployer/carry.sh" show xen01 host | bash "${note('watch')}"`],
     folder,
     { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, NOTES: join(folder, 'notes'), CDKTF_XEN_TREE: tree },
   );

@@ -31,9 +31,12 @@ function phase(): string {
 /** Stages, arms and switches as a deploy does, by somebody who then never comes back. */
 async function switchAndLeave(): Promise<void> {
   const tree = host.tree({ bridge: SHORT });
-  const child = host.bed.spawnLan(['bash', `${tree}/runtime/deployer/carry.sh`, 'apply', 'xen01', 'bridge-xenbr0'], {
-    CDKTF_XEN_TREE: tree,
-  });
+  const child = host.bed.spawnLan(
+    ['bash', `${tree}/../../../runtime/deployer/carry.sh`, 'apply', 'xen01', 'bridge-xenbr0'],
+    {
+      CDKTF_XEN_TREE: tree,
+    },
+  );
   await until(() => ['armed', 'switching'].includes(phase()));
   await host.bed.end(child);
   await until(() => phase() === 'awaiting');

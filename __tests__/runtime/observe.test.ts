@@ -21,7 +21,11 @@ afterEach(async () => {
 
 /** All that a plan sees. */
 async function answer(): Promise<Record<string, string>> {
-  const { stdout, stderr, status } = await host.bed.lan(['bash', `${tree}/runtime/deployer/observe.sh`, 'xen01']);
+  const { stdout, stderr, status } = await host.bed.lan([
+    'bash',
+    `${tree}/../../../runtime/deployer/observe.sh`,
+    'xen01',
+  ]);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   return JSON.parse(stdout) as Record<string, string>;
@@ -143,7 +147,7 @@ test('a plan that may go on without a host has its last words, and for what is n
   writeFileSync(ssh, readFileSync(ssh, 'utf8').replace('ConnectTimeout 15', 'ConnectTimeout 1'));
   await disconnect();
   await host.bed.link('eth0', 'down');
-  const observe = ['bash', `${tree}/runtime/deployer/observe.sh`, 'xen01'];
+  const observe = ['bash', `${tree}/../../../runtime/deployer/observe.sh`, 'xen01'];
   const refused = await host.bed.lan(observe);
   expect(refused.stderr).toContain('xen01: error: cannot reach 192.0.2.10 port 22: is the host up');
   expect({ status: refused.status, stdout: refused.stdout }).toEqual({ status: 1, stdout: '' });
@@ -168,7 +172,7 @@ test('what was on a host that is gone is forgotten where that is asked for, and 
   await disconnect();
   const ssh = `${tree}/ssh_config`;
   writeFileSync(ssh, readFileSync(ssh, 'utf8').replace('Port 22', 'Port 9'));
-  const script = ['bash', `${tree}/runtime/deployer/carry.sh`, 'retire', 'xen01', 'roster'];
+  const script = ['bash', `${tree}/../../../runtime/deployer/carry.sh`, 'retire', 'xen01', 'roster'];
   const env = { CDKTF_XEN_TREE: tree };
   expect(await host.bed.lan(script, { env })).toMatchObject({ status: 1 });
   const { stdout, status } = await host.bed.lan(script, { env: { ...env, CDKTF_XEN_UNREACHABLE: 'skip' } });
@@ -182,7 +186,7 @@ test('another machine in the place of a host is not taken for one that is gone',
   const known = `${tree}/known_hosts`;
   writeFileSync(known, `xen01 ${HOST_KEY}\n`);
   writeFileSync(`${tree}/connection`, 'another\n');
-  const observe = ['bash', `${tree}/runtime/deployer/observe.sh`, 'xen01'];
+  const observe = ['bash', `${tree}/../../../runtime/deployer/observe.sh`, 'xen01'];
   const { stderr, stdout, status } = await host.bed.lan(observe, { env: { CDKTF_XEN_UNREACHABLE: 'skip' } });
   expect(stderr).toContain('does not have the host keys that the stack names');
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
@@ -200,7 +204,7 @@ test('what a host calls itself can neither break the answer nor add to it', asyn
   await apply(await word());
   const hostile = `printf 'unit other\\nword "\\\\evil\\033[31m\\n' >>/var/lib/cdktf-xen/units/bridge-xenbr0/token`;
   await host.bed.dom0(['bash', '-c', hostile]);
-  const { stdout, status } = await host.bed.lan(['bash', `${tree}/runtime/deployer/observe.sh`, 'xen01']);
+  const { stdout, status } = await host.bed.lan(['bash', `${tree}/../../../runtime/deployer/observe.sh`, 'xen01']);
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     'bridge-xenbr0': expect.stringMatching(/^not on the host yet\n\[\S+\]unit other\nword "\\evil\?\[31m$/) as string,

@@ -66,7 +66,7 @@ function domains(...lines: readonly string[]): void {
 async function report(): Promise<string[]> {
   const { stdout, stderr, status } = await host.bed.lan([
     'bash',
-    `${tree}/runtime/deployer/observe.sh`,
+    `${tree}/../../../runtime/deployer/observe.sh`,
     'xen01',
     'report',
   ]);

@@ -26,7 +26,7 @@ afterAll(async () => {
 async function report(): Promise<string[]> {
   const { status, stdout, stderr } = await host.bed.lan([
     'bash',
-    `${tree}/runtime/deployer/observe.sh`,
+    `${tree}/../../../runtime/deployer/observe.sh`,
     'xen001',
     'report',
   ]);

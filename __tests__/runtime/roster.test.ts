@@ -88,7 +88,7 @@ test('a guest that could not be started leaves the host too, its autostart first
   const there = 'cd /etc/xen; ls -d failed auto/failed /var/lib/cdktf-xen/units/domU-failed';
   expect((await host.bed.dom0(['bash', '-c', there])).status).toBe(0);
   const without = tree({});
-  const { stdout } = await host.bed.lan(['bash', `${without}/runtime/deployer/observe.sh`, 'xen01']);
+  const { stdout } = await host.bed.lan(['bash', `${without}/../../../runtime/deployer/observe.sh`, 'xen01']);
   expect((JSON.parse(stdout) as Record<string, string>)['roster']).toContain(
     'domU-failed is on record and not described',
   );
@@ -121,7 +121,7 @@ test('a bridge under a new name takes the files of the old one away, although th
   const { status, output } = await host.carry(renamed, 'bridge-br0');
   expect(output).toContain('took away /etc/sysconfig/network-scripts/ifcfg-xenbr0');
   expect(status).toBe(0);
-  const { stdout } = await host.bed.lan(['bash', `${renamed}/runtime/deployer/observe.sh`, 'xen01', 'report']);
+  const { stdout } = await host.bed.lan(['bash', `${renamed}/../../../runtime/deployer/observe.sh`, 'xen01', 'report']);
   expect(stdout.split(/^unit /m).find((text) => text.startsWith('bridge-br0\n'))).not.toContain('reason');
 }, 120_000);
 
@@ -135,7 +135,7 @@ test('a guest under a new name is seen in the plan of the new one, with what tha
     return synthTree(app);
   };
   expect((await host.carry(described('old'), 'domU-old')).status).toBe(0);
-  const { stdout } = await host.bed.lan(['bash', `${described('new')}/runtime/deployer/observe.sh`, 'xen01']);
+  const { stdout } = await host.bed.lan(['bash', `${described('new')}/../../../runtime/deployer/observe.sh`, 'xen01']);
   const words = JSON.parse(stdout) as Record<string, string>;
   expect(words['domU-new']?.split('\n')).toEqual([
     'has the disk /srv/xen/a+b.img of guest old, which leaves the stack: a new name is a new guest, with another MAC; the old one is retired first',

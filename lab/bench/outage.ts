@@ -25,7 +25,9 @@ interface Contender {
 }
 
 async function carry(host: BenchHost, tree: string, unit: string): Promise<void> {
-  await host.timed(['bash', join(tree, 'runtime', 'deployer/carry.sh'), 'apply', 'xen01', unit], { CDKTF_XEN_TREE: tree });
+  await host.timed(['bash', join(tree, '../../../runtime/deployer/carry.sh'), 'apply', 'xen01', unit], {
+    CDKTF_XEN_TREE: tree,
+  });
 }
 
 const OURS: Contender = { name: 'cdktf-xen', bring: (host, tree) => carry(host, tree, 'bridge-xenbr0') };

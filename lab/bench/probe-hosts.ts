@@ -91,7 +91,9 @@ export async function openEstate(host: BenchHost, count: number): Promise<Estate
   const units = ['host', 'roster', 'bridge-xenbr0'];
   for (const unit of units) {
     const tree = treeOf(estate, first);
-    await host.timed(['bash', join(tree, 'runtime/deployer/carry.sh'), 'apply', first, unit], { CDKTF_XEN_TREE: tree });
+    await host.timed(['bash', join(tree, '../../../runtime/deployer/carry.sh'), 'apply', first, unit], {
+      CDKTF_XEN_TREE: tree,
+    });
   }
   await host.disconnect();
   await host.bed.end(sshd);

@@ -106,7 +106,7 @@ function contenders(host: BenchHost, estate: Estate): Contender[] {
     },
     {
       name: SCRIPT,
-      command: each(estate, JOBS, ['bash', join(tree, 'runtime/deployer/observe.sh'), '{}', 'report']),
+      command: each(estate, JOBS, ['bash', join(tree, '../../../runtime/deployer/observe.sh'), '{}', 'report']),
       require: (output) => {
         requireCount(/^sha256 /gm, count * 5, output);
         requireCount(/^(reason|waits)/gm, 0, output);
@@ -114,7 +114,7 @@ function contenders(host: BenchHost, estate: Estate): Contender[] {
     },
     {
       name: PLAN,
-      command: each(estate, PLAN_JOBS, ['bash', join(tree, 'runtime/deployer/observe.sh'), '{}']),
+      command: each(estate, PLAN_JOBS, ['bash', join(tree, '../../../runtime/deployer/observe.sh'), '{}']),
       require: (output) => {
         requireCount(/"domU-web1":"not on the host yet"/g, count, output);
       },

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { type Shape, guestFacts, hostFacts } from './synth-estate';
 import type { PartTemplate, Recording, ResourceTemplate, TextTemplate } from './synth-template';
 import { hostTemplate, plainTemplate, valuesOf } from './synth-text';
+import { RUNTIME } from '../../lib/render/runtime-paths';
 
 /** As much of a synthesized null_resource as there is. */
 interface Synthesized {
@@ -57,9 +58,9 @@ function readStack(shape: Shape, outdir: string, host: number): Stack {
     name,
     resources: Object.entries(resources).filter(([id]) => !ofGuests(id)),
     overrides: overridesOf(json),
-    files: read(paths.filter((path) => !path.includes('/runtime/') && !ofGuests(path))),
+    files: read(paths.filter((path) => !ofGuests(path))),
     // Only the first host's is looked at.
-    runtime: host === 0 ? read(paths.filter((path) => path.includes('/runtime/'))) : [],
+    runtime: host === 0 ? read(filesBelow(join(directory, RUNTIME)).map((path) => join(RUNTIME, path))) : [],
     guests: Array.from({ length: shape.guests }, (_, number) => {
       const id = `${hostFacts(host).name}_domU_${guestFacts(shape, host, number).name}`;
       const resource = resources[id];

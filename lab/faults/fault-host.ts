@@ -93,7 +93,7 @@ export class FaultHost {
     this.deploys += 1;
     // To a file, not a pipe: a shared connection would hold that open, and its last lines may come late.
     const file = join(this.bed.scratch, `deploy-${this.deploys}`);
-    const script = `exec bash "$CDKTF_XEN_TREE/runtime/deployer/carry.sh" apply xen01 ${tree.unit} >${file} 2>&1`;
+    const script = `exec bash "$CDKTF_XEN_TREE/../../../runtime/deployer/carry.sh" apply xen01 ${tree.unit} >${file} 2>&1`;
     const child = this.bed.spawnLan(['bash', '-c', script], {
       CDKTF_XEN_TREE: tree.directory,
       TMPDIR: this.bed.scratch,

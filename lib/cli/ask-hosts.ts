@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { Failure, HostAnswer } from '../review/drift';
+import { OBSERVE, STACK_OF_TREE } from '../render/runtime-paths';
 
 /** A host to be asked, and the tree that says how. */
 export interface Question {
@@ -66,7 +67,8 @@ function failureOf(host: string, said: string, otherwise: string): Failure {
 
 function ask({ host, tree }: Question, timeoutSeconds: number, running: Set<ChildProcess>): Promise<HostAnswer> {
   return new Promise((settle) => {
-    const child = spawn('bash', [join(resolve(tree), 'runtime/deployer/observe.sh'), host, 'report'], {
+    const child = spawn('bash', [join(resolve(tree), STACK_OF_TREE, OBSERVE), host, 'report'], {
+      env: { ...process.env, CDKTF_XEN_TREE: resolve(tree) },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -17,7 +17,7 @@ import { EstateRegister, type HostEntry } from './private/estate-register';
 import { writeTreeAtSynth } from './private/host-tree-writer';
 import { type Options, VALUE, place, readProps } from './private/props';
 import { LiveHost } from './private/live-data';
-import { runtimeFiles } from './private/runtime-files';
+import { runtimeNote } from './private/runtime-writer';
 import { SSH, type SshOptions } from './ssh-options';
 import { contentStep, identityStep, requireNullProvider, withLive } from './private/unit-step';
 
@@ -289,7 +289,7 @@ export class XenHost extends Construct implements ITerraformDependable {
     const guests = this.entry.guests.map((guest) => guest.model);
     const roster = rosterUnit(this.bridges, guests);
     const units = [this.unit(), roster, ...this.bridgeUnits, ...this.domUs.map((domU) => domU._unit)];
-    yield* runtimeFiles();
+    yield runtimeNote();
     for (const unit of units) yield* unit.files;
     yield* sharedFiles(this._model, this.bridges, guests, units, EstateRegister.of(this).peersOf(this.entry));
   }

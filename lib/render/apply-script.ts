@@ -15,7 +15,7 @@ type Argument = readonly [name: string, value: string | number | undefined];
 function applyScript(comment: string, call: string, values: readonly Argument[]): string {
   const given = values.filter((argument): argument is readonly [string, string | number] => argument[1] !== undefined);
   const words = given.map(([name, value]) => shellJoin([`--${name}`, String(value)]));
-  return `#!/bin/bash\n# ${comment} Read by runtime/host/run.sh on the host.\n${[call, ...words].join(' \\\n  ')}\n`;
+  return `#!/bin/bash\n# ${comment} Read by runtime/run.sh on the host.\n${[call, ...words].join(' \\\n  ')}\n`;
 }
 
 const onOff = (flag: boolean): string => (flag ? 'on' : 'off');

@@ -2,6 +2,7 @@ import type { BridgeModel } from '../model/bridge';
 import { worstCaseOutageSeconds } from '../model/switch-timeouts';
 import type { XenHostModel } from '../model/xen-host';
 import { bridgeFiles } from './bridge-files';
+import { UNDO } from './runtime-paths';
 
 /** Commands to be typed one by one, hence the short forms; a failing one is followed by the next all the same. */
 type Commands = readonly string[];
@@ -93,7 +94,7 @@ export function recoveryCard(host: XenHostModel, bridges: readonly BridgeModel[]
     ),
     ...step(
       '2. Back to the network of before the last change, files and all',
-      ['bash /var/lib/cdktf-xen/net/last/runtime/net-undo.sh'],
+      [`bash ${UNDO}`],
       'While a change is under way its folder is current, not last.',
     ),
     ...step('3. The network that the files describe, from its beginning', ['service network restart']),

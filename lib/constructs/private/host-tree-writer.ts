@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { TreeFile } from '../../render/bundle';
 import { TerraformStack, addCustomSynthesis } from './engine';
+import { writeRuntime } from './runtime-writer';
 
 /** Where a host's tree lies, seen from its stack's folder. No hash in it: a review shows changed lines, not moved folders. */
 export function treePath(host: string): string {
@@ -10,7 +11,7 @@ export function treePath(host: string): string {
 }
 
 /**
- * Writes a host's tree at synth, straight into the stack's folder.
+ * Writes a host's tree at synth, straight into the stack's folder, and the runtime that carries it beside it.
  *
  * Not a TerraformAsset: that one wants the files on disk first and copies them, which for ten thousand guests costs
  * more than the rest of synth. It registers itself in this same way.
@@ -22,8 +23,10 @@ export function writeTreeAtSynth(construct: Construct, host: string, files: () =
   addCustomSynthesis(construct, {
     onSynthesize(session) {
       const { synthesizedStackPath } = session.manifest.forStack(stack);
-      const tree = join(session.manifest.outdir, dirname(synthesizedStackPath), treePath(host));
+      const folder = join(session.manifest.outdir, dirname(synthesizedStackPath));
+      const tree = join(folder, treePath(host));
       const all = files();
+      writeRuntime(folder, session.manifest);
       rmSync(tree, { recursive: true, force: true });
       const made = new Set<string>();
       for (const file of all) {

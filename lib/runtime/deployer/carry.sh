@@ -11,7 +11,10 @@ set -euo pipefail
 action=$1
 host=$2
 unit=$3
-cd "${CDKTF_XEN_TREE:?names the tree of the host}"
+tree=${CDKTF_XEN_TREE:?names the tree of the host}
+case $tree in /*) ;; *) tree=$PWD/$tree ;; esac
+# The stack's folder, for all that is sourced; what is done is done in the tree.
+cd "${0%/*}/../.."
 
 readonly STATE=/var/lib/cdktf-xen
 # How long a lost connection is tried again, in seconds.
@@ -31,6 +34,9 @@ readonly LONGEST_WORK=21600
 . runtime/deployer/connection.sh
 . runtime/deployer/elsewhere.sh
 . runtime/deployer/confirm.sh
+. runtime/deployer/copy.sh
+readonly STACK=$PWD
+cd "$tree"
 
 # Names stand in commands for the host's shell and in paths.
 # shellcheck disable=SC2031  # a peer is asked in a subshell, with a `host` of its own
@@ -50,20 +56,30 @@ trap 'rm -rf "$work"' EXIT
 # tar of the runtime, the unit's files, and what is said about this very run: its manifest, what the plan saw, a nonce, and
 # what other hosts say. Nothing whose size anybody else decides stands on a command line.
 stream() {
-  local path sent
+  local path rooms files=()
   # Only the rooms that the unit's work reads: a deploy of many guests sends them many times.
-  sent=(runtime/both runtime/host/run.sh runtime/host/base runtime/host/facts runtime/host/unit)
+  rooms=(runtime/list runtime/both runtime/host/run.sh runtime/host/base runtime/host/facts runtime/host/unit)
   case $unit in
-    bridge-*) sent+=(runtime/host/network runtime/net-undo.sh) ;;
-    domU-*) sent+=(runtime/host/guest runtime/host/disk) ;;
-    *) sent+=(runtime/host/guest) ;;
+    bridge-*) rooms+=(runtime/host/network runtime/net-undo.sh) ;;
+    domU-*) rooms+=(runtime/host/guest runtime/host/disk) ;;
+    *) rooms+=(runtime/host/guest) ;;
   esac
   while read -r _ path _; do
-    [ -z "$path" ] || sent+=("$path")
+    [ -z "$path" ] || files+=("$path")
   done <<EOT
 $manifest
 EOT
-  COPYFILE_DISABLE=1 tar -cf - ${sent[@]+"${sent[@]}"} -C "$work/with" manifest live generation elsewhere nonce
+  COPYFILE_DISABLE=1 tar -cf - -C "$STACK" ${rooms[@]+"${rooms[@]}"} -C "$PWD" ${files[@]+"${files[@]}"} -C "$work/with" manifest live generation elsewhere nonce
+}
+
+# What the host's shell runs before any of what has arrived: each file is one of the list, and the list is the one that
+# synth has seen.
+# shellcheck disable=SC2016,SC2031  # the host's shell expands these; a peer is asked in a subshell, with a `host` of its own
+check_runtime() {
+  printf '%s' "(cd \"\$r\" && echo '$runtime  runtime/list' | sha256sum --status -c - &&" \
+    ' while read -r s p; do [ ! -f "$p" ] || printf "%s  %s\n" "$s" "$p"; done <runtime/list | sha256sum --status -c -)' \
+    " || { echo '$host: error: the runtime of the stack was edited after synth, or damaged on the way; none of it was run," \
+    " and nothing was changed: synthesize and deploy again'; rm -rf \"\$r\"; exit 73; };"
 }
 
 # What the host's shell runs. The work is done in a session of its own, so that a lost connection can't stop it half-way.
@@ -72,6 +88,7 @@ receive() {
   printf '%s' "umask 077; r=$STATE/run/$run; mkdir -p $STATE/run && mkdir \"\$r\"" \
     " && tar -xf - --no-same-owner --no-same-permissions -C \"\$r\"" \
     " || { echo '$host: error: cannot unpack into $STATE on the host, see the line above; nothing was changed'; rm -rf \"\$r\"; exit 73; };" \
+    " $(check_runtime)" \
     " CDKTF_XEN_VIA=$via setsid bash \"\$r/runtime/host/run.sh\" $action $host $unit $run </dev/null & wait \$!"
 }
 
@@ -115,6 +132,15 @@ cut_off() { # <status of hear> <bytes> <seconds>
   exit 1
 }
 
+runtime=''
+# shellcheck disable=SC2094  # one is a file, the other a variable
+[ ! -f runtime ] || read -r runtime <runtime || :
+case ${#runtime}:$runtime in
+  64:*[!0-9a-f]* | [!6]*:* | 6[!4]*:*)
+    complain "$PWD/runtime does not say which runtime it is for: the tree is of another version, synthesize again"
+    exit 1
+    ;;
+esac
 manifest=''
 if [ "$action" != retire ]; then
   manifest=$(awk -v unit="$unit" '$1 == unit' manifest)
@@ -158,7 +184,6 @@ if [ "$action" = retire ] && [ "${CDKTF_XEN_UNREACHABLE:-fail}" = skip ] && ! fo
 fi
 open_connection
 if [ "$action" = apply ] && [ -f "copies/$unit" ]; then
-  . runtime/deployer/copy.sh
   copy_disks
 fi
 exec 4>&1

@@ -5,7 +5,7 @@
 #   SOURCE_HOST SOURCE_GUEST SOURCE_KIND SOURCE_PATH TARGET_KIND TARGET_PATH SNAPSHOT_MIB
 #
 # Data goes from host to host through here: neither has to trust, or reach, the other. Both ends' code is sent to them.
-# shellcheck disable=SC2030,SC2031,SC2154  # host, unit, machine and socket are deployer/carry.sh's
+# shellcheck disable=SC2030,SC2031,SC2154  # host, unit, machine, socket and STACK are deployer/carry.sh's
 
 . runtime/both/numbers.sh
 . runtime/deployer/join.sh
@@ -72,7 +72,7 @@ CHUNK=$copy_chunk STALL=$copy_stall PATIENCE=$copy_patience
 "
   # The parts are one text there: nothing is to be read from anywhere.
   for part in $COPY_PARTS; do
-    text=$(<"runtime/$part")
+    text=$(<"$STACK/runtime/$part")
     case $text in *$'\n. runtime/'*) text=$(printf '%s' "$text" | sed '/^\. runtime\//d') ;; esac
     code+=$text$'\n'
   done

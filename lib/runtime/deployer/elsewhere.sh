@@ -4,7 +4,7 @@
 # others to wait: it has so many seconds and so many bytes, and then is one that can't say.
 #
 # The tree's `peers` names those hosts, a line each: HOST STACK LAN[,LAN...]
-# shellcheck disable=SC2154  # host, unit, work and socket are deployer/carry.sh's
+# shellcheck disable=SC2154  # host, unit, work, STACK and socket are deployer/carry.sh's
 
 # How many hosts are asked at the same time.
 readonly ASKED_AT_ONCE=32
@@ -111,7 +111,9 @@ has_elsewhere() {
 # The question: what MACs and guests it is about, then the code.
 elsewhere_question() {
   printf 'MACS="%s" GUESTS="%s"\n' "${macs//[!0-9a-f: ]/}" "${guests//[!A-Za-z0-9._ -]/}"
-  cat runtime/both/numbers.sh runtime/host/facts/xen.sh runtime/host/facts/saved-guests.sh runtime/host/facts/who-runs.sh
+  local part
+  # shellcheck disable=SC2153  # of carry.sh
+  for part in both/numbers host/facts/xen host/facts/saved-guests host/facts/who-runs; do cat "$STACK/runtime/$part.sh"; done
 }
 
 # Asks one host, in its tree's folder: its lines, each with its name behind the first word, or why it can't be asked. Only

@@ -4,11 +4,23 @@
 # -> generation (see host/base/token.sh; a unit's name has no blank).
 # With `report`, for people and other programs: the lines that host/compare/probe.sh describes, without the words.
 #
-#   deployer/observe.sh HOST [report]
+#   [CDKTF_XEN_TREE=TREE] deployer/observe.sh HOST [report]
+#
+# The tree is the host's own in the stack's folder, if it is not named.
 set -euo pipefail
 host=$1
 mode=${2:-words}
+case $host in
+  '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*)
+    printf "error: observe.sh got '%s' for a host, allowed: letters, digits, dots, underscores and hyphens\n" "${host//[! -~]/?}" >&2
+    exit 1
+    ;;
+esac
+tree=${CDKTF_XEN_TREE:-}
+case $tree in '' | /*) ;; *) tree=$PWD/$tree ;; esac
+# The stack's folder, for all that is sourced; the rest is done in the tree.
 cd "${0%/*}/../.."
+readonly STACK=$PWD
 readonly PARTS='both/numbers.sh host/base/bridge-options.sh host/facts/bridge.sh host/facts/ifcfg.sh host/facts/foreign-files.sh host/facts/wire.sh host/base/token.sh host/facts/saved-guests.sh host/facts/xen.sh host/compare/subject.sh host/compare/probe-guest.sh host/compare/probe.sh'
 # What it takes to read a guest's own disk, where that is ours to look after.
 readonly DISK_PARTS='host/disk/open.sh host/disk/partitions.sh host/disk/lvm.sh host/disk/users.sh host/disk/filesystem.sh host/disk/tree.sh host/disk/files.sh host/disk/write.sh host/disk/keys.sh host/disk/ipv4.sh host/disk/identity.sh host/disk/apply.sh host/compare/probe-disk.sh'
@@ -21,6 +33,7 @@ readonly LONGEST_LOOK=600
 readonly NOT_KNOWN='not known: the host could not be reached'
 
 . runtime/deployer/connection.sh
+cd "${tree:-assets/$host/tree}"
 
 # The units of the tree, then the disks that guests shall have: `unit NAME`, `disk UNIT PATH`. Sets `asked`, and `parts`, as
 # many as it takes to answer. No program is started for that.
@@ -53,7 +66,7 @@ fail() { echo "$*" >&2; exit 1; }
 '
   # The parts are one text there: nothing is to be read from anywhere.
   for part in $parts; do
-    IFS= read -r -d '' text <"runtime/$part" || :
+    IFS= read -r -d '' text <"$STACK/runtime/$part" || :
     case $text in *$'\n. runtime/'*) text=$(printf '%s' "$text" | sed '/^\. runtime\//d')$'\n' ;; esac
     code+=$text
   done

@@ -1,0 +1,42 @@
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TreeFile, sha256 } from '../../render/bundle';
+import { RUNTIME, RUNTIME_LIST } from '../../render/runtime-paths';
+
+const SOURCE = join(__dirname, '..', '..', RUNTIME);
+
+let cached: string | undefined;
+
+/** A line for each file: its sha256 and its path below the stack's folder, sorted. Read once per process. */
+function runtimeList(): string {
+  cached ??= readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.sh'))
+    .map((name) => name.replaceAll('\\', '/'))
+    .sort()
+    .map((name) => `${sha256(readFileSync(join(SOURCE, name), 'utf8'))}  ${RUNTIME}/${name}\n`)
+    .join('');
+  return cached;
+}
+
+/** What a host's tree says of the runtime that it was made for: the hash of its list. The host runs no other. */
+export function runtimeNote(): TreeFile {
+  return { path: RUNTIME, mode: '0644', owner: 'root:root', content: `${sha256(runtimeList())}\n` };
+}
+
+const written = new WeakMap<object, Set<string>>();
+
+/**
+ * Writes the runtime into a stack's folder, once for all of its hosts.
+ *
+ * @param synthesis what is the same for all stacks of one synth, and for no other synth
+ */
+export function writeRuntime(folder: string, synthesis: object): void {
+  const folders = written.get(synthesis) ?? new Set<string>();
+  written.set(synthesis, folders);
+  if (folders.has(folder)) return;
+  folders.add(folder);
+  rmSync(join(folder, RUNTIME), { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  cpSync(SOURCE, join(folder, RUNTIME), { recursive: true });
+  writeFileSync(join(folder, RUNTIME_LIST), runtimeList());
+}
