@@ -86,7 +86,7 @@ test.each([
       `deployer/observe.sh" xen01`,
       `deployer/observe.sh" xen01 report`,
     ]) {
-      const command = `bash "$CDKTF_XEN_TREE/runtime/${script} 2>&1`;
+      const command = `bash "$CDKTF_XEN_TREE/../../../runtime/${script} 2>&1`;
       const { stdout, status } = await host.bed.lan(['bash', '-c', command], { env: { CDKTF_XEN_TREE: tree } });
       expect(stdout).toContain(`xen01: error: ${words}`);
       expect(stdout).not.toContain('cannot reach');

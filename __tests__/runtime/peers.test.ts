@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
 import { PASSED, asPeer, force, prepareGate, twoStacks, unforce } from '../helpers/gate-estate';
@@ -69,7 +69,6 @@ test('what many hosts say together is more than a command line holds, and arrive
     const copy = join(tree, `../../xen${number}/tree`);
     mkdirSync(copy, { recursive: true });
     for (const name of ['census', 'known_hosts']) cpSync(join(there, name), join(copy, name));
-    symlinkSync(join(there, 'runtime'), join(copy, 'runtime'));
     const config = readFileSync(join(there, 'ssh_config'), 'utf8').replace('Host xen02', `Host xen${number}`);
     writeFileSync(join(copy, 'ssh_config'), config);
     // Some of them can not be asked.

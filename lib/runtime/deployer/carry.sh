@@ -57,13 +57,16 @@ trap 'rm -rf "$work"' EXIT
 # what other hosts say. Nothing whose size anybody else decides stands on a command line.
 stream() {
   local path rooms files=()
-  # Only the rooms that the unit's work reads: a deploy of many guests sends them many times.
-  rooms=(runtime/list runtime/both runtime/host/run.sh runtime/host/base runtime/host/facts runtime/host/unit)
+  # Only what the unit's work reads: a deploy of many guests sends it many times.
+  rooms=(runtime/list runtime/both runtime/host/run.sh runtime/host/base runtime/host/facts runtime/host/unit/show.sh)
   case $unit in
-    bridge-*) rooms+=(runtime/host/network runtime/net-undo.sh) ;;
-    domU-*) rooms+=(runtime/host/guest runtime/host/disk) ;;
-    *) rooms+=(runtime/host/guest) ;;
+    host) rooms+=(runtime/host/unit/host.sh runtime/host/unit/retire.sh runtime/host/guest) ;;
+    roster) rooms+=(runtime/host/unit/roster.sh runtime/host/guest) ;;
+    bridge-*) rooms+=(runtime/host/unit/bridge.sh runtime/host/network runtime/net-undo.sh) ;;
+    domU-*) rooms+=(runtime/host/unit/guest.sh runtime/host/guest) ;;
   esac
+  # Most guests' disks are left alone.
+  if [ -f "apply/$unit.sh" ] && [[ $(<"apply/$unit.sh") == *' --guest-os '* ]]; then rooms+=(runtime/host/disk); fi
   while read -r _ path _; do
     [ -z "$path" ] || files+=("$path")
   done <<EOT
