@@ -41,7 +41,18 @@ test('an edit with a list to match is told too, for the tree names another list'
 test('a tree that does not name its runtime is not carried', async () => {
   const tree = host.tree();
   const refused = `xen01: error: ${tree}/runtime does not say which runtime it is for: the tree is of another version, synthesize again\n`;
-  for (const text of [undefined, '', 'abc\n', `${'z'.repeat(64)}\n`, `${'a'.repeat(63)}\n`, `${'a'.repeat(65)}\n`]) {
+  const wrong = [6, 60, 63, 65, 640].map((length) => `${'a'.repeat(length)}\n`);
+  const code = ["';id;'\n", `';${'x'.repeat(60)};'\n`];
+  for (const text of [
+    undefined,
+    '',
+    'abc\n',
+    ...wrong,
+    ...code,
+    `${'z'.repeat(64)}\n`,
+    `${'a'.repeat(63)}\n`,
+    `${'a'.repeat(65)}\n`,
+  ]) {
     if (text === undefined) rmSync(join(tree, 'runtime'));
     else writeFileSync(join(tree, 'runtime'), text);
     expect(await host.carry(tree, 'roster')).toEqual({ status: 1, output: refused });

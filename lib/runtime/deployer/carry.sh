@@ -34,7 +34,7 @@ readonly LONGEST_WORK=21600
 . runtime/deployer/connection.sh
 . runtime/deployer/elsewhere.sh
 . runtime/deployer/confirm.sh
-. runtime/deployer/copy.sh
+if [ "$action" = apply ] && [ -f "$tree/copies/$unit" ]; then . runtime/deployer/copy.sh; fi
 readonly STACK=$PWD
 cd "$tree"
 
@@ -72,7 +72,8 @@ stream() {
   done <<EOT
 $manifest
 EOT
-  COPYFILE_DISABLE=1 tar -cf - -C "$STACK" ${rooms[@]+"${rooms[@]}"} -C "$PWD" ${files[@]+"${files[@]}"} -C "$work/with" manifest live generation elsewhere nonce
+  COPYFILE_DISABLE=1 tar -cf - -C "$STACK" ${rooms[@]+"${rooms[@]}"} -C "$PWD" ${files[@]+"${files[@]}"} \
+    -C "$work/with" manifest live generation elsewhere nonce
 }
 
 # What the host's shell runs before any of what has arrived: each file is one of the list, and the list is the one that
@@ -138,12 +139,11 @@ cut_off() { # <status of hear> <bytes> <seconds>
 runtime=''
 # shellcheck disable=SC2094  # one is a file, the other a variable
 [ ! -f runtime ] || read -r runtime <runtime || :
-case ${#runtime}:$runtime in
-  64:*[!0-9a-f]* | [!6]*:* | 6[!4]*:*)
-    complain "$PWD/runtime does not say which runtime it is for: the tree is of another version, synthesize again"
-    exit 1
-    ;;
-esac
+# It stands in a command for the host's shell.
+if [ ${#runtime} -ne 64 ] || [[ $runtime == *[!0-9a-f]* ]]; then
+  complain "$PWD/runtime does not say which runtime it is for: the tree is of another version, synthesize again"
+  exit 1
+fi
 manifest=''
 if [ "$action" != retire ]; then
   manifest=$(awk -v unit="$unit" '$1 == unit' manifest)

@@ -90,7 +90,7 @@ disarm() {
 
 # A transaction whose processes are all gone: nobody else will end it.
 end_dead_transaction() {
-  local dead phase
+  local dead phase guardian
   [ -e "$NETWORK/current/phase" ] || return 0
   dead=$(readlink -f "$NETWORK/current")
   read_phase "$dead"
