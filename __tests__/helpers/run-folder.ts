@@ -1,8 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Bed } from '../../lab/bed/bed';
-
-const RUNTIME = join(__dirname, '../../lib/runtime');
+import { runtimeFiles } from './runtime-files';
 
 /** What a piece of the runtime did. */
 export interface Ran {
@@ -20,10 +17,7 @@ export class RunFolder {
 
   public static make(bed: Bed, name = 'test'): RunFolder {
     const folder = new RunFolder(bed, `/var/lib/cdktf-xen/run/${name}`);
-    for (const file of readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' })) {
-      if (!file.endsWith('.sh')) continue;
-      bed.write(`${folder.path}/runtime/${file}`, readFileSync(join(RUNTIME, file)), 0o700);
-    }
+    for (const [file, text] of Object.entries(runtimeFiles())) bed.write(`${folder.path}/runtime/${file}`, text, 0o700);
     return folder;
   }
 

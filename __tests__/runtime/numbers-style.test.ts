@@ -1,5 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { runtimeFiles } from '../helpers/runtime-files';
 import { type Rules, doubts } from '../helpers/shell-numbers';
 
 /*
@@ -8,8 +7,6 @@ import { type Rules, doubts } from '../helpers/shell-numbers';
  * value. Compared with -eq and its like, indices of arrays, offsets in texts and `read -t` are counting too; `eval`,
  * `let`, `printf -v`, `declare -i` and `test -v` evaluate whatever they get.
  */
-
-const RUNTIME = join(__dirname, '../../lib/runtime');
 
 const SYNTH = 'a word of the apply script, which synth renders from a number that it has checked';
 const CARRIED = 'deployer/copy.sh sends it to the host after is_number';
@@ -43,11 +40,7 @@ const RULES: Rules = {
   },
 };
 
-const files = Object.fromEntries(
-  readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.sh'))
-    .map((name) => [name, readFileSync(join(RUNTIME, name), 'utf8')]),
-);
+const files = runtimeFiles();
 
 test('whatever the runtime counts with is a number for sure', () => {
   expect(Object.keys(files).length).toBeGreaterThan(50);

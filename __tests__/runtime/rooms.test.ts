@@ -1,10 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { runtimeFiles } from '../helpers/runtime-files';
 import { type Files, circles, knowledge, roomOf } from '../helpers/shell-rooms';
 
 /* lib/runtime is two machines' code. The folder says which, and which folders a file may know: its own, and those below. */
-
-const RUNTIME = join(__dirname, '../../lib/runtime');
 
 /** Of each room the ones that it may know beside itself. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
@@ -23,11 +20,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   '': [],
 };
 
-const files: Files = Object.fromEntries(
-  readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.sh'))
-    .map((name) => [name, readFileSync(join(RUNTIME, name), 'utf8')]),
-);
+const files: Files = runtimeFiles();
 
 const strays = (given: Files): string[] =>
   knowledge(given)
