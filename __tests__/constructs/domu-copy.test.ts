@@ -74,9 +74,9 @@ test('a copy has the memory and boot of its original, and a MAC, addresses, disk
   expect(config).toContain('memory = 1024\n');
   expect(config).toContain('vcpus = 2\n');
   expect(config).toContain('phy:/dev/vg0/web1-test,xvda,w');
-  const script = treeFile(app, 'rack1', 'xen01', 'apply/domU-web1-test.sh');
-  expect(script).toContain('--guest-hostname web1-test.example.org');
-  expect(script).toContain('--autostart no ');
+  const words = treeFile(app, 'rack1', 'xen01', 'words/domU-web1-test');
+  expect(words).toContain('\nguest-hostname web1-test.example.org\n');
+  expect(words).toContain('\nautostart no\n');
   expect(treeFile(app, 'rack1', 'xen01', 'copies/domU-web1-test')).toBe(
     'xen01 web1 phy /dev/vg0/web1 phy /dev/vg0/web1-test 512\n',
   );

@@ -63,7 +63,7 @@ function write({
 }: Run = {}): Promise<CommandResult> {
   runs += 1;
   const folder = `/root/run${runs}`;
-  const options = `--guest-os ${os} --root-disk ${disk} --root ${root} --guest-hostname ${domu} --guest-nic ${NIC}`;
+  const options = `guest-os ${os} root-disk ${disk} root ${root} guest-hostname ${domu} guest-nic ${NIC}`;
   return host.run(
     `mkdir ${folder} && ln -s /root/parts/lib/runtime ${folder}/ && cd ${folder} && KILL_AT=${killAt} bash /root/parts/lab/guest-images/apply.sh write r${runs} ${domu} ${options}; exit $?`,
   );

@@ -22,7 +22,7 @@ export class RunFolder {
   }
 
   /**
-   * Runs a script there that has sourced host/base/common.sh and host/base/files.sh: as an apply script does, or as the processes of a
+   * Runs a script there that has sourced host/base/common.sh and host/base/files.sh: as the program of a unit does, or as the processes of a
    * switch, which go on whatever fails.
    */
   public async run(script: string, kind: 'apply' | 'switch' = 'apply', unit = 'domU-web1'): Promise<Ran> {

@@ -11,7 +11,7 @@ const FILES: readonly RemoteFile[] = [
   rootFile('/etc/a', 'a\n', '0600'),
 ];
 
-const hash = (files: readonly RemoteFile[], script = 'true\n', name = 'host') => bundle(name, files, script).sha256;
+const hash = (files: readonly RemoteFile[], words = 'domu web1\n', name = 'host') => bundle(name, files, words).sha256;
 
 /** The files with one thing of one of them changed. */
 function changed(index: number, change: Partial<RemoteFile>): readonly RemoteFile[] {
@@ -32,8 +32,8 @@ test.each([
   }
 });
 
-test('the hash changes with the apply script, the name, and a file more or less', () => {
-  const all = [hash(FILES), hash(FILES, 'false\n'), hash(FILES, 'true\n', 'host2'), hash(FILES.slice(1))];
+test('the hash changes with the words, the name, and a file more or less', () => {
+  const all = [hash(FILES), hash(FILES, 'domu web2\n'), hash(FILES, 'domu web1\n', 'host2'), hash(FILES.slice(1))];
   expect(new Set(all).size).toBe(all.length);
 });
 
@@ -45,19 +45,19 @@ test('two files that swap their contents are another unit', () => {
 test('the hash never changes with the order in which the files were made', () => {
   fc.assert(
     fc.property(fc.shuffledSubarray([...FILES], { minLength: FILES.length }), (files) => {
-      expect(bundle('host', files, 'true\n')).toEqual(bundle('host', FILES, 'true\n'));
+      expect(bundle('host', files, 'domu web1\n')).toEqual(bundle('host', FILES, 'domu web1\n'));
     }),
   );
 });
 
 test('the manifest names every file with the hash of its content, sorted by path', () => {
-  const unit = bundle('domU-web1', FILES, 'true\n');
+  const unit = bundle('domU-web1', FILES, 'domu web1\n');
   const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
   expect(unit.manifest.split('\n')).toEqual([
-    `domU-web1 apply/domU-web1.sh 0700 root:root ${sum('true\n')}`,
     `domU-web1 files/etc/a 0600 root:root ${sum('a\n')}`,
     `domU-web1 files/etc/b 0644 root:root ${sum('b\n')}`,
     `domU-web1 keys/domU-web1/etc/sysconfig/network 0644 root:root ${sum('A="1"\n')}`,
+    `domU-web1 words/domU-web1 0644 root:root ${sum('domu web1\n')}`,
     '',
   ]);
   expect(unit.sha256).toBe(sum(unit.manifest));
@@ -74,7 +74,7 @@ test('keys of several units in one file lie in folders of their own', () => {
 test.each([
   ['memory', { memoryMiB: 512 }],
   ['a MAC', { vifs: [{ bridge: bridge(), address: '192.0.2.21', macEpoch: 1 }] }],
-  ['an address, which only the apply script knows', { vifs: [{ bridge: bridge(), address: '192.0.2.22' }] }],
+  ['an address, which only the words have', { vifs: [{ bridge: bridge(), address: '192.0.2.22' }] }],
   ['autostart', { autostart: false }],
   ['whether it runs', { running: false }],
   ['its patience', { bootTimeoutSeconds: 181 }],

@@ -28,7 +28,7 @@ test('a disk is copied from one host to another, zeros are not sent and become h
   const output = await estate.copy('xen01 web1 file /images/web1.img file /images/copy.img 0');
   expect(output).toMatch(
     new RegExp(
-      `^xen02 ${UNIT}: disk /images/copy.img: copied 384.0 KiB from xen01:/images/web1.img in \\d+ s \\(192.0 KiB of zeros not sent\\), sha256 verified\nxen02 ${UNIT}: applied\n$`,
+      `^xen02 ${UNIT}: disk /images/copy.img: copied 384.0 KiB from xen01:/images/web1.img in \\d+ s \\(192.0 KiB of zeros not sent\\), sha256 verified\nxen02 ${UNIT}: nothing to change\n$`,
     ),
   );
   expect(await sumOf(estate.xen02, '/images/copy.img')).toBe(await sumOf(estate.xen01, '/images/web1.img'));
@@ -81,7 +81,7 @@ test('a finished copy is not made again, whatever has become of both since, and 
   const output = await estate.copy('xen01 web1 file /images/web1.img file /images/copy.img 0');
   await estate.xen01.dom0(['ip', 'link', 'set', 'eth0', 'up']);
   expect(output).toBe(
-    `xen02 ${UNIT}: disk /images/copy.img is already there, copied from xen01:/images/web1.img\nxen02 ${UNIT}: applied\n`,
+    `xen02 ${UNIT}: disk /images/copy.img is already there, copied from xen01:/images/web1.img\nxen02 ${UNIT}: nothing to change\n`,
   );
   expect(await must(estate.xen02, 'cat /images/copy.img')).toBe('guest\n');
 });

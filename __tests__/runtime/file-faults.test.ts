@@ -162,9 +162,9 @@ unstage; say "status $?"`,
 });
 
 test('a record that can not be written or put in place is an error, and the old one stays', async () => {
-  bed.write(`${folder.path}/apply/domU-web1.sh`, 'new');
+  bed.write(`${folder.path}/words/domU-web1`, 'new');
   bed.write(`${folder.path}/manifest`, 'new\n');
-  bed.write('/var/lib/cdktf-xen/units/domU-web1/apply/domU-web1.sh', 'old');
+  bed.write('/var/lib/cdktf-xen/units/domU-web1/words/domU-web1', 'old');
   bed.write(`${folder.path}/recorded`, 'in the way');
   intercept(bed, 'mv', 'case "$*" in */units/*) echo "mv: failed" >&2; exit 1 ;; esac');
   intercept(bed, 'mkdir', '[ ! -e /root/fail ] || { echo "mkdir: No space left on device" >&2; exit 1; }');
@@ -179,5 +179,5 @@ test('a record that can not be written or put in place is an error, and the old 
   expect([unprepared.status, unplaced.status]).toEqual([1, 1]);
   expect(unprepared.said + unplaced.said).not.toContain('done');
   expect(inSwitch.said).toContain('status 1');
-  expect(bed.read('/var/lib/cdktf-xen/units/domU-web1/apply/domU-web1.sh')).toBe('old');
+  expect(bed.read('/var/lib/cdktf-xen/units/domU-web1/words/domU-web1')).toBe('old');
 });

@@ -106,7 +106,7 @@ test('of a guest that leaves the stack, what others have made stays or is named'
 
 test('a guest whose record has lost its words is not taken for one that may be shut down', async () => {
   await deploy('lost');
-  host.bed.remove('/var/lib/cdktf-xen/units/domU-lost/apply');
+  host.bed.remove('/var/lib/cdktf-xen/units/domU-lost/words');
   const { status, output } = await host.carry(tree({}), 'roster');
   expect(output).toContain('error: the record of guest lost does not say what becomes of it');
   expect(status).toBe(1);

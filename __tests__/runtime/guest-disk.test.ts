@@ -254,8 +254,8 @@ test('an image that can not be written is refused', () => {
 });
 
 test.each([
-  ['another release', { os: 'el7' as GuestOs }, "--guest-os is 'el7', allowed: el5, el6"],
-  ['qcow2', { disk: 'qcow2,/x.img' }, "--root-disk is 'qcow2,/x.img', allowed: phy,PATH and file,PATH"],
+  ['another release', { os: 'el7' as GuestOs }, "the word guest-os is 'el7', allowed: el5, el6"],
+  ['qcow2', { disk: 'qcow2,/x.img' }, "the word root-disk is 'qcow2,/x.img', allowed: phy,PATH and file,PATH"],
   [
     'a disk that is not there',
     { disk: 'file,/nowhere/x.img' },
@@ -266,10 +266,10 @@ test.each([
     { disk: 'phy,/etc/passwd' },
     'disk /etc/passwd of guest web1 is no block device on the host',
   ],
-  ['a partition 0', { root: 'partition,0' }, "--root is 'partition,0', allowed: whole, partition,N, lv,VG/LV"],
-  ['a MAC in capitals', { nics: [NIC.toUpperCase()] }, '--guest-nic is'],
-  ['an address that is none', { nics: [NIC.replace('192.0.2.21', '192.0.2.256')] }, '--guest-nic is'],
-  ['a host name with a blank', { hostname: 'web 1' }, "--guest-hostname is 'web 1'"],
+  ['a partition 0', { root: 'partition,0' }, "the word root is 'partition,0', allowed: whole, partition,N, lv,VG/LV"],
+  ['a MAC in capitals', { nics: [NIC.toUpperCase()] }, 'the word guest-nic is'],
+  ['an address that is none', { nics: [NIC.replace('192.0.2.21', '192.0.2.256')] }, 'the word guest-nic is'],
+  ['a host name with a blank', { hostname: 'web 1' }, "the word guest-hostname is 'web 1'"],
 ])('%s is refused before anything is opened', (_name, wish, words) => {
   expect(cases.refusal(wish)).toContain(words);
 });

@@ -8,7 +8,7 @@ import { type Rules, doubts } from '../helpers/shell-numbers';
  * `let`, `printf -v`, `declare -i` and `test -v` evaluate whatever they get.
  */
 
-const SYNTH = 'a word of the apply script, which synth renders from a number that it has checked';
+const SYNTH = 'a word of the unit, which synth renders from a number that it has checked';
 const CARRIED = 'deployer/copy.sh sends it to the host after is_number';
 const KERNEL = "the kernel's own number";
 

@@ -52,7 +52,7 @@ function deployed(): void {
       ?.join('') ?? '';
   host.bed.write(`${record}/manifest`, lines);
   host.bed.write(`${record}/sha256`, `${createHash('sha256').update(lines).digest('hex')}  -\n`);
-  for (const path of ['apply/domU-web1.sh', 'files/etc/xen/web1']) {
+  for (const path of ['words/domU-web1', 'files/etc/xen/web1']) {
     host.bed.write(`${record}/${path}`, readFileSync(join(tree, path)));
   }
   host.bed.write('/etc/xen/web1', readFileSync(join(tree, 'files/etc/xen/web1')), 0o600);

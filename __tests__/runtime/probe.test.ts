@@ -149,7 +149,7 @@ const CASES: readonly (readonly [what: string, done: string, undo: string, said:
   ['no record', `rm -r ${UNITS}/domU-web1`, '', ['domU-web1 reason not on the host yet']],
   [
     'a record that the stack does not know',
-    `cp -r ${UNITS}/domU-web1 ${UNITS}/domU-old1; cd ${UNITS}/domU-old1/apply; mv domU-web1.sh domU-old1.sh`,
+    `cp -r ${UNITS}/domU-web1 ${UNITS}/domU-old1; cd ${UNITS}/domU-old1/words; mv domU-web1 domU-old1`,
     '',
     ['roster reason domU-old1 is on record and not described'],
   ],

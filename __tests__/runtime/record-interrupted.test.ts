@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** A record in one piece: its parts say all the same. */
 const lay = (place: string, text: string): string =>
-  `mkdir -p ${place}/apply ${place}/files; for part in manifest apply/domU-web1.sh files/web1; do echo ${text} >${place}/$part; done`;
+  `mkdir -p ${place}/words ${place}/files; for part in manifest words/domU-web1 files/web1; do echo ${text} >${place}/$part; done`;
 
 /** Runs a part of the runtime that is killed at a step. */
 async function killedAt(step: number, script: string): Promise<number> {
@@ -41,7 +41,7 @@ async function killedAt(step: number, script: string): Promise<number> {
 
 /** What somebody who only looks finds on record: each part's text, and the units of that kind. */
 async function onRecord(): Promise<string> {
-  const look = `STATE=/var/lib/cdktf-xen; . ${folder.path}/runtime/host/compare/probe.sh; recorded_units domU; find_record domU-web1; cd $recorded && cat manifest apply/domU-web1.sh files/web1; [ ! -e sha256 ] || sha256sum <manifest | cmp - sha256`;
+  const look = `STATE=/var/lib/cdktf-xen; . ${folder.path}/runtime/host/compare/probe.sh; recorded_units domU; find_record domU-web1; cd $recorded && cat manifest words/domU-web1 files/web1; [ ! -e sha256 ] || sha256sum <manifest | cmp - sha256`;
   return (await bed.dom0(['bash', '-c', look])).stdout.trim().split('\n').join(' ');
 }
 
@@ -86,7 +86,7 @@ test('killed at any step, a unit that was begun is on record with its words or n
   for (let step = 1; ; step += 1) {
     await bed.dom0(['bash', '-c', `cd ${folder.path}; rm -rf ${UNITS}; ${lay('.', 'new')}`]);
     const status = await killedAt(step, 'record_begun');
-    if (bed.exists(`${UNITS}/domU-web1`)) expect(bed.read(`${UNITS}/domU-web1/apply/domU-web1.sh`)).toBe('new\n');
+    if (bed.exists(`${UNITS}/domU-web1`)) expect(bed.read(`${UNITS}/domU-web1/words/domU-web1`)).toBe('new\n');
     if (status === 0) break;
   }
 });

@@ -10,16 +10,16 @@ readonly OWN=/srv/hosts
 
 # Xen's word on the guests of a tree, as files that the stand-ins print.
 say_they_run() {
-  local tree=$1 xen=$2 domid=0 script vif mac
+  local tree=$1 xen=$2 domid=0 words vif mac
   echo 'Name  ID  Mem VCPUs  State  Time(s)' >"$xen/stand-in.list"
-  for script in "$tree"/apply/domU-*.sh; do
+  for words in "$tree"/words/domU-*; do
     domid=$((domid + 1))
     vif=/local/domain/0/backend/vif/$domid/0
-    mac=$(sed -n 's/^ *--vif *[^,]*,\([^,]*\),.*/\1/p' "$script")
-    script=${script##*/domU-}
+    mac=$(sed -n 's/^vif [^,]*,\([^,]*\),.*/\1/p' "$words")
+    words=${words##*/domU-}
     mkdir -p "$xen/auto"
-    ln -s "/etc/xen/${script%.sh}" "$xen/auto/${script%.sh}"
-    echo "${script%.sh}  $domid  256  1  -b----  1.0" >>"$xen/stand-in.list"
+    ln -s "/etc/xen/$words" "$xen/auto/$words"
+    echo "$words  $domid  256  1  -b----  1.0" >>"$xen/stand-in.list"
     printf '%s\n' "$vif/mac = \"$mac\"" "$vif/bridge = \"xenbr0\"" >>"$xen/stand-in.vifs"
   done
 }

@@ -34,7 +34,7 @@ export const KILLS: readonly Fault[] = [
     },
   },
   {
-    name: 'apply script killed, host/run.sh not',
+    name: 'program of the unit killed, host/run.sh not',
     at: /^deploy /,
     kills: 'script',
     async begin({ host }) {

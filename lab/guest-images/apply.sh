@@ -2,7 +2,7 @@
 # Writes a guest's identity as host/run.sh and host/unit/guest.sh do, without the guest's start. Runs in a folder of its own that
 # has the runtime in it; what the person who deploys would see goes to standard output, the rest to the file log.
 #
-#   apply.sh plan|write|show|probe RUN DOMU OPTION VALUE...
+#   apply.sh plan|write|show|probe RUN DOMU WORD VALUE...
 #
 # KILL_AT ends it by a signal (KILL, or KILL_WITH): KILL_AT=12 before the 12th call of a program that touches the guest's
 # disk, KILL_AT=mv before the first such call of mv.
@@ -45,7 +45,7 @@ probe() {
     echo "$*" >&2
     exit 1
   }
-  disk_reasons --domu "$DOMU" "${words[@]}" >&3
+  disk_reasons domu "$DOMU" "${words[@]}" >&3
 }
 
 while [ $# -gt 0 ]; do

@@ -161,10 +161,10 @@ export class DiskBed {
     mkdirSync(folder);
     cpSync(join(ROOT, 'lib/runtime'), join(folder, 'runtime'), { recursive: true });
     const { action = 'write', os = 'el6', nics = [NIC], hostname = 'web1.example.org', domu = 'web1' } = wish;
-    const args = [action, `run${this.runs}`, domu, '--guest-os', os];
-    args.push('--root-disk', wish.disk ?? `file,${image.path}`, '--root', wish.root ?? image.root);
-    if (hostname !== '') args.push('--guest-hostname', hostname);
-    for (const nic of nics) args.push('--guest-nic', nic);
+    const args = [action, `run${this.runs}`, domu, 'guest-os', os];
+    args.push('root-disk', wish.disk ?? `file,${image.path}`, 'root', wish.root ?? image.root);
+    if (hostname !== '') args.push('guest-hostname', hostname);
+    for (const nic of nics) args.push('guest-nic', nic);
     const path = `PATH=${this.directory}/strict:${this.directory}/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
     const environment = [path, `EL6_STRICT_LOG=${this.refusals}`];
     if (wish.killAt !== undefined) environment.push(`KILL_AT=${wish.killAt}`, `KILL_WITH=${wish.killWith ?? 'KILL'}`);
@@ -250,5 +250,5 @@ function outcome(folder: string, status: number | null, said: string): Outcome {
   return { status, output: said.replace(/^xen01 domU-[^:]*: /gm, ''), log };
 }
 
-/** The identity that the cases promise, in the form of --guest-nic. */
+/** The identity that the cases promise, in the form of the word guest-nic. */
 export const NIC = 'eth0,00:16:3e:a6:05:8f,192.0.2.21,24,192.0.2.1,192.0.2.53';

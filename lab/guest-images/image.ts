@@ -11,7 +11,7 @@ export interface GuestImage {
   readonly path: string;
   /** Bytes from its start to the root file system. */
   readonly offset: number;
-  /** What --root is called with. */
+  /** The value of the word root. */
   readonly root: string;
 }
 

@@ -32,16 +32,16 @@ function byPath(a: TreeFile, b: TreeFile): number {
 
 /**
  * Bundles a unit: whole files under `files/`, keys under `keys/<unit>/`, for several units may have keys in one file,
- * and the apply script under `apply/`.
+ * and its words under `words/`.
  *
  * @param notes further files of the tree that whoever deploys reads: path in the tree -> text
- * @returns the unit; its sha256 covers path, mode, owner and content of every file, the apply script included, so
- *   that a changed argument is a changed unit
+ * @returns the unit; its sha256 covers path, mode, owner and content of every file, the words included, so that a
+ *   changed word is a changed unit
  */
 export function bundle(
   name: string,
   remote: readonly RemoteFile[],
-  applyScript: string,
+  words: string,
   notes: ReadonlyMap<string, string> = new Map(),
 ): Unit {
   const files = remote.map((file) => ({
@@ -50,7 +50,7 @@ export function bundle(
     owner: file.owner,
     content: file.content,
   }));
-  files.push({ path: `apply/${name}.sh`, mode: '0700', owner: 'root:root', content: applyScript });
+  files.push({ path: `words/${name}`, mode: '0644', owner: 'root:root', content: words });
   for (const [path, content] of notes) files.push({ path, mode: '0644', owner: 'root:root', content });
   files.sort(byPath);
   const manifest = files

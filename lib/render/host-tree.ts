@@ -1,7 +1,6 @@
 import type { BridgeModel } from '../model/bridge';
 import type { DomUModel } from '../model/domu';
 import type { XenHostModel } from '../model/xen-host';
-import { bridgeScript, guestScript, hostScript, rosterScript } from './apply-script';
 import { bridgeFiles } from './bridge-files';
 import { type TreeFile, type Unit, bundle, sha256 } from './bundle';
 import { census } from './census';
@@ -9,27 +8,28 @@ import { type HandedOver, guestNotes } from './guest-notes';
 import { hostFiles } from './host-files';
 import { recoveryCard } from './recovery-card';
 import { knownHosts, sshConfig } from './ssh-files';
+import { bridgeWords, guestWords, hostWords, rosterWords } from './words';
 import { guestFiles } from './xl-config';
 
 /** The unit of the host itself. */
 export function hostUnit(host: XenHostModel, bridges: readonly BridgeModel[]): Unit {
-  return bundle('host', hostFiles(host, bridges), hostScript(host));
+  return bundle('host', hostFiles(host, bridges), hostWords(host));
 }
 
 /** The unit that knows who belongs on the host. */
 export function rosterUnit(bridges: readonly BridgeModel[], guests: readonly DomUModel[]): Unit {
-  return bundle('roster', [], rosterScript(bridges, guests));
+  return bundle('roster', [], rosterWords(bridges, guests));
 }
 
 /** The unit of a bridge. */
 export function bridgeUnit(bridge: BridgeModel): Unit {
-  return bundle(`bridge-${bridge.name}`, bridgeFiles(bridge), bridgeScript(bridge));
+  return bundle(`bridge-${bridge.name}`, bridgeFiles(bridge), bridgeWords(bridge));
 }
 
 /** The unit of a guest. */
 export function guestUnit(guest: DomUModel, handedOver?: HandedOver): Unit {
   const name = `domU-${guest.name}`;
-  return bundle(name, guestFiles(guest), guestScript(guest), guestNotes(name, guest, handedOver));
+  return bundle(name, guestFiles(guest), guestWords(guest), guestNotes(name, guest, handedOver));
 }
 
 /**

@@ -18,13 +18,13 @@ const TEXTS: Record<string, (host: number) => string> = {
   'a hash': (host) => `${connectionOf(host)}\n`,
   'one word': (host) => hostFacts(host).name,
   nothing: () => '',
-  'a call over several lines': (host) =>
-    `apply-roster \\\n  --bridge xenbr0 \\\n  ${guestsOf(host)
-      .map(({ name }) => `--guest ${name}`)
-      .join(' \\\n  ')}\n`,
+  'a line for every guest': (host) =>
+    `bridge xenbr0\n${guestsOf(host)
+      .map(({ name }) => `guest ${name}\n`)
+      .join('')}`,
   'several lines a guest': (host) =>
     guestsOf(host)
-      .flatMap(({ name }) => ['apply', 'files'].map((what) => `domU-${name} ${what}/${name} ${sha256(what + name)}\n`))
+      .flatMap(({ name }) => ['files', 'words'].map((what) => `domU-${name} ${what}/${name} ${sha256(what + name)}\n`))
       .join('') + `host keys ${sha256(hostFacts(host).name)}\n`,
   'a trigger with all names': (host) =>
     guestsOf(host)

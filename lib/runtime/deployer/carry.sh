@@ -56,7 +56,7 @@ trap 'rm -rf "$work"' EXIT
 # tar of the runtime, the unit's files, and what is said about this very run: its manifest, what the plan saw, a nonce, and
 # what other hosts say. Nothing whose size anybody else decides stands on a command line.
 stream() {
-  local path rooms files=()
+  local path rooms value files=()
   # Only what the unit's work reads: a deploy of many guests sends it many times.
   rooms=(runtime/list runtime/both runtime/host/run.sh runtime/host/base runtime/host/facts runtime/host/unit/show.sh)
   case $unit in
@@ -66,7 +66,7 @@ stream() {
     domU-*) rooms+=(runtime/host/unit/guest.sh runtime/host/guest) ;;
   esac
   # Most guests' disks are left alone.
-  if [ -f "apply/$unit.sh" ] && [[ $(<"apply/$unit.sh") == *' --guest-os '* ]]; then rooms+=(runtime/host/disk); fi
+  if find_word "words/$unit" guest-os && [ -n "$value" ]; then rooms+=(runtime/host/disk); fi
   while read -r _ path _; do
     [ -z "$path" ] || files+=("$path")
   done <<EOT

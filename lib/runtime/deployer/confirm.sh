@@ -4,20 +4,21 @@
 # shellcheck disable=SC2154  # host, unit, run, nonce and machines are deployer/carry.sh's
 
 . runtime/both/numbers.sh
+. runtime/both/words.sh
 
 # Seconds after its timer in which a host has gone back one way or the other: the plain way back, a restart of its whole
 # network, a reboot.
 readonly WAY_BACK=480
 
-# A number from the unit's apply script.
+# A number from the unit's words.
 unit_timer() { # <name>
-  local seconds
-  seconds=$(awk -v name="--$1-seconds" '$1 == name { print $2; exit }' "apply/$unit.sh")
-  is_number "$seconds" || {
-    complain "apply/$unit.sh has the --$1-seconds '$seconds', allowed: a whole number; synthesize again"
+  local value=''
+  find_word "words/$unit" "$1-seconds" || :
+  is_number "$value" || {
+    complain "words/$unit has the $1-seconds '$(shown "$value")', allowed: a whole number; synthesize again"
     exit 1
   }
-  echo "$seconds"
+  echo "$value"
 }
 
 # One new connection. Sets `said`; returns what host/network/confirmed.sh returned, 255 where nobody was reached. The nonce is ours.
@@ -30,7 +31,7 @@ ask_host() {
 
 # Ends the program, with the host's own word on what became of the change.
 confirm() {
-  local begun=$SECONDS confirm_until give_up_at question=confirm status name words='' tries=0
+  local begun=$SECONDS confirm_until give_up_at question=confirm status name last_said='' tries=0
   confirm_until=$(unit_timer confirm) || exit 1
   give_up_at=$(unit_timer rollback) || exit 1
   confirm_until=$((begun + confirm_until))
@@ -58,14 +59,14 @@ confirm() {
           forget_connection
           exit "$status"
           ;;
-        255 | 77) words=$said ;;
-        *) words="exit status $status: $said" ;;
+        255 | 77) last_said=$said ;;
+        *) last_said="exit status $status: $said" ;;
       esac
     done
     sleep 0.5
   done
   forget_connection
   complain "the host was not reachable at $(where_is "$host") within $((give_up_at - begun)) s, and has not been seen since." \
-    "It should have put its old network back by itself; see its console and recovery-card.txt in $PWD. Last words: ${words:-none}"
+    "It should have put its old network back by itself; see its console and recovery-card.txt in $PWD. Last words: ${last_said:-none}"
   exit 1
 }

@@ -21,7 +21,7 @@ case $tree in '' | /*) ;; *) tree=$PWD/$tree ;; esac
 # The stack's folder, for all that is sourced; the rest is done in the tree.
 cd "${0%/*}/../.."
 readonly STACK=$PWD
-readonly PARTS='both/numbers.sh host/base/bridge-options.sh host/facts/bridge.sh host/facts/ifcfg.sh host/facts/foreign-files.sh host/facts/wire.sh host/base/token.sh host/facts/saved-guests.sh host/facts/xen.sh host/compare/subject.sh host/compare/probe-guest.sh host/compare/probe.sh'
+readonly PARTS='both/numbers.sh both/words.sh host/base/bridge-options.sh host/facts/bridge.sh host/facts/ifcfg.sh host/facts/foreign-files.sh host/facts/wire.sh host/base/token.sh host/facts/saved-guests.sh host/facts/xen.sh host/compare/subject.sh host/compare/probe-guest.sh host/compare/probe.sh'
 # What it takes to read a guest's own disk, where that is ours to look after.
 readonly DISK_PARTS='host/disk/open.sh host/disk/partitions.sh host/disk/lvm.sh host/disk/users.sh host/disk/filesystem.sh host/disk/tree.sh host/disk/files.sh host/disk/write.sh host/disk/keys.sh host/disk/ipv4.sh host/disk/identity.sh host/disk/apply.sh host/compare/probe-disk.sh'
 # What a plan does with a host that can not be reached: `fail` (default), or `skip` to plan on with its last words.
@@ -38,21 +38,20 @@ cd "${tree:-assets/$host/tree}"
 # The units of the tree, then the disks that guests shall have: `unit NAME`, `disk UNIT PATH`. Sets `asked`, and `parts`, as
 # many as it takes to answer. No program is started for that.
 read_tree() {
-  local name='' word path script line
+  local name='' word path file line
   asked='' parts=$PARTS
   while read -r line _; do
     [ "$line" = "$name" ] || asked+="unit $line"$'\n'
     name=$line
   done <manifest
-  for script in apply/domU-*.sh; do
-    [ -f "$script" ] || continue
-    name=${script#apply/}
-    while read -r word path _; do
+  for file in words/domU-*; do
+    [ -f "$file" ] || continue
+    while read -r word path; do
       case $word in
-        --disk) asked+="disk ${name%.sh} ${path#*,}"$'\n' ;;
-        --guest-os) parts="$PARTS $DISK_PARTS" ;;
+        disk) asked+="disk ${file#words/} ${path#*,}"$'\n' ;;
+        guest-os) parts="$PARTS $DISK_PARTS" ;;
       esac
-    done <"$script"
+    done <"$file"
   done
 }
 

@@ -14,6 +14,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 # host/base/common.sh has it by another name.
 readonly PLACE=/var/lib/cdktf-xen
 . runtime/both/numbers.sh
+. runtime/both/words.sh
 
 refuse() {
   printf '%s %s: error: %s\n' "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT" "$*"
@@ -64,24 +65,23 @@ is_worked_in() { # <folder>
   return 1
 }
 
-# What an apply script calls: `apply-domu` is host/unit/guest.sh. Read, not run: a shell more per unit is felt where there
-# are many. A show shows instead.
-# shellcheck disable=SC2317  # called from the apply script
-call() { # <kind of unit> <word>...
-  local kind=$1
-  shift
-  [ "$CDKTF_XEN_ACTION" != show ] || kind=show
-  # shellcheck source=/dev/null  # one of five
-  . "runtime/host/unit/$kind.sh" "$@"
+# Sets `kind`, the unit's program host/unit/KIND.sh, and `words`, what synth says of the unit.
+find_work() {
+  case $CDKTF_XEN_UNIT in
+    host | roster) kind=$CDKTF_XEN_UNIT ;;
+    bridge-*) kind=bridge ;;
+    domU-*) kind=guest ;;
+    *) refuse "there is no unit of the name '$CDKTF_XEN_UNIT', allowed: host, roster, bridge-NAME, domU-NAME" ;;
+  esac
+  words=()
+  case $CDKTF_XEN_ACTION in
+    apply) ;;
+    show | retire) kind=$CDKTF_XEN_ACTION ;;
+    *) refuse "there is no action of the name '$CDKTF_XEN_ACTION', allowed: apply, retire, show" ;;
+  esac
+  [ "$kind" = retire ] || read_words "words/$CDKTF_XEN_UNIT" ||
+    refuse "the bundle does not say what $CDKTF_XEN_UNIT shall be (words/$CDKTF_XEN_UNIT is missing); nothing was changed, synthesize again"
 }
-# shellcheck disable=SC2317
-apply-host() { call host "$@"; }
-# shellcheck disable=SC2317
-apply-bridge() { call bridge "$@"; }
-# shellcheck disable=SC2317
-apply-roster() { call roster "$@"; }
-# shellcheck disable=SC2317
-apply-domu() { call guest "$@"; }
 
 # One log per unit over all its runs, and the one before that when it has grown.
 keep_log() {
@@ -104,17 +104,15 @@ tell_watcher() { # <words>
 keep_room || refuse "cannot write in $PWD (is the disk full?); nothing was changed"
 [ "$EUID" -eq 0 ] || refuse "logged in as $(id -un); changing a host needs root"
 check_bundle
+find_work
 check_room
 if [ "$CDKTF_XEN_UNIT" = host ] && [ "$CDKTF_XEN_ACTION" != show ]; then forget_old_runs; fi
 
 exec 3>&1 >log 2>&1
 # A subshell that is waited for, not one in a condition: there, `set -e` would be off in all of it.
-if [ "$CDKTF_XEN_ACTION" = retire ]; then
-  (. runtime/host/unit/retire.sh) &
-else
-  # shellcheck source=/dev/null  # rendered, one call
-  (. "apply/$CDKTF_XEN_UNIT.sh") &
-fi
+# Read, not run: a shell more per unit is felt where there are many.
+# shellcheck source=/dev/null  # one of six
+(. "runtime/host/unit/$kind.sh" ${words[@]+"${words[@]}"}) &
 status=0
 wait $! || status=$?
 # Nothing of what follows may keep the result back: neither a full disk nor that nobody watches any longer.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What every apply script shares: telling, failing, locking, recording. Sourced.
+# What the program of every unit shares: telling, failing, locking, recording. Sourced.
 
 readonly STATE=/var/lib/cdktf-xen
 : "${CDKTF_XEN_HOST:?}" "${CDKTF_XEN_UNIT:?}" "${CDKTF_XEN_RUN:?}"
@@ -139,7 +139,7 @@ record_begun() {
   must "record $CDKTF_XEN_UNIT" prepare_begun
   must "record $CDKTF_XEN_UNIT" mv -T begun "$directory"
 }
-prepare_begun() { rm -rf begun && mkdir begun && cp -r apply begun/ && mkdir -p "$STATE/units"; }
+prepare_begun() { rm -rf begun && mkdir begun && cp -r words begun/ && mkdir -p "$STATE/units"; }
 
 # Writes the record beside the work, so that only renames are left to be done.
 prepare_record() {
@@ -148,7 +148,7 @@ prepare_record() {
 write_record() {
   local part parts=() directory="$STATE/units/$CDKTF_XEN_UNIT" new=recorded.new
   rm -rf "$new" recorded && mkdir "$new" || return 1
-  for part in manifest apply files keys; do
+  for part in manifest words files keys; do
     [ ! -e "$part" ] || parts[${#parts[@]}]=$part
   done
   cp -r ${parts[@]+"${parts[@]}"} "$new/" || return 1

@@ -2,7 +2,7 @@
 # Whether the disk of a guest that is down still says who it is. Part of deployer/observe.sh's far end, after the guest-*.sh, and
 # only where a guest of the host has an identity: the disk is opened for reading alone, and closed again.
 
-# Takes the words of the apply script.
+# Takes the words of the unit.
 disk_reasons() {
   local folder answer status=0
   folder=$(mktemp -d /tmp/cdktf-xen-probe.XXXXXX) || return 0

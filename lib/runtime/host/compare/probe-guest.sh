@@ -87,19 +87,19 @@ vif_reasons() {
 # Whether a link leads to a file; the name that it was given counts where that file is gone.
 leads_to() { [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]; }; }
 
-# Takes the record's folder and the words of the apply script.
+# Takes the record's folder and its words.
 guest_reasons() {
   local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto domid line memory='' cpus=1 waiting='' saved=''
   shift
   local words=("$@")
   while [ $# -gt 0 ]; do
     case $1 in
-      --domu) domu=$2 ;;
-      --config) config=$2 ;;
-      --autostart) autostart=$2 ;;
-      --running) running=$2 ;;
-      --guest-os) managed=yes ;;
-      --vif)
+      domu) domu=$2 ;;
+      config) config=$2 ;;
+      autostart) autostart=$2 ;;
+      running) running=$2 ;;
+      guest-os) managed=yes ;;
+      vif)
         line=${2#*,}
         promised+="$index ${line%%,*} ${2%%,*}"$'\n'
         index=$((index + 1))

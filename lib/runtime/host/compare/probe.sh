@@ -120,30 +120,36 @@ read_addresses() { addresses=$all_addresses; }
 # shellcheck disable=SC2034,SC2317
 read_routes() { routes=$all_routes; }
 
-# What a recorded apply script calls: here it asks instead of applying.
-# shellcheck disable=SC2317
-apply-bridge() {
+# What is not as the words of the last deploy have it.
+word_reasons() { # <unit>
+  local words
+  read_words "$recorded/words/$1" || {
+    echo 'its record is damaged, or of an older version: what it was deployed with is not known'
+    return 0
+  }
+  case $1 in
+    bridge-*) bridge_reasons ${words[@]+"${words[@]}"} ;;
+    roster) roster_reasons ${words[@]+"${words[@]}"} ;;
+    domU-*) guest_reasons "$recorded" ${words[@]+"${words[@]}"} ;;
+  esac
+}
+bridge_reasons() {
   read_bridge_options "$@"
   [ -z "$odd_words" ] || echo "is described in words that are not understood:$odd_words"
   bridge_problems
   # With their cures behind a tab, which are for those who deploy.
   foreign_problems && gateway_problems && route_problems
 }
-# shellcheck disable=SC2317
-apply-host() { :; }
-# shellcheck disable=SC2317
-apply-roster() {
+roster_reasons() {
   local listed=' ' unit
   while [ $# -gt 0 ]; do
-    case $1 in --guest) listed="${listed}domU-$2 " ;; --bridge) listed="${listed}bridge-$2 " ;; esac
+    case $1 in guest) listed="${listed}domU-$2 " ;; bridge) listed="${listed}bridge-$2 " ;; esac
     shift 2
   done
   while read -r unit; do
     case $listed in *" $unit "*) ;; *) wanted_units | grep -Fxq "$unit" || echo "$unit is on record and not described" ;; esac
   done < <(recorded_units domU && recorded_units bridge)
 }
-# shellcheck disable=SC2317
-apply-domu() { guest_reasons "$recorded" "$@"; }
 
 # What the stack describes.
 wanted_units() { sed -n 's/^unit //p' <<<"$asked"; }
@@ -154,14 +160,26 @@ rollback_reasons() {
   sed -n 's/^why \(.\)/rolled back: \1/p' "$ROLLED_BACK" | cut -c 1-200
 }
 
+# Whether a guest's words give it a disk.
+has_disk() { # <path> <word> <value>...
+  local path=$1
+  shift
+  while [ $# -gt 0 ]; do
+    if [ "$1" = disk ] && [ "${2#*,}" = "$path" ]; then return 0; fi
+    shift 2
+  done
+  return 1
+}
+
 # A guest under a new name has the disks of an old one that is described no longer.
 rename_reason() {
-  local unit=$1 path other recorded
+  local unit=$1 path other recorded words
   while read -r path; do
     for other in $(recorded_units domU); do
       if wanted_units | grep -Fxq "$other"; then continue; fi
       find_record "$other"
-      awk -v path="$path" '$1 == "--disk" { sub(/^[^,]*,/, "", $2); if ($2 == path) found = 1 } END { exit !found }' "$recorded/apply/$other.sh" || continue
+      read_words "$recorded/words/$other" || continue
+      has_disk "$path" ${words[@]+"${words[@]}"} || continue
       echo "has the disk $path of guest ${other#domU-}, which leaves the stack: a new name is a new guest, with another MAC; the old one is retired first"
       return 0
     done
@@ -174,8 +192,7 @@ probe_unit() {
   found=$(
     if [ -f "$recorded/sha256" ]; then
       recorded_files "$recorded"
-      # shellcheck source=/dev/null  # rendered, one call
-      . "$recorded/apply/$unit.sh"
+      word_reasons "$unit"
     else
       echo 'not on the host yet'
       rename_reason "$unit"

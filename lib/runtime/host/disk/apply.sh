@@ -24,29 +24,29 @@
 GUEST_OS='' ROOT_DISK='' ROOT='' GUEST_HOSTNAME=''
 GUEST_NICS=()
 
-# Takes one option; false where it is none of ours.
-#   --guest-os el5|el6
-#   --root-disk phy|file|raw,PATH       the disk that holds the guest's /
-#   --root whole|partition,N|lv,VG/LV   where on it
-#   --guest-hostname NAME
-#   --guest-nic DEVICE,MAC,ADDRESS,PREFIX,GATEWAY|--,DNS1[/DNS2]|--   once per vif, in order
+# Takes a word and its value; false where it is none of ours.
+#   guest-os el5|el6
+#   root-disk phy|file|raw,PATH       the disk that holds the guest's /
+#   root whole|partition,N|lv,VG/LV   where on it
+#   guest-hostname NAME
+#   guest-nic DEVICE,MAC,ADDRESS,PREFIX,GATEWAY|--,DNS1[/DNS2]|--   once per vif, in order
 guest_option() {
   case $1 in
-    --guest-os) GUEST_OS=$2 ;;
-    --root-disk) ROOT_DISK=$2 ;;
-    --root) ROOT=$2 ;;
-    --guest-hostname) GUEST_HOSTNAME=$2 ;;
-    --guest-nic) GUEST_NICS+=("$2") ;;
+    guest-os) GUEST_OS=$2 ;;
+    root-disk) ROOT_DISK=$2 ;;
+    root) ROOT=$2 ;;
+    guest-hostname) GUEST_HOSTNAME=$2 ;;
+    guest-nic) GUEST_NICS+=("$2") ;;
     *) return 1 ;;
   esac
 }
 
-# Takes all the words of an apply script for a guest, and DOMU with them; what is not about its disk is left alone.
+# Takes all the words of a guest, and DOMU with them; what is not about its disk is left alone.
 read_guest_options() {
   DOMU='' GUEST_OS='' ROOT_DISK='' ROOT='' GUEST_HOSTNAME=''
   GUEST_NICS=()
   while [ $# -gt 0 ]; do
-    if [ "$1" = --domu ]; then DOMU=$2; else guest_option "$1" "$2" || :; fi
+    if [ "$1" = domu ]; then DOMU=$2; else guest_option "$1" "$2" || :; fi
     shift 2
   done
 }
@@ -55,20 +55,20 @@ read_guest_options() {
 check_guest_options() {
   local entry kind=${ROOT_DISK%%,*} value='(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
   local ip="$value\\.$value\\.$value\\.$value" hex='[0-9a-f][0-9a-f]'
-  case $GUEST_OS in el5 | el6) ;; *) fail "--guest-os is '$GUEST_OS', allowed: el5, el6" ;; esac
+  case $GUEST_OS in el5 | el6) ;; *) fail "the word guest-os is '$GUEST_OS', allowed: el5, el6" ;; esac
   case $kind in
     phy | file) ;;
     raw) kind='file' ;;
-    *) fail "--root-disk is '$ROOT_DISK', allowed: phy,PATH and file,PATH" "an image of another format can be made a plain one: qemu-img convert -O raw" ;;
+    *) fail "the word root-disk is '$ROOT_DISK', allowed: phy,PATH and file,PATH" "an image of another format can be made a plain one: qemu-img convert -O raw" ;;
   esac
   [[ $ROOT =~ ^(whole|partition,[1-9][0-9]*|lv,[A-Za-z0-9+_.][A-Za-z0-9+_.-]*/[A-Za-z0-9+_.][A-Za-z0-9+_.-]*)$ ]] ||
-    fail "--root is '$ROOT', allowed: whole, partition,N, lv,VG/LV"
+    fail "the word root is '$ROOT', allowed: whole, partition,N, lv,VG/LV"
   [[ -z $GUEST_HOSTNAME || $GUEST_HOSTNAME =~ ^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$ ]] ||
-    fail "--guest-hostname is '$GUEST_HOSTNAME', allowed are letters, digits, dots and hyphens"
+    fail "the word guest-hostname is '$GUEST_HOSTNAME', allowed are letters, digits, dots and hyphens"
   local nic_form="^eth[0-9]+,$hex:$hex:$hex:$hex:$hex:$hex,$ip,([1-9]|[12][0-9]|3[0-2]),(--|$ip),(--|$ip(/$ip)?)\$"
   for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
     [[ $entry =~ $nic_form ]] ||
-      fail "--guest-nic is '$entry', allowed: ethN,MAC in lower case,ADDRESS,PREFIX,GATEWAY or --,DNS1[/DNS2] or --"
+      fail "the word guest-nic is '$entry', allowed: ethN,MAC in lower case,ADDRESS,PREFIX,GATEWAY or --,DNS1[/DNS2] or --"
   done
   disk_kind=$kind
   disk=$(readlink -f "${ROOT_DISK#*,}" || :)

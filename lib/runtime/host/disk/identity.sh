@@ -7,7 +7,7 @@
 
 readonly NETWORK_SCRIPTS=etc/sysconfig/network-scripts
 
-# Sets nic mac address prefix gateway nameservers from one --guest-nic.
+# Sets nic mac address prefix gateway nameservers from the value of one word guest-nic.
 split_nic() { IFS=, read -r nic mac address prefix gateway nameservers <<<"$1"; }
 
 upper() { printf '%s' "$1" | tr a-f A-F; }

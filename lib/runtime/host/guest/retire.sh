@@ -9,11 +9,11 @@ readonly ASIDE="$STATE/retired/$CDKTF_XEN_RUN"
 
 # Sets `policy`. Of a record that has lost its words nobody can say what the guest's policy was.
 find_removal_policy() { # <guest>
-  local words="$STATE/units/domU-$1/apply/domU-$1.sh"
+  local value words="$STATE/units/domU-$1/words/domU-$1"
   [ -s "$words" ] || fail "the record of guest $1 does not say what becomes of it ($words is missing)" \
     "put the guest back into the stack and deploy it once, or look after it by hand and then: rm -r ${words%/*/*}"
-  policy=$(awk '$1 == "--on-removal" { print $2; exit }' "$words") || fail "cannot read $words"
-  policy=${policy:-shut-down}
+  find_word "$words" on-removal
+  policy=${value:-shut-down}
 }
 
 # An entry that is not the link that a deploy has made is somebody else's.

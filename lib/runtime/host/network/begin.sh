@@ -12,6 +12,7 @@ set +eE
 trap - ERR
 trap '' HUP PIPE
 . runtime/both/numbers.sh
+. runtime/both/words.sh
 . runtime/host/base/files.sh
 . runtime/host/base/bridge-options.sh
 . runtime/host/facts/bridge.sh

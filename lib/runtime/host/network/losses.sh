@@ -25,11 +25,12 @@ loss_problems() {
 # What the deploy before said of the bridge: what the stack itself gives up is no loss. Sets `recorded_address` and
 # `recorded_gateway`.
 read_recorded_words() {
-  local name=${FROM:-$BRIDGE} script
-  script=$STATE/units/bridge-$name/apply/bridge-$name.sh
-  [ -f "$script" ] || return 0
-  recorded_address=$(awk '$1 == "--address" { print $2; exit }' "$script")
-  recorded_gateway=$(awk '$1 == "--gateway" { print $2; exit }' "$script")
+  local name=${FROM:-$BRIDGE} value recorded
+  recorded=$STATE/units/bridge-$name/words/bridge-$name
+  find_word "$recorded" address || return 0
+  recorded_address=$value
+  find_word "$recorded" gateway
+  recorded_gateway=$value
 }
 
 # Whether somebody deployed a file: what the stack takes out of it is no loss.

@@ -16,7 +16,7 @@ stage_transaction() {
   cp -r . "$transaction"
   cd "$transaction" || exit
   printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT $CDKTF_XEN_RUN" >about
-  printf '%s\n' "$@" >arguments
+  printf '%s %s\n' "$@" >arguments
   local name
   for name in $IN_PLACE; do printf '%-15s\n' '' >"$name"; done
   put phase staged

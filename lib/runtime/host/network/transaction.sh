@@ -4,8 +4,8 @@
 # that directory as working directory.
 #
 #   phase        staged armed switching verifying awaiting confirmed promoted | rolling-back rolled-back | abandoned
-#   arguments    of apply-bridge, a word a line      before after left  the running state, see host/network/snapshot.sh
-#   differing staged dropped manifest apply/         files, see host/base/files.sh
+#   arguments    as words/UNIT has them              before after left  the running state, see host/network/snapshot.sh
+#   differing staged dropped manifest words/         files, see host/base/files.sh
 #   nonce        what a confirmation has to know     confirm-at the address that it has to come in by
 #   timers       when what has to have happened      reached-at the address that this deploy came to
 #   answering-gateway  that has to answer again after a way back     log, progress, tools/
@@ -89,8 +89,8 @@ tell() {
 
 # Sources what every process of a transaction needs and reads what it is about. Nothing here ends by itself.
 open_transaction() {
-  local words=() word
-  while IFS= read -r word; do words+=("$word"); done <arguments
+  local words=()
+  read_words arguments || :
   read_bridge_options ${words[@]+"${words[@]}"}
 }
 

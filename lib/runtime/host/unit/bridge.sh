@@ -5,6 +5,7 @@
 set -euo pipefail
 . runtime/host/base/common.sh
 . runtime/both/numbers.sh
+. runtime/both/words.sh
 . runtime/host/base/files.sh
 . runtime/host/base/bridge-options.sh
 . runtime/host/facts/bridge.sh
@@ -14,12 +15,18 @@ set -euo pipefail
 . runtime/host/network/preflight.sh
 . runtime/host/network/stage.sh
 
+# Whether the last deploy of a bridge gave it an MTU.
+had_mtu() { # <bridge>
+  local value
+  find_word "$STATE/units/bridge-$1/words/bridge-$1" mtu && [ -n "$value" ]
+}
+
 read_bridge_options "$@"
-[ -z "$odd_words" ] || fail "apply-bridge does not understand these words about $BRIDGE:$odd_words" 'synthesize again'
+[ -z "$odd_words" ] || fail "words/$CDKTF_XEN_UNIT has words that the runtime does not understand:$odd_words" 'synthesize again'
 # An MTU that leaves the stack goes back to Ethernet's own now, under the guard of a switch: no file sets it any longer,
 # so the next boot would.
-if [ -z "$MTU" ] && grep -Fqs -e ' --mtu ' "$STATE/units/bridge-$BRIDGE/apply/bridge-$BRIDGE.sh" ${FROM:+"$STATE/units/bridge-$FROM/apply/bridge-$FROM.sh"}; then
-  set -- "$@" --mtu 1500
+if [ -z "$MTU" ] && { had_mtu "$BRIDGE" || { [ -n "$FROM" ] && had_mtu "$FROM"; }; }; then
+  set -- "$@" mtu 1500
   read_bridge_options "$@"
 fi
 need brctl:bridge-utils ip:iproute arping:iputils ifup:initscripts ifdown:initscripts

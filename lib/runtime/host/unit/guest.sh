@@ -2,6 +2,7 @@
 # Configures one guest, starts it where it shall run, and proves that its promised MAC is on the wire. A guest that
 # runs gets now what its policy and Xen allow, and the rest when it reboots; only where the policy says so it is restarted.
 set -euo pipefail
+. runtime/both/words.sh
 . runtime/host/base/common.sh
 . runtime/host/base/files.sh
 . runtime/host/facts/xen.sh
@@ -12,30 +13,28 @@ set -euo pipefail
 
 # Most guests' disks are left alone, and then there is nothing to be read.
 IDENTITY=no
-case " $* " in
-  *' --guest-os '*)
-    IDENTITY=yes
-    . runtime/host/disk/apply.sh
-    ;;
-esac
+if has_word guest-os "$@"; then
+  IDENTITY=yes
+  . runtime/host/disk/apply.sh
+fi
 
 DOMU='' CONFIG='' AUTOSTART=no RUNNING=yes BOOT_TIMEOUT=180 ON_CHANGE=live
 VIFS=()
 DISKS=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --domu) DOMU=$2 ;;
-    --config) CONFIG=$2 ;;
-    --autostart) AUTOSTART=$2 ;;
-    --running) RUNNING=$2 ;;
-    --boot-timeout) BOOT_TIMEOUT=$2 ;;
-    --on-change) ON_CHANGE=$2 ;;
+    domu) DOMU=$2 ;;
+    config) CONFIG=$2 ;;
+    autostart) AUTOSTART=$2 ;;
+    running) RUNNING=$2 ;;
+    boot-timeout) BOOT_TIMEOUT=$2 ;;
+    on-change) ON_CHANGE=$2 ;;
     # For whoever retires it.
-    --on-removal) ;;
-    --vif) VIFS+=("$2") ;;
-    --disk) DISKS+=("$2") ;;
+    on-removal) ;;
+    vif) VIFS+=("$2") ;;
+    disk) DISKS+=("$2") ;;
     *)
-      if [ "$IDENTITY" = no ] || ! guest_option "$1" "$2"; then fail "host/unit/guest.sh does not know $1"; fi
+      if [ "$IDENTITY" = no ] || ! guest_option "$1" "$2"; then fail "words/$CDKTF_XEN_UNIT has the word '$1', which the runtime does not know" 'synthesize again'; fi
       ;;
   esac
   shift 2

@@ -9,12 +9,12 @@ set -euo pipefail
 hostname='' xen='' memory=0 dom0_memory=0
 while [ $# -gt 0 ]; do
   case $1 in
-    --host) ;;
-    --hostname) hostname=$2 ;;
-    --xen) xen=$2 ;;
-    --memory-mib) memory=$2 ;;
-    --dom0-memory-mib) dom0_memory=$2 ;;
-    *) fail "host/unit/host.sh does not know $1" ;;
+    host) ;;
+    hostname) hostname=$2 ;;
+    xen) xen=$2 ;;
+    memory-mib) memory=$2 ;;
+    dom0-memory-mib) dom0_memory=$2 ;;
+    *) fail "words/host has the word '$1', which the runtime does not know" 'synthesize again' ;;
   esac
   shift 2
 done

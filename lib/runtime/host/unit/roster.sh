@@ -7,9 +7,9 @@ set -euo pipefail
 
 while [ $# -gt 0 ]; do
   case $1 in
-    --guest) printf 'domU-%s\n' "$2" ;;
-    --bridge) printf 'bridge-%s\n' "$2" ;;
-    *) fail "host/unit/roster.sh does not know $1" ;;
+    guest) printf 'domU-%s\n' "$2" ;;
+    bridge) printf 'bridge-%s\n' "$2" ;;
+    *) fail "words/roster has the word '$1', which the runtime does not know" 'synthesize again' ;;
   esac
   shift 2
 done | sort >described

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Shows what an apply of a unit would change in files, on the host and on its guest's disk, as diffs. Changes nothing.
-# Read by host/run.sh in the place of an apply script's own part.
+# Read by host/run.sh in the place of the unit's own program.
 set -euo pipefail
+. runtime/both/words.sh
 . runtime/host/base/common.sh
 . runtime/host/base/files.sh
 
@@ -40,9 +41,7 @@ case $CDKTF_XEN_UNIT in
   bridge-*) dropped_files "$STATE/units/$CDKTF_XEN_UNIT" | while read -r target; do say "$target would be taken away"; done ;;
 esac
 [ -s differing ] || say 'the files on the host are as they shall be'
-case " $* " in
-  *' --guest-os '*)
-    . runtime/host/disk/apply.sh
-    show_disk "$@"
-    ;;
-esac
+if has_word guest-os "$@"; then
+  . runtime/host/disk/apply.sh
+  show_disk "$@"
+fi

@@ -1,5 +1,0 @@
-#!/bin/bash
-# Everybody who belongs on the host. Read by runtime/run.sh on the host.
-apply-roster \
-  --bridge xenbr0 \
-  --guest web1

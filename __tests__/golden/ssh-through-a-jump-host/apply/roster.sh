@@ -1,3 +1,0 @@
-#!/bin/bash
-# Everybody who belongs on the host. Read by runtime/run.sh on the host.
-apply-roster
