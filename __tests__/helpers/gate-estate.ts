@@ -62,7 +62,7 @@ export function force({ bed }: BedHost, script: string): void {
 
 /** For `force`: only what is asked of other hosts is answered otherwise. */
 export const asPeer = (answer: string): string =>
-  `case $SSH_ORIGINAL_COMMAND in 'exec bash -s') ${answer} ;; *) eval "$SSH_ORIGINAL_COMMAND" ;; esac`;
+  `case $SSH_ORIGINAL_COMMAND in *host/who-runs.sh*) ${answer} ;; *) eval "$SSH_ORIGINAL_COMMAND" ;; esac`;
 
 /** Takes `force` back, also from connections that are still open. */
 export function unforce({ bed }: BedHost): void {

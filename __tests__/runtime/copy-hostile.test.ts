@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Bed } from '../../lab/bed/bed';
 import { RECORDS, UNIT, content, installLvm, must, removeVolumes, replaceXen } from '../helpers/copy-estate';
+import { RunFolder } from '../helpers/run-folder';
+import { runtimeFiles } from '../helpers/runtime-files';
 import { CANARY, FORMS, KINDS, type Kind, SUM, chances, honest, hostileLines } from '../helpers/hostile-lines';
 
 /* Whatever the other end of a copy says: nothing of it runs, nobody is killed, nothing that is not the copy's is touched. */
@@ -17,9 +19,11 @@ const MIB = 1048576;
 const STRANGER = 'env CDKTF_XEN_COPY=fedcba9876543210 sleep 600 </dev/null >/dev/null 2>&1 & echo $! >>/run/strangers';
 
 let bed: Bed;
+let folder: RunFolder;
 
 beforeAll(async () => {
   bed = await Bed.open();
+  folder = RunFolder.make(bed);
   replaceXen(bed);
   await installLvm(bed, 16);
   await must(bed, `mkdir -p /images; ${STRANGER}; sleep 600 </dev/null >/dev/null 2>&1 & echo $! >>/run/strangers`);
@@ -45,18 +49,21 @@ afterAll(async () => {
   await bed.close();
 });
 
-/** The very code that is sent to a host, with what it shall do there as its last words. */
-function install(name: string, line: string, what: string): void {
+/** The words that an end is told, as the deployer's side writes them on the command line. */
+function toldOf(line: string): string {
   const script =
-    'set -euo pipefail; . runtime/deployer/copy.sh; check_copy_settings; check_copy_line "$1"; copy_code "$2" "$3"';
-  const end = what.startsWith('send') ? 'xen01' : 'xen02';
+    'set -euo pipefail; . runtime/deployer/copy.sh; check_copy_settings; check_copy_line "$1"; find_copy_words; echo "$copy_words"';
   const environment = { CDKTF_XEN_COPY_CHUNK: `${CHUNK}`, CDKTF_XEN_COPY_STALL: '1', CDKTF_XEN_COPY_PATIENCE: '2' };
-  const code = execFileSync('bash', ['-c', `host=xen02 unit=${UNIT} STACK=$PWD; ${script}`, 'carry', line, end, what], {
+  return execFileSync('bash', ['--norc', '-c', `host=xen02 unit=${UNIT} STACK=$PWD; ${script}`, 'carry', line], {
     cwd: join(__dirname, '../../lib'),
     env: { ...process.env, ...environment },
     encoding: 'utf8',
-  });
-  bed.write(`/run/${name}`, code.slice(code.indexOf('\n') + 1));
+  }).trim();
+}
+
+/** A program on the host that is an end of a copy of a line. */
+function install(name: string, line: string, what: string): void {
+  bed.write(`/run/${name}`, `exec bash ${folder.path}/runtime/host/copy/end.sh ${what} ${toldOf(line)}\n`);
 }
 
 const volumes = () => must(bed, `cut -d '|' -f 1 /var/lib/lvm-stand-in/volumes`);
@@ -84,13 +91,20 @@ done
 wait
 `;
 
+/** What an end is before it begins, to go on with something else. */
+function endWithout(line: string): string {
+  const text = runtimeFiles()['host/copy/end.sh'] ?? '';
+  const upToWork = text.slice(0, text.indexOf('\ncase $what in'));
+  return `set -- receive ${toldOf(line)}\n${upToWork.replace('cd "${0%/*}/../../.."', `cd ${folder.path}`)}\n`;
+}
+
 test('of thousands of hostile lines only those in the exact form are taken, and none runs', async () => {
   const lines = hostileLines(2400, 'lines');
   for (const kind of KINDS) {
     const said = lines.filter(([of]) => of === kind).map(([, line]) => Buffer.concat([line, Buffer.from('\n')]));
     bed.write(`/run/lines-${kind}`, Buffer.concat(said));
   }
-  install('reader.sh', FILES, READER);
+  bed.write('/run/reader.sh', `${endWithout(FILES)}${READER}`);
   const { status } = await bed.dom0(['bash', '-c', 'exec bash /run/reader.sh 2>/run/err'], { timeoutSeconds: 100 });
   expect(status).toBe(0);
   const taken = bed.read('/run/taken').trim().split('\n');
@@ -137,7 +151,7 @@ test.each([
   ['a file', FILES],
   ['a volume', VOLUMES],
 ])('the target of %s ends whatever the source says', async (_name, line) => {
-  install('receive.sh', line, 'receive_copy');
+  install('receive.sh', line, 'receive');
   const first = ['size 196708 plain', `zero 0 ${SUM}`, `same 1 ${SUM}`];
   await sessions('receive.sh', [
     CODE_IN_SIZE,
@@ -153,14 +167,14 @@ test.each([
   ['a file', FILES],
   ['a volume', VOLUMES],
 ])('the source of %s ends whatever the target says', async (_name, line) => {
-  install('send.sh', line, 'send_copy ready');
+  install('send.sh', line, 'send ready');
   const first = [`copy ${ID}`, '-', SUM, '-'];
   await sessions('send.sh', [said('copy .*'), said('copy '), ...strange(12, first, ['offer', 'copy'], line)]);
   expect(await volumes()).toBe('web1\nother\n');
 });
 
 test('a source is not told to remove a volume that only has the name and a tag of a snapshot of ours', async () => {
-  install('send.sh', VOLUMES, 'send_copy left');
+  install('send.sh', VOLUMES, 'send left');
   const name = await must(bed, `printf '%s' 'xen02 /dev/vg0/copy' | sha256sum | cut -c 1-8`);
   const snapshot = `web1.cdktf-xen-copy-${name.trim()}`;
   await must(bed, `lvcreate -s --addtag cdktf-xen-copy-${ID} -n ${snapshot} -L 1m vg0/other`);
@@ -170,7 +184,7 @@ test('a source is not told to remove a volume that only has the name and a tag o
 });
 
 test('an unfinished volume is not given up for a size that has no room', async () => {
-  install('receive.sh', VOLUMES, 'receive_copy');
+  install('receive.sh', VOLUMES, 'receive');
   await sessions('receive.sh', [said(`size ${MIB} plain`), said('size 999999999999999999 plain')]);
   expect(bed.read('/run/err')).toMatch(
     /volume group vg0 on xen02 has 14.0 MiB free, disk \/dev\/vg0\/copy needs [0-9.]+ GiB/,
@@ -183,10 +197,10 @@ test('an unfinished volume is not given up for a size that has no room', async (
 });
 
 test('an end is not held by a line that never ends, nor by silence, nor by one who takes nothing', async () => {
-  install('receive.sh', FILES, 'receive_copy');
-  install('send.sh', FILES, 'send_copy ready');
+  install('receive.sh', FILES, 'receive');
+  install('send.sh', FILES, 'send ready');
   bed.write('/images/long.img', content(['a', 40 * CHUNK]));
-  install('slow.sh', FILES.replace('web1.img', 'long.img'), 'send_copy ready');
+  install('slow.sh', FILES.replace('web1.img', 'long.img'), 'send ready');
   const endings = [
     `tr '\\0' x </dev/zero | { try receive.sh; } >/dev/null`,
     `tr '\\0' x </dev/zero | { try send.sh; } >/dev/null`,

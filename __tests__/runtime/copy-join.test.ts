@@ -9,8 +9,7 @@ function joined(receiving: string, sending: string): { seconds: number; said: st
   const script = `set -euo pipefail
     trap '' PIPE
     . runtime/both/numbers.sh
-    . runtime/deployer/join.sh
-    preface() { echo code; }
+    . runtime/both/join.sh
     receiving() { ${receiving}; }
     sending() { ${sending}; }
     join_ends 2
@@ -27,7 +26,7 @@ function joined(receiving: string, sending: string): { seconds: number; said: st
 
 test('what one end says the other one hears', () => {
   const { said } = joined(
-    'read -r code; echo ready; read -r line; [ "$code $line" = "code size" ] || exit 9; echo "end"',
+    'echo ready; read -r line; [ "$line" = size ] || exit 9; echo "end"',
     'echo size; read -r line; [ "$line" = end ] || exit 8',
   );
   expect(said).toBe('ready 0 0\n');

@@ -21,7 +21,7 @@ number=$(ls "$NOTES" | grep -c '^call-')
 printf '%s\\n' "$@" >"$NOTES/call-$number"
 for last; do :; done
 case $last in
-  'exec bash -s') answer=peer status=0 ;;
+  *host/who-runs.sh*) answer=peer status=0 ;;
   *) answer=answer status=$(cut -d ' ' -f $((number + 1)) "$NOTES/statuses") ;;
 esac
 case $* in *ControlPath=none*) ;; *) cat >"$NOTES/input-$number" ;; esac

@@ -9,7 +9,6 @@ import { type Rules, doubts } from '../helpers/shell-numbers';
  */
 
 const SYNTH = 'a word of the unit, which synth renders from a number that it has checked';
-const CARRIED = 'deployer/copy.sh sends it to the host after is_number';
 const KERNEL = "the kernel's own number";
 
 const RULES: Rules = {
@@ -26,13 +25,9 @@ const RULES: Rules = {
     'host/facts/bridge.sh $value': `${KERNEL}, of /sys/class/net/NAME/bridge`,
     'host/network/confirmed.sh $pid': `${KERNEL}, of /proc/PID/stat`,
     'host/disk/partitions.sh $bytes': 'od writes nothing but numbers, whatever it reads',
-    'deployer/carry.sh printf -v run': 'a format and variables of our own, numbers of bash',
     'deployer/carry.sh printf -v nonce': 'a format and variables of our own, numbers of bash',
   },
   globals: {
-    CHUNK: CARRIED,
-    STALL: CARRIED,
-    SNAPSHOT_MIB: CARRIED,
     DELAY: SYNTH,
     VERIFY_SECONDS: SYNTH,
     BOOT_TIMEOUT: SYNTH,

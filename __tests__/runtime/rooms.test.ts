@@ -15,7 +15,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   'host/guest': ['both', 'host/base', 'host/facts'],
   'host/network': ['both', 'host/base', 'host/facts'],
   'host/unit': ['both', 'host/base', 'host/facts', 'host/disk', 'host/guest', 'host/network'],
-  host: ['both', 'host/unit'],
+  // The programs that a session starts.
+  host: ['both', 'host/base', 'host/facts', 'host/disk', 'host/compare', 'host/unit'],
   // Doors that deployed hosts and printed cards name.
   '': [],
 };

@@ -101,6 +101,8 @@ for node in null zero full random urandom tty; do
 done
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$R/dev/pts"
 ln -s pts/ptmx "$R/dev/ptmx"
+mkdir "$R/dev/shm"
+mount -t tmpfs -o mode=1777 tmpfs "$R/dev/shm"
 ln -s /proc/self/fd "$R/dev/fd"
 for number in 0:stdin 1:stdout 2:stderr; do
   ln -s "/proc/self/fd/${number%%:*}" "$R/dev/${number#*:}"

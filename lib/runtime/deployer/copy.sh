@@ -4,19 +4,14 @@
 #
 #   SOURCE_HOST SOURCE_GUEST SOURCE_KIND SOURCE_PATH TARGET_KIND TARGET_PATH SNAPSHOT_MIB
 #
-# Data goes from host to host through here: neither has to trust, or reach, the other. Both ends' code is sent to them.
+# Data goes from host to host through here: neither has to trust, or reach, the other.
 # shellcheck disable=SC2030,SC2031,SC2154  # host, unit, machine, socket and STACK are deployer/carry.sh's
 
 . runtime/both/numbers.sh
-. runtime/deployer/join.sh
+. runtime/both/join.sh
 
-readonly COPY_PARTS='both/numbers.sh host/base/common.sh host/facts/saved-guests.sh host/facts/xen.sh host/disk/open.sh host/disk/users.sh host/copy/common.sh host/copy/chunks.sh host/copy/lvm.sh host/copy/record.sh host/copy/target.sh host/copy/receive.sh host/copy/source.sh host/copy/send.sh deployer/join.sh host/copy/here.sh'
 # How much an end may tell people in the hours of a copy.
 readonly MOST_TOLD=16777216
-# What a host's shell runs: code, its length in front, and the rest of the input is the code's.
-# shellcheck disable=SC2016  # the host's shell expands it
-readonly COPY_END='read -r length && exec bash -c "$(head -c "$length")" copy'
-
 copy_disks() {
   local line
   check_copy_settings
@@ -32,7 +27,7 @@ copy_disks() {
   done 3<"copies/$unit"
 }
 
-# What can be set from outside for a copy becomes part of the code that is sent.
+# What can be set from outside for a copy stands on the hosts' command lines.
 check_copy_settings() {
   copy_chunk=${CDKTF_XEN_COPY_CHUNK:-67108864} copy_stall=${CDKTF_XEN_COPY_STALL:-120} copy_patience=${CDKTF_XEN_COPY_PATIENCE:-600}
   if ! is_number "$copy_chunk" || [ "$copy_chunk" -lt 4096 ] || [ "$copy_chunk" -gt 1073741824 ]; then
@@ -61,56 +56,57 @@ check_copy_line() { # <line>
   read -r source_host source_guest source_kind source_path target_kind target_path snapshot_mib < <(printf '%s\n' "$1")
 }
 
-# What an end is given: names first, then every part, then what to do.
-copy_code() { # <the end's host> <what to do>
-  local part text code LC_ALL=C
-  code="set -euo pipefail; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
-CDKTF_XEN_HOST='$host' CDKTF_XEN_UNIT='$unit' CDKTF_XEN_RUN=copy END_HOST='$1'
-SOURCE_HOST='$source_host' SOURCE_GUEST='$source_guest' SOURCE_KIND='$source_kind' SOURCE_PATH='$source_path'
-TARGET_KIND='$target_kind' TARGET_PATH='$target_path' SNAPSHOT_MIB=$snapshot_mib
-CHUNK=$copy_chunk STALL=$copy_stall PATIENCE=$copy_patience
-"
-  # The parts are one text there: nothing is to be read from anywhere.
-  for part in $COPY_PARTS; do
-    text=$(<"$STACK/runtime/$part")
-    case $text in *$'\n. runtime/'*) text=$(printf '%s' "$text" | sed '/^\. runtime\//d') ;; esac
-    code+=$text$'\n'
-  done
-  code+=$2
-  printf '%s\n%s' "${#code}" "$code"
+# Sets `copy_words`, what host/copy/end.sh is told. They stand on a command line, and were held against their form.
+find_copy_words() {
+  copy_words="host $host unit $unit source-host $source_host source-guest $source_guest source-kind $source_kind source-path $source_path"
+  copy_words="$copy_words target-kind $target_kind target-path $target_path snapshot-mib $snapshot_mib"
+  copy_words="$copy_words chunk $copy_chunk stall $copy_stall patience $copy_patience"
+}
+
+# What the host's shell runs for an end.
+end_command() { printf '%s' "$(go_to_runtime) exec bash runtime/host/copy/end.sh $* $copy_words"; } # receive|send ready|send left|here
+
+# Has a host of a copy keep the runtime: what its ends hear and say is data.
+bring_to_end() {
+  with_runtime look_for_runtime
+  [ "$status" -eq 0 ] || cannot_log_in "$said"
+}
+look_for_runtime() {
+  status=0
+  said=$(speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(go_to_runtime)" </dev/null 2>&1 | hear 65536 60) || status=$?
 }
 
 # Runs an end. Its standard output is for the other end, and for nobody's eyes; what it tells people comes clean to fd 4.
-run_end() {
+run_end() { # <command for the host's shell>
   {
-    speak err -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END" 2>&1 >&3 3>&- |
+    speak err -o ControlMaster=no -o ControlPath="$socket" "$machine" "$1" 2>&1 >&3 3>&- |
       hear "$MOST_TOLD" 0 >&4 3>&-
   } 3>&1
 }
 
 copy_disk() {
   trap '' PIPE
-  receiving() { run_end; }
+  find_copy_words
+  bring_to_end
+  receiving() { run_end "$(end_command receive)"; }
   if [ "$source_host" = "$host" ]; then
     # Both ends there; what they say to each other stays there too.
     status=0
-    copy_code "$host" copy_here |
-      speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$COPY_END" 2>&1 |
+    speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(end_command here)" </dev/null 2>&1 |
       hear "$MOST_TOLD" 0 >&4 || status=$?
     end_copy "$status" 0
   fi
   find_source_tree
-  preface() { copy_code "$host" receive_copy; }
   sending() {
-    {
-      copy_code "$source_host" "send_copy $word"
-      cat || :
-    } <&0 2>/dev/null | (
+    (
+      # Before it goes to another tree, and has another `host`.
+      command=$(end_command send "$word")
       cd "$source_tree" || exit
       host=$source_host
       open_connection
-      run_end
-    ) 2>&4 &
+      bring_to_end
+      run_end "$command"
+    ) <&0 2>&4 &
     # Only ssh may hold what the receiving end reads.
     exec >&-
     # shellcheck disable=SC2064  # this ssh, now

@@ -108,14 +108,6 @@ has_elsewhere() {
   [ ! -f peers ] || [ -s peers ] || [ -n "$(other_trees)" ]
 }
 
-# The question: what MACs and guests it is about, then the code.
-elsewhere_question() {
-  printf 'MACS="%s" GUESTS="%s"\n' "${macs//[!0-9a-f: ]/}" "${guests//[!A-Za-z0-9._ -]/}"
-  local part
-  # shellcheck disable=SC2153  # of carry.sh
-  for part in both/numbers host/facts/xen host/facts/saved-guests host/facts/who-runs; do cat "$STACK/runtime/$part.sh"; done
-}
-
 # Asks one host, in its tree's folder: its lines, each with its name behind the first word, or why it can't be asked. Only
 # of the host that hands over it matters that it had nothing to say.
 # A bridge that the census knows to lie on another Lan has other machines' MACs.
@@ -124,10 +116,13 @@ ask_peer() ( # <host> <tree>
   name=$1 host=$1 status=0
   LOGIN_SECONDS=$PEER_LOGIN
   cd "$2" || exit
+  # In a shell of its own: where nobody is reached it ends.
   answer=$(
     open_connection 2>&1
-    elsewhere_question |
-      speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" 'exec bash -s' 2>&1 | hear "$MOST_ANSWER" "$PEER_ANSWER"
+    question "${macs//[!0-9a-f: ]/}"$'\n'"${guests//[!A-Za-z0-9._ -]/}"$'\n' "$MOST_ANSWER" "$PEER_ANSWER" \
+      runtime/host/who-runs.sh 2>&1
+    printf '%s\n' "$answer"
+    exit "$status"
   ) || status=$?
   case $status in
     0) ;;

@@ -7,14 +7,12 @@
 # `pipefail` has to be on: the status is hear's where that has ended the session, else ssh's.
 
 . runtime/both/numbers.sh
+. runtime/both/exit-codes.sh
 
 # In it every byte is a character, and only ASCII is printable.
 export LC_ALL=C
 # Longer lines are cut. Reasons of drift are far shorter, and have to arrive whole: see host/base/token.sh.
 readonly LONGEST_LINE=4000
-# What hear ends with after it has ended the session.
-readonly TOO_MUCH=91
-readonly TOO_LATE=92
 
 # Copies lines as they come. What is no printable ASCII is a question mark, a tab a blank. Fails where there is more than
 # so many bytes, or no end within so many seconds (0: whenever). NUL is what bash's `read` passes over and does not count;

@@ -21,9 +21,6 @@ case $tree in '' | /*) ;; *) tree=$PWD/$tree ;; esac
 # The stack's folder, for all that is sourced; the rest is done in the tree.
 cd "${0%/*}/../.."
 readonly STACK=$PWD
-readonly PARTS='both/numbers.sh both/words.sh host/base/bridge-options.sh host/facts/bridge.sh host/facts/ifcfg.sh host/facts/foreign-files.sh host/facts/wire.sh host/base/token.sh host/facts/saved-guests.sh host/facts/xen.sh host/compare/subject.sh host/compare/probe-guest.sh host/compare/probe.sh'
-# What it takes to read a guest's own disk, where that is ours to look after.
-readonly DISK_PARTS='host/disk/open.sh host/disk/partitions.sh host/disk/lvm.sh host/disk/users.sh host/disk/filesystem.sh host/disk/tree.sh host/disk/files.sh host/disk/write.sh host/disk/keys.sh host/disk/ipv4.sh host/disk/identity.sh host/disk/apply.sh host/compare/probe-disk.sh'
 # What a plan does with a host that can not be reached: `fail` (default), or `skip` to plan on with its last words.
 readonly UNREACHABLE=${CDKTF_XEN_UNREACHABLE:-fail}
 # How much a host may say of itself, and how long it may take, in seconds: hundreds of guests need a part of that.
@@ -33,13 +30,14 @@ readonly LONGEST_LOOK=600
 readonly NOT_KNOWN='not known: the host could not be reached'
 
 . runtime/deployer/connection.sh
+. runtime/deployer/send.sh
 cd "${tree:-assets/$host/tree}"
 
-# The units of the tree, then the disks that guests shall have: `unit NAME`, `disk UNIT PATH`. Sets `asked`, and `parts`, as
-# many as it takes to answer. No program is started for that.
+# Sets `asked`: the units of the tree, then the disks that guests shall have; see host/compare/probe.sh. No program is
+# started for that.
 read_tree() {
   local name='' word path file line
-  asked='' parts=$PARTS
+  asked=''
   while read -r line _; do
     [ "$line" = "$name" ] || asked+="unit $line"$'\n'
     name=$line
@@ -49,28 +47,10 @@ read_tree() {
     while read -r word path; do
       case $word in
         disk) asked+="disk ${file#words/} ${path#*,}"$'\n' ;;
-        guest-os) parts="$PARTS $DISK_PARTS" ;;
+        guest-os) asked+="identity ${file#words/}"$'\n' ;;
       esac
     done <"$file"
   done
-}
-
-# The far end: code first, its length in front, then what is asked.
-ask() {
-  local code='' asked parts part text
-  read_tree
-  # shellcheck disable=SC2016  # the host's shell expands it
-  code='STATE=/var/lib/cdktf-xen; ROLLED_BACK=$STATE/net/rolled-back; BACKUP=$STATE/backup/none; export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
-fail() { echo "$*" >&2; exit 1; }
-'
-  # The parts are one text there: nothing is to be read from anywhere.
-  for part in $parts; do
-    IFS= read -r -d '' text <"$STACK/runtime/$part" || :
-    case $text in *$'\n. runtime/'*) text=$(printf '%s' "$text" | sed '/^\. runtime\//d')$'\n' ;; esac
-    code+=$text
-  done
-  code+="probe_units $mode"
-  printf '%s\n%s%s' "${#code}" "$code" "$asked"
 }
 
 # JSON of `unit`, `word` and `generation` lines, which are clean; everything else is dropped.
@@ -133,13 +113,9 @@ fi
 # shellcheck disable=SC2034  # for deployer/connection.sh
 [ "$mode" = report ] || cure="To plan without it: CDKTF_XEN_UNREACHABLE=skip goes on with what it said last to this machine, CDKTF_XEN_DRIFT_DETECTION=off at synth asks no host at all."
 
-# Sets `status` and `answer`.
-ask_host() {
-  status=0
-  # shellcheck disable=SC2016  # the host's shell expands these
-  answer=$(ask | speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" \
-    'exec bash -c '\''read -r length && eval "$(head -c "$length")"'\''' 2>&1 | hear "$MOST_OBSERVED" "$LONGEST_LOOK") || status=$?
-}
+read_runtime_hash
+read_tree
+ask_host() { question "$asked" "$MOST_OBSERVED" "$LONGEST_LOOK" runtime/host/observe.sh "$mode"; }
 
 if [ "$mode" = report ]; then
   # One session is all there is to be, so there is nothing to share: one login, and no connection that stays.

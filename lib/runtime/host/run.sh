@@ -11,15 +11,14 @@ cd "${0%/*}/../.."
 export CDKTF_XEN_ACTION=$1 CDKTF_XEN_HOST=$2 CDKTF_XEN_UNIT=$3 CDKTF_XEN_RUN=$4
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 
-# host/base/common.sh has it by another name.
-readonly PLACE=/var/lib/cdktf-xen
+. runtime/both/paths.sh
 . runtime/both/numbers.sh
 . runtime/both/words.sh
 
 refuse() {
   printf '%s %s: error: %s\n' "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT" "$*"
   cd /
-  rm -rf "$PLACE/run/$CDKTF_XEN_RUN"
+  rm -rf "$STATE/run/$CDKTF_XEN_RUN"
   exit 1
 }
 
@@ -38,7 +37,7 @@ check_bundle() {
 
 check_room() {
   local place said blocks size
-  for place in "$PLACE" /etc; do
+  for place in "$STATE" /etc; do
     said=$(stat -f -c '%a %S' "$place" 2>&1) || refuse "cannot ask how much room there is at $place: $said; nothing was changed"
     read -r blocks size < <(printf '%s\n' "$said")
     if ! is_number "$blocks" || ! is_number "$size"; then
@@ -55,7 +54,7 @@ forget_old_runs() {
   local folder
   while read -r folder; do
     is_worked_in "$folder" || rm -rf "$folder" || :
-  done < <(find "$PLACE/run" -mindepth 1 -maxdepth 1 -type d -mmin +60 2>/dev/null)
+  done < <(find "$STATE/run" -mindepth 1 -maxdepth 1 -type d -mmin +60 2>/dev/null)
 }
 is_worked_in() { # <folder>
   local process
@@ -85,7 +84,7 @@ find_work() {
 
 # One log per unit over all its runs, and the one before that when it has grown.
 keep_log() {
-  local kept=$PLACE/log/$CDKTF_XEN_UNIT.log
+  local kept=$STATE/log/$CDKTF_XEN_UNIT.log
   [ -d "${kept%/*}" ] || mkdir -p "${kept%/*}" || return 1
   if [ -f "$kept" ] && [ "$(stat -c %s "$kept")" -gt 262144 ]; then mv "$kept" "$kept.1" || return 1; fi
   {
@@ -121,7 +120,7 @@ trap '' PIPE
 # Whoever is killed can't say so.
 [ "$status" -le 128 ] || tell_watcher "error: the work on the host was killed by signal $((status - 128))"
 if [ "$CDKTF_XEN_ACTION" != show ] && ! keep_log; then
-  tell_watcher "note: the log of this run could not be kept in $PLACE/log/$CDKTF_XEN_UNIT.log (is the disk full?)"
+  tell_watcher "note: the log of this run could not be kept in $STATE/log/$CDKTF_XEN_UNIT.log (is the disk full?)"
 fi
 leftovers=()
 for entry in *; do

@@ -1,8 +1,9 @@
 #!/bin/bash
 # What the program of every unit shares: telling, failing, locking, recording. Sourced.
 
-readonly STATE=/var/lib/cdktf-xen
 : "${CDKTF_XEN_HOST:?}" "${CDKTF_XEN_UNIT:?}" "${CDKTF_XEN_RUN:?}"
+. runtime/both/paths.sh
+. runtime/both/exit-codes.sh
 . runtime/both/numbers.sh
 # Whether anything on the host was changed in this run.
 changed=no

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Whether the disk of a guest that is down still says who it is. Part of deployer/observe.sh's far end, after the guest-*.sh, and
+# Whether the disk of a guest that is down still says who it is. Sourced by host/observe.sh after host/disk/apply.sh,
 # only where a guest of the host has an identity: the disk is opened for reading alone, and closed again.
 
 # Takes the words of the unit.
@@ -16,7 +16,7 @@ disk_reasons() {
   fi
 }
 
-# shellcheck disable=SC2034,SC2317,SC2329  # for the guest-*.sh
+# shellcheck disable=SC2034,SC2317,SC2329  # for host/disk
 look_at_identity_only() (
   set -euo pipefail
   say() { :; }

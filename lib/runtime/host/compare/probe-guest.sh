@@ -1,6 +1,6 @@
 #!/bin/bash
-# Whether a guest is as its last apply left it: its file is looked at by others, here it is Xen's own word on it. Part of
-# deployer/observe.sh's far end.
+# Whether a guest is as its last apply left it: its file is looked at by others, here it is Xen's own word on it. Sourced by
+# host/observe.sh.
 # shellcheck disable=SC2154  # domains, backends and domain_* are set by host/facts/xen.sh
 
 # Asked once for all guests. Sets `domains`, `backends` (host/facts/xen.sh), `targets` (lines `ID KIB`, what libxl counts: the

@@ -1,6 +1,6 @@
 #!/bin/bash
-# On the host, read-only: whether each unit still is as its last apply left it. Reads `unit NAME`, and `disk UNIT PATH` for
-# disks that the stack wants a guest to have; prints for each unit, sorted:
+# Whether each unit still is as its last apply left it. Takes a text of lines `unit NAME`, `disk UNIT PATH` for disks that
+# the stack wants a guest to have, `identity UNIT` where its disk is to say who it is; prints for each unit, sorted:
 #
 #   unit NAME
 #   reason TEXT    what is not as it was left, a line each
@@ -9,7 +9,7 @@
 #   word TEXT      what a plan sees, see host/base/token.sh; a line each
 #   generation ID  what tells one deploy of the unit from the next, see host/base/token.sh; with the words
 #
-# The far end of deployer/observe.sh, after the parts that it names; never changes anything, never sends a frame.
+# Sourced by host/observe.sh; never changes anything, never sends a frame.
 
 # Sets `recorded`, the folder of a unit's record; see settle_record in host/base/common.sh.
 find_record() { # <unit>
@@ -215,10 +215,8 @@ probe_unit() {
   echo "generation $generation"
 }
 
-# `words` or `report`: without the words.
-probe_units() {
-  local mode=$1 asked='' word unit units='' known_guest='' all_addresses='' all_routes='' ifcfgs='' all_ifcfgs
-  IFS= read -r -d '' asked || :
+probe_units() { # words|report <what is asked>
+  local mode=$1 asked=$2 word unit units='' known_guest='' all_addresses='' all_routes='' ifcfgs='' all_ifcfgs
   while read -r word unit _; do [ "$word" != unit ] || units="$units $unit"; done <<<"$asked"
   # Here, for all: what a unit's own shell finds out, the next one does not know.
   # Of a guest that was never deployed nothing is asked, so a host without Xen can be planned for.

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A disk as a row of chunks of CHUNK bytes, the last one shorter. Sent by deployer/copy.sh.
-# shellcheck disable=SC2034,SC2154  # CHUNK comes from deployer/copy.sh, the rest is shared with the ends
+# A disk as a row of chunks of CHUNK bytes, the last one shorter. Sourced by host/copy/end.sh.
+# shellcheck disable=SC2034,SC2154  # CHUNK is host/copy/end.sh's, the rest is shared with the ends
 
 # Set when the source's size is known.
 SIZE=0 COUNT=0

@@ -1,6 +1,6 @@
 #!/bin/bash
-# What both ends of a disk's copy share, on the hosts. Sent by deployer/copy.sh after host/base/common.sh and the looks at a guest's
-# disk, whose ways to tell it takes over: here standard output belongs to the other end, and people read standard error.
+# What both ends of a disk's copy share, on the hosts. Sourced by host/copy/end.sh after host/base/common.sh and the
+# looks at a guest's disk, whose ways to tell it takes over: here standard output belongs to the other end, and people read standard error.
 #
 # The ends talk in lines; data follows its own line. T is the target's host, S the source's:
 #   T done | left | ready     to whoever joins them: nothing to do, only to clean up at the source, or a copy to be made
@@ -13,10 +13,8 @@
 #
 # Neither end believes the other one more than that: a host may be in strange hands. Each line is held against its form
 # before anything is done with it, and what is printed of it is cleaned.
-# shellcheck disable=SC2034,SC2154  # shared with the files that are sent with it
+# shellcheck disable=SC2034,SC2154  # shared with what host/copy/end.sh sources
 
-# What an end exits with whose other end has gone without its last word.
-readonly GONE=3
 # What an end has at work beside itself.
 BESIDE=''
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# All that a copy asks of LVM, and nothing else: it has to suit every LVM from CentOS 6's first (2.02.56) on. Sent by
-# deployer/copy.sh.
+# All that a copy asks of LVM, and nothing else: it has to suit every LVM from CentOS 6's first (2.02.56) on. Sourced by
+# host/copy/end.sh.
 # shellcheck disable=SC2034  # shared with the ends
 
 # Nothing may ask; what it says goes to the file lvm-errors.

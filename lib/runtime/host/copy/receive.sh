@@ -1,6 +1,6 @@
 #!/bin/bash
-# The target's end of a copy: takes chunks, and believes none before it has read it back. Sent by deployer/copy.sh.
-# shellcheck disable=SC2030,SC2031,SC2034,SC2153,SC2154  # names and paths come from deployer/copy.sh, the rest from the files that are sent with it
+# The target's end of a copy: takes chunks, and believes none before it has read it back. Sourced by host/copy/end.sh.
+# shellcheck disable=SC2030,SC2031,SC2034,SC2153,SC2154  # names and paths are host/copy/end.sh's, the rest is shared with what that sources
 
 # The chunk that is being read back, and what it shall be.
 pending='' pending_sum=''

@@ -1,10 +1,10 @@
 #!/bin/bash
 # What the target's host remembers of a copy, in a folder named after the target's path: `source` and `target` (lines as
 # the stack has them), `size`, `id`, `phase` (begun, done), `sums` (of the chunks that stand on the disk, a line each)
-# and `source-open` while the source's host has a snapshot for it. Sent by deployer/copy.sh.
+# and `source-open` while the source's host has a snapshot for it. Sourced by host/copy/end.sh.
 #
 # It is written before the disk is made, so that whatever a crash leaves can be told from what is somebody else's.
-# shellcheck disable=SC2034,SC2154  # shared with the target's end; names and paths come from deployer/copy.sh
+# shellcheck disable=SC2034,SC2154  # shared with the target's end; names and paths are host/copy/end.sh's
 
 find_record() {
   local name=${TARGET_PATH#/}

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The source's end of a copy: reads chunk by chunk, sends what the other end does not have. Sent by deployer/copy.sh.
-# shellcheck disable=SC2034,SC2154  # names and paths come from deployer/copy.sh, the rest from the files that are sent with it
+# The source's end of a copy: reads chunk by chunk, sends what the other end does not have. Sourced by host/copy/end.sh.
+# shellcheck disable=SC2034,SC2154  # names and paths are host/copy/end.sh's, the rest is shared with what that sources
 
 send_copy() { # ready|left
   OTHER_END="the target's host $CDKTF_XEN_HOST"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The disk that a copy is read from: nobody may write it meanwhile, or it is read from a snapshot. Sent by deployer/copy.sh.
-# shellcheck disable=SC2034,SC2154  # names and paths come from deployer/copy.sh, the rest from the files that are sent with it
+# The disk that a copy is read from: nobody may write it meanwhile, or it is read from a snapshot. Sourced by host/copy/end.sh.
+# shellcheck disable=SC2034,SC2154  # names and paths are host/copy/end.sh's, the rest is shared with what that sources
 
 # What is read; SNAPSHOT is its name where it is one, `moment` what the other end is told of it.
 FROM='' SNAPSHOT='' moment=plain

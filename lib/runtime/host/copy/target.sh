@@ -1,10 +1,10 @@
 #!/bin/bash
 # The disk that a copy is written to: looked at, made, and given its name when it is whole. Until then it has another,
-# so that nobody starts a guest on half a copy. Sent by deployer/copy.sh.
+# so that nobody starts a guest on half a copy. Sourced by host/copy/end.sh.
 #
 #   file   /images/web1-test.img   is made as /images/.web1-test.img.cdktf-xen-copy
 #   phy    /dev/vg0/web1-test      is made as /dev/vg0/web1-test.copying, tagged cdktf-xen-copy-ID
-# shellcheck disable=SC2034,SC2153,SC2154  # names and paths come from deployer/copy.sh, the rest from the files that are sent with it
+# shellcheck disable=SC2034,SC2153,SC2154  # names and paths are host/copy/end.sh's, the rest is shared with what that sources
 
 # Sets WORK, and for a volume VG and LV.
 find_target_names() {

@@ -2,9 +2,6 @@
 # Nobody starts while somebody else is seen under its MAC or answers to its address: two machines with one MAC take each
 # other off the network, for seconds or for good. Sourced by host/unit/guest.sh.
 
-# What a host ends with that has to know first who runs elsewhere: deployer/carry.sh asks the other hosts and comes again.
-readonly ASKS=79
-
 # Whether the guest takes the place of one whose own host has proven that it is down.
 taken_over=''
 
@@ -28,7 +25,7 @@ check_domains() {
 check_elsewhere() {
   local word name guest what mac bridge from='' from_guest='' how=''
   [ -s elsewhere ] || return 0
-  [ "$(<elsewhere)" != unasked ] || exit $ASKS
+  [ "$(<elsewhere)" != unasked ] || exit "$ASKS"
   while read -r word name guest what mac bridge; do
     case $word in
       vif) fail "MAC $mac is in use: guest $guest runs with it on host $name (domain $what, bridge $bridge)" \

@@ -1,6 +1,6 @@
 #!/bin/bash
 # On the host, called by a new connection from outside: whether the host is really there. Confirms the transaction, or
-# says what has become of it. Ends with 0 (confirmed), 1 (went back, or never was), 77 (not yet: come again).
+# says what has become of it. Ends with 0 (confirmed), 1 (went back, or never was), 77 (NOT_YET: come again).
 #
 #   host/network/confirmed.sh NONCE confirm|outcome
 set -u
@@ -41,17 +41,17 @@ check_connection() {
   }
   read -r at <switched-at
   started=$(started_at "$sshd")
-  is_number "$at" && is_number "$started" && [ "$started" -gt "$at" ] || exit 77
+  is_number "$at" && is_number "$started" && [ "$started" -gt "$at" ] || exit "$NOT_YET"
   if [ -s confirm-at ] && [ "$server" != "$(<confirm-at)" ]; then
     answer "error: this connection came to $server; what has to be proven is $(<confirm-at)"
-    exit 77
+    exit "$NOT_YET"
   fi
 }
 
 outcome() {
   local tries=0 line
   until read_phase && is_over "$phase"; do
-    [ $tries -lt 60 ] || exit 77
+    [ $tries -lt 60 ] || exit "$NOT_YET"
     tries=$((tries + 1))
     sleep 0.5
   done
@@ -85,12 +85,12 @@ outcome() {
 }
 read_phase
 if is_over "$phase" || [ "$2" = outcome ]; then outcome; fi
-[ "$phase" = awaiting ] || exit 77
+[ "$phase" = awaiting ] || exit "$NOT_YET"
 check_connection
-[ -z "$(bridge_problems)" ] || exit 77
+[ -z "$(bridge_problems)" ] || exit "$NOT_YET"
 decide
 read_phase
-[ "$phase" != awaiting ] || set_phase confirmed durable || exit 77
+[ "$phase" != awaiting ] || set_phase confirmed durable || exit "$NOT_YET"
 decided
 # Where both who could go on were killed, this connection is who is left.
 if [ "$phase" = confirmed ] || [ "$phase" = awaiting ]; then

@@ -10,11 +10,23 @@ keep_tools() {
   for tool in brctl ip arping; do cp -L "$(command -v $tool)" tools/; done
 }
 
+# What the way back runs stays with the change, whatever becomes of the runtime that the host keeps; here is a link to that.
+take_runtime_along() {
+  local kept
+  [ -L runtime ] || return 0
+  kept=$(readlink -f runtime)
+  rm -f runtime
+  mkdir -p runtime/host
+  cp -r "$kept/both" "$kept/net-undo.sh" runtime/
+  cp -r "$kept/host/base" "$kept/host/facts" "$kept/host/network" runtime/host/
+}
+
 stage_transaction() {
   local transaction=$NETWORK/$CDKTF_XEN_RUN
   mkdir -p "$NETWORK"
   cp -r . "$transaction"
   cd "$transaction" || exit
+  take_runtime_along
   printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT $CDKTF_XEN_RUN" >about
   printf '%s %s\n' "$@" >arguments
   local name

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes, changes or dissolves one bridge, the CentOS 6 way. Where the running network has to change, this only stages
 # and arms the change; what follows is done by the guardian and confirmed by a new connection (see net-*.sh). Ends with
-# 76 then.
+# ARMED then.
 set -euo pipefail
 . runtime/host/base/common.sh
 . runtime/both/numbers.sh
@@ -55,4 +55,4 @@ say 'preflight passed'
 move_generation
 stage_transaction "$@"
 arm_transaction
-exit 76
+exit "$ARMED"

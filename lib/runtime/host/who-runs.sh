@@ -1,15 +1,19 @@
-# shellcheck shell=bash
-# On another host than a guest's own, read-only: whether anybody there has one of its MACs. Read by that host's bash
-# after a line that sets MACS and GUESTS, and behind both/numbers.sh, host/facts/xen.sh and host/facts/saved-guests.sh; see deployer/elsewhere.sh.
-# A line for each finding; where something can not be known, none of them, but a line that says so and exit status 1:
+#!/bin/bash
+# On another host than a guest's own, read-only: whether anybody there has one of its MACs; see deployer/elsewhere.sh. Reads a
+# line of MACs and a line of guests' names, and prints a line for each finding; where something can not be known, none of them, but a line that says so and exit status 1:
 #
 #   vif GUEST DOMID MAC BRIDGE    a domain runs with the MAC
 #   auto GUEST FILE MAC           a guest that starts with the host has it
 #   saved GUEST FILE              a guest of one of the names lies saved, and comes back with the MAC
 # shellcheck disable=SC2154  # domains and backends are set by host/facts/xen.sh
+cd "${0%/*}/../.." || exit
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 set -u
-: "${MACS:=}" "${GUESTS:=}"
+. runtime/both/numbers.sh
+. runtime/host/facts/xen.sh
+. runtime/host/facts/saved-guests.sh
+macs='' guests=''
+read -r macs && read -r guests || exit 1
 
 fail() {
   printf '%s' "$1"
@@ -19,7 +23,7 @@ fail() {
   exit 1
 }
 
-is_wanted() { case " $MACS " in *" $1 "*) true ;; *) false ;; esac }
+is_wanted() { case " $macs " in *" $1 "*) true ;; *) false ;; esac }
 
 # Each of these is a word of a line.
 word() { printf '%s' "$1" | tr -c '!-~' '_'; }
@@ -39,7 +43,7 @@ for file in /etc/xen/auto/*; do
   done
 done
 
-for name in $GUESTS; do
+for name in $guests; do
   file=$(saved_file "$name")
   [ -z "$file" ] || echo "saved $name $(word "$file")"
 done

@@ -1,10 +1,10 @@
 #!/bin/bash
 # Joins the two ends of a copy: what one says the other hears. Sourced by deployer/copy.sh, which relays between hosts, and
-# sent by it to a host that has both ends.
+# by host/copy/end.sh on a host that has both ends.
 #
-# Whoever uses it defines `receiving` and `sending`, which run the ends, and `preface`, what the receiving end has to be
-# given first. Sets `word`, the receiving end's first, and the ends' exit statuses `received` and `sent`. An end that has
-# not said its first word, or not ended though the other one has, within so many seconds, is ended.
+# Whoever uses it defines `receiving` and `sending`, which run the ends. Sets `word`, the receiving end's first, and the
+# ends' exit statuses `received` and `sent`. An end that has not said its first word, or not ended though the other one
+# has, within so many seconds, is ended.
 # shellcheck disable=SC2034  # for those who use it
 
 join_ends() { # <seconds>
@@ -17,7 +17,6 @@ join_ends() { # <seconds>
   exec 5>"$pipes/up" 6<"$pipes/down"
   # Open they need no names, and nothing is left whatever happens.
   rm -rf "$pipes"
-  preface >&5 2>/dev/null || :
   # `ready` is the longest that is understood; of a line that never ends no more is read.
   read -r -n 16 -t "$1" word <&6 || word=''
   if [ "$word" = ready ] || [ "$word" = left ]; then

@@ -1,0 +1,126 @@
+#!/bin/bash
+# The one way to bring code to a host. A host keeps the runtime, so a step sends only what is its own: all of the runtime
+# goes once, and again where it is not whole any more. The host's shell looks at each file of it, by the list that synth
+# has seen, before any of it runs. Nothing is edited on the way; on a command line stand names of a checked alphabet.
+#
+# Sourced where Terraform runs, in the tree's folder, after deployer/connection.sh.
+# reads: host unit STACK machine socket    sets: runtime work
+# shellcheck disable=SC2031,SC2034,SC2154  # a peer is asked in a subshell, with a `host` of its own; `answer` is for whoever asks
+
+. runtime/both/exit-codes.sh
+. runtime/both/paths.sh
+. runtime/deployer/pack.sh
+
+# How long all of the runtime may take to arrive, in seconds: on a bad line it is some minutes.
+readonly LONGEST_BRINGING=900
+readonly UNTAR='tar -xf - --no-same-owner --no-same-permissions'
+# What a host runs of the runtime; the rest is this machine's.
+readonly HOSTS_ROOMS='runtime/list runtime/both runtime/host runtime/net-undo.sh'
+
+# Sets `runtime`: the hash of the list of all its files, as the tree names it.
+read_runtime_hash() {
+  runtime=''
+  # shellcheck disable=SC2094  # one is a file, the other a variable
+  [ ! -f runtime ] || read -r runtime <runtime || :
+  if [ ${#runtime} -ne 64 ] || [[ $runtime == *[!0-9a-f]* ]]; then
+    complain "$PWD/runtime does not say which runtime it is for: the tree is of another version, synthesize again"
+    exit 1
+  fi
+}
+
+# Makes the folder `work`, of no name that anybody could guess, if there is none yet. It goes with the program.
+make_work_folder() {
+  [ -z "${work:-}" ] || return 0
+  work=$(mktemp -d "${TMPDIR:-/tmp}/cdktf-xen.XXXXXX") || exit 1
+  trap 'rm -rf "$work"' EXIT
+}
+
+# A number for the names of one session's files. Unique, not secret: where it names something in a folder of others, that
+# is made with a command that fails where the name is taken.
+new_run() { printf '%d-%04x%04x%04x' "$$" "$RANDOM" "$RANDOM" "$RANDOM"; }
+
+# For the host's shell, true where each file of the runtime below the present folder is as the list says, and the list is
+# the one that the tree names. A file that is missing is as bad as one that was changed.
+# shellcheck disable=SC2016  # the host's shell expands these
+is_whole() {
+  printf '%s' "{ { echo '$runtime  runtime/list';" \
+    ' while read -r s p; do case $p in runtime/deployer/*) ;; *) printf "%s  %s\n" "$s" "$p" ;; esac; done <runtime/list; }' \
+    ' | sha256sum --status -c -; } 2>/dev/null'
+}
+
+# For the host's shell: goes to the runtime that the host keeps, or ends.
+go_to_runtime() { printf '%s' "umask 077; cd $RUNTIMES/$runtime 2>/dev/null && $(is_whole) || exit $NEEDS_RUNTIME;"; }
+
+# For the host's shell: unpacks what arrives into the folder $r, goes there, and ends where it is not what synth has seen.
+unpack_checked() {
+  printf '%s' "$UNTAR -C \"\$r\"" \
+    " || { echo '$host: error: cannot unpack into '\"\$r\"' on the host, see the line above; nothing was changed';" \
+    " rm -rf \"\$r\"; exit $NOT_UNPACKED; }; cd \"\$r\" && $(is_whole)" \
+    " || { echo '$host: error: the runtime of the stack was edited after synth, or damaged on the way; none of it was run," \
+    " and nothing was changed: synthesize and deploy again'; rm -rf \"\$r\"; exit $NOT_UNPACKED; };"
+}
+
+# Has the host keep the runtime, or ends the program.
+bring_runtime() {
+  local said status=0 bringing
+  make_work_folder
+  bringing=$(new_run)
+  # shellcheck disable=SC2086  # names without blanks
+  pack "$STACK" $HOSTS_ROOMS >"$work/runtime-$bringing" || exit 1
+  said=$(
+    speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" \
+      "umask 077; r=$RUNTIMES/.new.$bringing; mkdir -p \"\$r\" || { echo '$host: error: cannot make $RUNTIMES on the host, see the line above; nothing was changed'; exit $NOT_UNPACKED; }; $(unpack_checked) exec bash runtime/host/keep.sh $runtime" \
+      <"$work/runtime-$bringing" 2>&1 | hear 65536 "$LONGEST_BRINGING"
+  ) || status=$?
+  rm -f "$work/runtime-$bringing"
+  case $status in
+    0) return 0 ;;
+    "$TOO_MUCH" | "$TOO_LATE") said="$host: error: while the runtime was brought there, the host $(why_ended "$status" 65536 "$LONGEST_BRINGING"); nothing was changed" ;;
+    255) cannot_log_in "$said" ;;
+  esac
+  printf '%s\n' "$said" >&2
+  exit "$status"
+}
+
+# Runs a session that needs the runtime, and again after it was brought where the host does not keep it. The session sets
+# `status`.
+with_runtime() { # <function>
+  "$1"
+  [ "$status" -eq "$NEEDS_RUNTIME" ] || return 0
+  bring_runtime
+  "$1"
+  [ "$status" -ne "$NEEDS_RUNTIME" ] || {
+    complain "the host does not keep what is sent to it: $RUNTIMES/$runtime is not there, or damaged, at once; see its disk. Nothing was changed."
+    exit 1
+  }
+}
+
+# Asks a host, by a program of the runtime that only looks. Where it keeps no runtime, that is brought for this once, into
+# memory where there is such a place, and nothing of it is left. Sets `answer` and `status`.
+question() { # <what is asked, the program's input> <bytes> <seconds> <program> [<argument>]...
+  local asked=$1 bytes=$2 seconds=$3 once
+  shift 3
+  status=0
+  answer=$(
+    printf '%s' "$asked" | speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(go_to_runtime) exec bash $*" 2>&1 |
+      hear "$bytes" "$seconds"
+  ) || status=$?
+  [ "$status" -eq "$NEEDS_RUNTIME" ] || return 0
+  make_work_folder
+  once=$(new_run)
+  mkdir "$work/$once"
+  ln -s "$STACK/runtime" "$work/$once/"
+  printf '%s' "$asked" >"$work/$once/asked"
+  # shellcheck disable=SC2086  # names without blanks
+  pack "$work/$once" $HOSTS_ROOMS asked >"$work/$once/tar" || exit 1
+  status=0
+  # shellcheck disable=SC2016  # the host's shell expands it
+  answer=$(
+    speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" \
+      "umask 077; for p in /dev/shm /tmp; do r=\$p/cdktf-xen.$once; ! mkdir \"\$r\" 2>/dev/null || break; r=''; done;" \
+      "[ -n \"\$r\" ] || { echo '$host: error: cannot make a folder in /dev/shm or /tmp on the host'; exit $NOT_UNPACKED; };" \
+      'trap '\''rm -rf "$r"'\'' EXIT; trap "exit 129" HUP PIPE TERM;' \
+      "$(unpack_checked) bash $* <asked" <"$work/$once/tar" 2>&1 | hear "$bytes" "$seconds"
+  ) || status=$?
+  rm -rf "${work:?}/$once"
+}

@@ -1,0 +1,36 @@
+#!/bin/bash
+# On the host, read-only: what deployer/observe.sh asks. host/compare/probe.sh has the question, from standard input, and the
+# answer.
+#
+#   host/observe.sh words|report
+cd "${0%/*}/../.." || exit
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+. runtime/both/paths.sh
+. runtime/both/numbers.sh
+. runtime/both/words.sh
+# shellcheck disable=SC2034  # for those below
+ROLLED_BACK=$STATE/net/rolled-back BACKUP=$STATE/backup/none
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+. runtime/host/base/bridge-options.sh
+. runtime/host/facts/bridge.sh
+. runtime/host/facts/ifcfg.sh
+. runtime/host/facts/foreign-files.sh
+. runtime/host/facts/wire.sh
+. runtime/host/base/token.sh
+. runtime/host/facts/saved-guests.sh
+. runtime/host/facts/xen.sh
+. runtime/host/compare/subject.sh
+. runtime/host/compare/probe-guest.sh
+. runtime/host/compare/probe.sh
+IFS= read -r -d '' asked || :
+# What it takes to read a guest's own disk, where one is ours to look after.
+case $asked in
+  *$'\nidentity '*)
+    . runtime/host/disk/apply.sh
+    . runtime/host/compare/probe-disk.sh
+    ;;
+esac
+probe_units "$1" "$asked"
