@@ -32,10 +32,10 @@ function withoutPrograms(text: string): string {
 const COMMAND = /(?:^|[;&|({!]|\b(?:if|then|elif|else|while|until|do)\b)[ \t]*([A-Za-z_][\w-]*)(?=[\s;)]|$)/gm;
 
 /** Each name that is a function somewhere, with the files that define it. */
-function functionsOf(files: Files): Map<string, string[]> {
+export function functionsOf(files: Files): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [file, text] of Object.entries(files)) {
-    for (const [, name = ''] of text.matchAll(/^([A-Za-z_][\w-]*)\(\)/gm)) {
+    for (const [, name = ''] of text.matchAll(/^[ \t]*([A-Za-z_][\w-]*)\(\)/gm)) {
       found.set(name, [...(found.get(name) ?? []), file]);
     }
   }

@@ -79,7 +79,7 @@ for kind in ${KINDS.join(' ')}; do
   while [ "$status" -ne 3 ]; do
     status=0
     (
-      hear 5 "$kind"
+      hear_end 5 "$kind"
       case $kind in
         size) set_size "$index" ;;
         copy) [ "$word" = copy ] || exit 1; ID=$index; end_stale_readers ;;

@@ -12,7 +12,7 @@ function joined(receiving: string, sending: string): { seconds: number; said: st
     . runtime/both/join.sh
     receiving() { ${receiving}; }
     sending() { ${sending}; }
-    join_ends 2
+    join_ends 2 receiving sending
     echo "$word $received $sent"`;
   const begun = Date.now();
   const { stdout } = spawnSync('bash', ['--norc', '-c', script], {

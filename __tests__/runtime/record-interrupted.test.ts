@@ -41,7 +41,7 @@ async function killedAt(step: number, script: string): Promise<number> {
 
 /** What somebody who only looks finds on record: each part's text, and the units of that kind. */
 async function onRecord(): Promise<string> {
-  const look = `STATE=/var/lib/cdktf-xen; . ${folder.path}/runtime/host/compare/probe.sh; recorded_units domU; find_record domU-web1; cd $recorded && cat manifest words/domU-web1 files/web1; [ ! -e sha256 ] || sha256sum <manifest | cmp - sha256`;
+  const look = `STATE=/var/lib/cdktf-xen; . ${folder.path}/runtime/host/compare/probe.sh; recorded_units domU; find_unit_record domU-web1; cd $recorded && cat manifest words/domU-web1 files/web1; [ ! -e sha256 ] || sha256sum <manifest | cmp - sha256`;
   return (await bed.dom0(['bash', '-c', look])).stdout.trim().split('\n').join(' ');
 }
 

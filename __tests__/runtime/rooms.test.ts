@@ -1,5 +1,5 @@
 import { runtimeFiles } from '../helpers/runtime-files';
-import { type Files, circles, knowledge, roomOf } from '../helpers/shell-rooms';
+import { type Files, circles, functionsOf, knowledge, roomOf } from '../helpers/shell-rooms';
 
 /* lib/runtime is two machines' code. The folder says which, and which folders a file may know: its own, and those below. */
 
@@ -40,6 +40,27 @@ test('each file of the runtime is in a room that has its place', () => {
 
 test('no files of the runtime know each other in a circle', () => {
   expect(circles(knowledge(files))).toEqual([]);
+});
+
+/** One way to tell something, of which a program takes the one that suits it; and where. */
+const TELLING = ['host/base/common.sh', 'host/base/answer.sh', 'host/copy/common.sh'];
+const SUITED = ['fail', 'need', 'run', 'say'];
+
+const twice = (given: Files): string[] =>
+  [...functionsOf(given)]
+    .filter(
+      ([name, where]) => where.length > 1 && !(SUITED.includes(name) && where.every((file) => TELLING.includes(file))),
+    )
+    .map(([name, where]) => `${name}: ${where.join(', ')}`);
+
+test('a function is defined once, so that its name says what it is', () => {
+  expect(functionsOf(files).size).toBeGreaterThan(300);
+  expect(twice(files)).toEqual([]);
+  expect(twice({ 'a.sh': 'x() {\n  y() { :; }\n}\n', 'b.sh': 'y() (\n  :\n)\n', 'c.sh': 'say() { :; }\n' })).toEqual([
+    'y: a.sh, b.sh',
+  ]);
+  expect(twice({ 'a.sh': 'say() { :; }\n', 'host/base/common.sh': 'say() { :; }\n' })).toHaveLength(1);
+  expect(twice({ 'a.sh': 'x() { :; }\nx() { :; }\n' })).toEqual(['x: a.sh, a.sh']);
 });
 
 const SAMPLE: Files = {

@@ -2,17 +2,17 @@
 # Joins the two ends of a copy: what one says the other hears. Sourced by deployer/copy.sh, which relays between hosts, and
 # by host/copy/end.sh on a host that has both ends.
 #
-# Whoever uses it defines `receiving` and `sending`, which run the ends. Sets `word`, the receiving end's first, and the
+# Two functions run the ends, on their standard input and output. Sets `word`, the receiving end's first, and the
 # ends' exit statuses `received` and `sent`. An end that has not said its first word, or not ended though the other one
 # has, within so many seconds, is ended.
 # shellcheck disable=SC2034  # for those who use it
 
-join_ends() { # <seconds>
+join_ends() { # <seconds> <function that receives> <function that sends>
   local pipes receiver sender watcher
   word='' received=0 sent=0
   pipes=$(mktemp -d "${TMPDIR:-/tmp}/cdktf-xen-copy.XXXXXX")
   mkfifo "$pipes/up" "$pipes/down"
-  receiving <"$pipes/up" >"$pipes/down" &
+  "$2" <"$pipes/up" >"$pipes/down" &
   receiver=$!
   exec 5>"$pipes/up" 6<"$pipes/down"
   # Open they need no names, and nothing is left whatever happens.
@@ -24,7 +24,7 @@ join_ends() { # <seconds>
     # keeps what it redirects.
     (
       exec <&6 >&5 5>&- 6<&-
-      sending
+      "$3"
     ) &
     sender=$!
     exec 5>&- 6<&-

@@ -26,23 +26,13 @@ readonly MOST_COMPLAINT=262144
 readonly LONGEST_WORK=21600
 
 . runtime/deployer/connection.sh
+check_names carry.sh "$action" "$host" "$unit"
 . runtime/deployer/send.sh
 . runtime/deployer/elsewhere.sh
 . runtime/deployer/confirm.sh
 if [ "$action" = apply ] && [ -f "$tree/copies/$unit" ]; then . runtime/deployer/copy.sh; fi
 readonly STACK=$PWD
 cd "$tree"
-
-# Names stand in commands for the host's shell and in paths.
-# shellcheck disable=SC2031  # a peer is asked in a subshell, with a `host` of its own
-for word in "$action" "$host" "$unit"; do
-  case $word in
-    '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*)
-      printf "error: carry.sh got '%s', allowed: letters, digits, dots, underscores and hyphens\n" "${word//[! -~]/?}" >&2
-      exit 1
-      ;;
-  esac
-done
 
 # Makes the folder `with`, as it is going to be unpacked on the host: the unit's files, and what is said about this very run:
 # its manifest, what the plan saw, a nonce, and what other hosts say. Nothing whose size anybody else decides stands on a

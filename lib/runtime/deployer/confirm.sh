@@ -22,7 +22,7 @@ unit_timer() { # <name>
 }
 
 # One new connection. Sets `said`; returns what host/network/confirmed.sh returned, 255 where nobody was reached. The nonce is ours.
-ask_host() {
+ask_transaction() {
   local status=0
   said=$(speak out -o ControlPath=none -o ConnectTimeout=15 -o ServerAliveCountMax=3 "$1" \
     "bash $STATE/net/$run/runtime/host/network/confirmed.sh $nonce $2" </dev/null 2>&1 | hear "$MOST_COMPLAINT" 120) || status=$?
@@ -45,9 +45,9 @@ confirm() {
       status=0
       # Where a host moves from it can only be when it went back: worth a look now and then.
       if [ "$name" = "$host" ]; then
-        ask_host "$name" "$question" || status=$?
+        ask_transaction "$name" "$question" || status=$?
       elif [ "$question" = outcome ] || [ $((tries % 5)) -eq 0 ]; then
-        ask_host "$name" outcome || status=$?
+        ask_transaction "$name" outcome || status=$?
       else
         continue
       fi

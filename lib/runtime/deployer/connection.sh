@@ -12,6 +12,20 @@ cure=''
 
 complain() { printf '%s: error: %s\n' "$host" "$*" >&2; }
 
+# What a program was called with stands in paths, and in commands for a host's shell.
+check_names() { # <program> <name>...
+  local name program=$1
+  shift
+  for name in "$@"; do
+    case $name in
+      '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*)
+        printf "error: %s got '%s', allowed: letters, digits, dots, underscores and hyphens\n" "$program" "${name//[! -~]/?}" >&2
+        exit 1
+        ;;
+    esac
+  done
+}
+
 # Whether a folder can hold sockets. Of a path of more than 103 characters no socket is made (macOS; 107 on Linux), ssh
 # puts 17 of its own behind it while it makes one, and ours have up to 24 in the folder. In ControlPath a percent sign or
 # a blank means something to ssh.

@@ -84,11 +84,29 @@ run_end() { # <command for the host's shell>
   } 3>&1
 }
 
+run_target_end() { run_end "$(end_command receive)"; }
+
+run_source_end() {
+  (
+    # Before it goes to another tree, and has another `host`.
+    command=$(end_command send "$word")
+    cd "$source_tree" || exit
+    host=$source_host
+    open_connection
+    bring_to_end
+    run_end "$command"
+  ) <&0 2>&4 &
+  # Only ssh may hold what the receiving end reads.
+  exec >&-
+  # shellcheck disable=SC2064  # this ssh, now
+  trap "kill $! 2>/dev/null; exit 143" TERM
+  wait $!
+}
+
 copy_disk() {
   trap '' PIPE
   find_copy_words
   bring_to_end
-  receiving() { run_end "$(end_command receive)"; }
   if [ "$source_host" = "$host" ]; then
     # Both ends there; what they say to each other stays there too.
     status=0
@@ -97,23 +115,7 @@ copy_disk() {
     end_copy "$status" 0
   fi
   find_source_tree
-  sending() {
-    (
-      # Before it goes to another tree, and has another `host`.
-      command=$(end_command send "$word")
-      cd "$source_tree" || exit
-      host=$source_host
-      open_connection
-      bring_to_end
-      run_end "$command"
-    ) <&0 2>&4 &
-    # Only ssh may hold what the receiving end reads.
-    exec >&-
-    # shellcheck disable=SC2064  # this ssh, now
-    trap "kill $! 2>/dev/null; exit 143" TERM
-    wait $!
-  }
-  join_ends $((2 * copy_patience + 60))
+  join_ends $((2 * copy_patience + 60)) run_target_end run_source_end
   end_copy "$received" "$sent"
 }
 

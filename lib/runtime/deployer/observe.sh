@@ -10,12 +10,6 @@
 set -euo pipefail
 host=$1
 mode=${2:-words}
-case $host in
-  '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*)
-    printf "error: observe.sh got '%s' for a host, allowed: letters, digits, dots, underscores and hyphens\n" "${host//[! -~]/?}" >&2
-    exit 1
-    ;;
-esac
 tree=${CDKTF_XEN_TREE:-}
 case $tree in '' | /*) ;; *) tree=$PWD/$tree ;; esac
 # The stack's folder, for all that is sourced; the rest is done in the tree.
@@ -30,6 +24,7 @@ readonly LONGEST_LOOK=600
 readonly NOT_KNOWN='not known: the host could not be reached'
 
 . runtime/deployer/connection.sh
+check_names observe.sh "$host" "$mode"
 . runtime/deployer/send.sh
 cd "${tree:-assets/$host/tree}"
 
@@ -115,19 +110,19 @@ fi
 
 read_runtime_hash
 read_tree
-ask_host() { question "$asked" "$MOST_OBSERVED" "$LONGEST_LOOK" runtime/host/observe.sh "$mode"; }
+ask_units() { question "$asked" "$MOST_OBSERVED" "$LONGEST_LOOK" runtime/host/observe.sh "$mode"; }
 
 if [ "$mode" = report ]; then
   # One session is all there is to be, so there is nothing to share: one login, and no connection that stays.
   via=main machine=$host socket=none
-  ask_host
+  ask_units
   if [ "$status" -eq 255 ] && has_former && is_unreachable "$answer"; then
     via=former machine=$host-former
-    ask_host
+    ask_units
   fi
 else
   open_connection
-  ask_host
+  ask_units
 fi
 case $status in
   0)

@@ -11,7 +11,7 @@ hash=$1 arrived=${PWD##*/}
 cd "$RUNTIMES"
 
 # As the host's shell asks before each step, see deployer/send.sh.
-is_whole() (
+is_kept_whole() (
   cd "$hash" && { echo "$hash  runtime/list" && grep -v '  runtime/deployer/' runtime/list; } | sha256sum --status -c -
 ) 2>/dev/null
 
@@ -24,7 +24,7 @@ is_worked_with() { # <name>
   return 1
 }
 
-if is_whole; then
+if is_kept_whole; then
   # Somebody else was faster.
   rm -rf "$arrived"
 else

@@ -10,10 +10,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 . runtime/both/words.sh
 # shellcheck disable=SC2034  # for those below
 ROLLED_BACK=$STATE/net/rolled-back BACKUP=$STATE/backup/none
-fail() {
-  echo "$*" >&2
-  exit 1
-}
+. runtime/host/base/answer.sh
 . runtime/host/base/bridge-options.sh
 . runtime/host/facts/bridge.sh
 . runtime/host/facts/ifcfg.sh

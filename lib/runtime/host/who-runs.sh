@@ -10,18 +10,11 @@ cd "${0%/*}/../.." || exit
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 set -u
 . runtime/both/numbers.sh
+. runtime/host/base/answer.sh
 . runtime/host/facts/xen.sh
 . runtime/host/facts/saved-guests.sh
 macs='' guests=''
 read -r macs && read -r guests || exit 1
-
-fail() {
-  printf '%s' "$1"
-  shift
-  printf '; %s' ${1+"$@"}
-  echo
-  exit 1
-}
 
 is_wanted() { case " $macs " in *" $1 "*) true ;; *) false ;; esac }
 

@@ -19,9 +19,6 @@ disk_reasons() {
 # shellcheck disable=SC2034,SC2317,SC2329  # for host/disk
 look_at_identity_only() (
   set -euo pipefail
-  say() { :; }
-  need() { :; }
-  run() { "$@" >/dev/null; }
   folder=$1
   cd "$folder" || exit
   shift

@@ -12,7 +12,7 @@
 # Sourced by host/observe.sh; never changes anything, never sends a frame.
 
 # Sets `recorded`, the folder of a unit's record; see settle_record in host/base/common.sh.
-find_record() { # <unit>
+find_unit_record() { # <unit>
   recorded=$STATE/units/.new.$1
   [ -d "$recorded" ] || recorded=$STATE/units/$1
 }
@@ -45,7 +45,7 @@ same_text() {
 stat_all() {
   local unit path paths=() at=0 recorded
   for unit in $1; do
-    find_record "$unit"
+    find_unit_record "$unit"
     [ ! -f "$recorded/manifest" ] || while read -r _ path _; do
       case $path in files/*) paths[${#paths[@]}]=/${path#files/} ;; esac
     done <"$recorded/manifest"
@@ -114,12 +114,6 @@ ask_kernel() {
   done < <(ip -4 -o -batch - 2>/dev/null <<<$'addr show\nroute show default')
 }
 
-# In the place of host/facts/bridge.sh's.
-# shellcheck disable=SC2034,SC2317
-read_addresses() { addresses=$all_addresses; }
-# shellcheck disable=SC2034,SC2317
-read_routes() { routes=$all_routes; }
-
 # What is not as the words of the last deploy have it.
 word_reasons() { # <unit>
   local words
@@ -177,7 +171,7 @@ rename_reason() {
   while read -r path; do
     for other in $(recorded_units domU); do
       if wanted_units | grep -Fxq "$other"; then continue; fi
-      find_record "$other"
+      find_unit_record "$other"
       read_words "$recorded/words/$other" || continue
       has_disk "$path" ${words[@]+"${words[@]}"} || continue
       echo "has the disk $path of guest ${other#domU-}, which leaves the stack: a new name is a new guest, with another MAC; the old one is retired first"
@@ -188,7 +182,7 @@ rename_reason() {
 
 probe_unit() {
   local unit=$1 recorded token='' reasons='' found hash newline=$'\n' generation
-  find_record "$unit"
+  find_unit_record "$unit"
   found=$(
     if [ -f "$recorded/sha256" ]; then
       recorded_files "$recorded"

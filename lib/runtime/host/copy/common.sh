@@ -1,6 +1,7 @@
 #!/bin/bash
-# What both ends of a disk's copy share, on the hosts. Sourced by host/copy/end.sh after host/base/common.sh and the
-# looks at a guest's disk, whose ways to tell it takes over: here standard output belongs to the other end, and people read standard error.
+# What both ends of a disk's copy share, on the hosts. Sourced by host/copy/end.sh after host/base/common.sh and the looks
+# at a guest's disk, whose way to say something it takes over: here standard output belongs to the other end, and people
+# read standard error.
 #
 # The ends talk in lines; data follows its own line. T is the target's host, S the source's:
 #   T done | left | ready     to whoever joins them: nothing to do, only to clean up at the source, or a copy to be made
@@ -15,19 +16,14 @@
 # before anything is done with it, and what is printed of it is cleaned.
 # shellcheck disable=SC2034,SC2154  # shared with what host/copy/end.sh sources
 
-# What an end has at work beside itself.
-BESIDE=''
+# What an end has at work beside itself, and what it does after an error that it has told.
+BESIDE='' after_failure=''
+disk_place=" on $SOURCE_HOST"
 
 say() { printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" >&2 2>/dev/null || :; }
 
-refuse_disk() {
-  local what=$1
-  shift
-  fail "disk $disk of guest $DOMU on $SOURCE_HOST: $what" "$@"
-}
-
 # A line to the other end.
-tell() { printf '%s\n' "$*" 2>/dev/null || exit "$GONE"; }
+tell_end() { printf '%s\n' "$*" 2>/dev/null || exit "$GONE"; }
 
 # Sets `heard`, the other end's next line, which comes within so many seconds or never. No line of ours is longer than
 # this; of one that never ends no more is read.
@@ -37,7 +33,7 @@ listen() { # <seconds>
 }
 
 # Sets `word`, `index` and `rest` from the other end's next line, which has the form that is expected or ends the copy.
-hear() { # <seconds> copy|size|offer|chunk|end|done
+hear_end() { # <seconds> copy|size|offer|chunk|end|done
   local form number='(0|[1-9][0-9]{0,17})' sum='[0-9a-f]{64}'
   listen "$1" || exit "$GONE"
   case $2 in
@@ -80,12 +76,10 @@ begin_end() {
 end_end() {
   trap - ERR EXIT
   [ -z "$BESIDE" ] || kill "$BESIDE" 2>/dev/null || :
-  [ "$1" != 1 ] || after_failure || :
+  [ "$1" != 1 ] || [ -z "$after_failure" ] || "$after_failure" || :
   cd / && rm -rf "$NOTES"
   exit "$1"
 }
-
-after_failure() { :; }
 
 # `1.2 GiB`, and with a second number `1.2 of 8.0 GiB`.
 amount() { # <bytes> [<bytes of the whole>]

@@ -40,6 +40,7 @@ END_HOST=$CDKTF_XEN_HOST
 . runtime/host/base/common.sh
 . runtime/host/facts/saved-guests.sh
 . runtime/host/facts/xen.sh
+. runtime/host/disk/refuse.sh
 . runtime/host/disk/open.sh
 . runtime/host/disk/users.sh
 . runtime/host/copy/common.sh
@@ -53,16 +54,16 @@ END_HOST=$CDKTF_XEN_HOST
 . runtime/both/join.sh
 check_number 'a size or a time of the copy' "$SNAPSHOT_MIB" "$CHUNK" "$STALL" "$PATIENCE"
 
+send_here() {
+  END_HOST=$SOURCE_HOST
+  send_copy "$word"
+}
+
 # Both ends, joined by pipes: what they say to each other stays here.
 copy_here() {
   trap '' PIPE
   trap - ERR
-  receiving() { receive_copy; }
-  sending() {
-    END_HOST=$SOURCE_HOST
-    send_copy "$word"
-  }
-  TMPDIR=/tmp join_ends $((2 * PATIENCE + 60))
+  TMPDIR=/tmp join_ends $((2 * PATIENCE + 60)) receive_copy send_here
   if [ "$received" -eq 0 ] || [ "$received" -eq 1 ]; then exit "$received"; fi
   if [ "$sent" -eq 1 ]; then exit 1; fi
   exit "$received"

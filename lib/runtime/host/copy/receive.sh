@@ -15,15 +15,15 @@ receive_copy() {
   # Word that there is nothing to do costs nothing but this.
   if [ "$PHASE" = 'done' ]; then
     say "disk $TARGET_PATH is already there, copied from $SOURCE_HOST:$SOURCE_PATH"
-    [ -e "$RECORD/source-open" ] || { tell 'done' && exit 0; }
-    tell left
-    tell copy "$ID"
+    [ -e "$RECORD/source-open" ] || { tell_end 'done' && exit 0; }
+    tell_end left
+    tell_end copy "$ID"
     await_closed
   fi
   need truncate:coreutils timeout:coreutils cmp:diffutils blockdev:util-linux-ng sha256sum:coreutils
-  tell ready
-  tell copy "$ID"
-  hear "$PATIENCE" size
+  tell_end ready
+  tell_end copy "$ID"
+  hear_end "$PATIENCE" size
   set_size "$index"
   make_target
   PHASE=begun
@@ -58,7 +58,7 @@ receive_chunks() {
   : >sums || fail "no room in $NOTES on $END_HOST" 'make room and deploy again, it goes on where it was'
   for ((i = 0; i < COUNT; i++)); do
     find_length "$i"
-    hear "$STALL" chunk
+    hear_end "$STALL" chunk
     [ "$index" = "$i" ] ||
       fail "disk $TARGET_PATH: chunk $index came from $SOURCE_HOST where chunk $i was expected" \
         'deploy again, it goes on where it was'
@@ -156,7 +156,7 @@ progress() { # <bytes of the disk>
 
 finish_copy() {
   local notes=''
-  hear "$PATIENCE" end
+  hear_end "$PATIENCE" end
   [ "$index" = "$(sum_of_sums sums)" ] || fail "disk $TARGET_PATH: the sha256 over all of it is not the source's ($index)" 'deploy again, it is compared chunk by chunk'
   clear_tail
   exec 7>&-

@@ -6,7 +6,7 @@
 # It is written before the disk is made, so that whatever a crash leaves can be told from what is somebody else's.
 # shellcheck disable=SC2034,SC2154  # shared with the target's end; names and paths are host/copy/end.sh's
 
-find_record() {
+find_copy_record() {
   local name=${TARGET_PATH#/}
   RECORD=$STATE/copies/${name//\//,}
   PHASE=none ID=''

@@ -5,7 +5,8 @@
 send_copy() { # ready|left
   OTHER_END="the target's host $CDKTF_XEN_HOST"
   begin_end
-  hear "$PATIENCE" copy
+  after_failure=drop_unfinished_snapshot
+  hear_end "$PATIENCE" copy
   ID=$index
   if [ "$1" = left ]; then
     close_left
@@ -14,11 +15,11 @@ send_copy() { # ready|left
   mark_reader
   open_source
   changed=yes
-  tell size "$SIZE" "$moment"
+  tell_end size "$SIZE" "$moment"
   send_chunks
   check_source_again
   tell_slow end "$(sum_of_sums sums)"
-  hear "$PATIENCE" 'done'
+  hear_end "$PATIENCE" 'done'
   close_source
 }
 
@@ -39,7 +40,7 @@ send_chunks() {
     [ $((i + 1)) -eq "$COUNT" ] || exec 9< <(sum_ahead $((i + 1)))
     append sums "$sum"
     find_zero_sum
-    hear "$PATIENCE" offer
+    hear_end "$PATIENCE" offer
     if [ "$word" = "$sum" ]; then
       tell_slow same "$i" "$sum"
     elif [ "$sum" = "$ZERO_SUM" ]; then
@@ -68,7 +69,7 @@ cannot_read() { # <file with what dd said>
 }
 
 # A snapshot is kept while a copy may go on; an end that says why takes it away.
-after_failure() {
+drop_unfinished_snapshot() {
   if [ -z "$SNAPSHOT" ] || [ "$FROM" != "/dev/$SOURCE_VG/$SNAPSHOT" ]; then return 0; fi
   drop_snapshot || say_left_snapshot
 }
@@ -78,7 +79,7 @@ close_source() {
     say_left_snapshot
     return 0
   fi
-  tell closed
+  tell_end closed
 }
 
 say_left_snapshot() {

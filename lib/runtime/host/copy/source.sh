@@ -8,32 +8,11 @@ FROM='' SNAPSHOT='' moment=plain
 # dd, that reads for a copy of ours, has this in its environment: copies of one original do not exclude each other.
 mark_reader() { export CDKTF_XEN_COPY=$ID; }
 
-reads_for_a_copy() { # <pid>
-  grep -zxqs 'CDKTF_XEN_COPY=[0-9a-f]\{16\}' "/proc/$1/environ"
-}
+harmless_environment='CDKTF_XEN_COPY=[0-9a-f]\{16\}'
 
 # Fixed text, the whole entry: whoever names a copy must not be able to mean another one, or anybody else.
 reads_for_this_copy() { # <pid>
   grep -zFxqs "CDKTF_XEN_COPY=$ID" "/proc/$1/environ"
-}
-
-# In place of host/disk/users.sh's, for whom everybody is a stranger.
-check_processes() {
-  local found try strangers status
-  for try in 1 2; do
-    strangers='' status=0
-    # Processes that end meanwhile are no error; only what takes too long is.
-    timeout 30 find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "$disk" >open-files 2>/dev/null || status=$?
-    case $status in 0 | 1) ;; *) refuse_disk "who has it open can not be found out (find ends with exit status $status)" 'deploy again' ;; esac
-    while read -r found; do
-      found=${found#/proc/}
-      found=${found%%/*}
-      reads_for_a_copy "$found" || strangers=$found
-    done <open-files
-    [ -n "$strangers" ] || return 0
-    [ "$try" = 2 ] || sleep 1
-  done
-  refuse_disk "process $strangers has it open ($(tr '\0' ' ' <"/proc/$strangers/cmdline" 2>/dev/null | plain))" 'wait for it, or end it'
 }
 
 open_source() {

@@ -56,7 +56,7 @@ refuse_existing() { # <path> <what it is>
 # Looks, and refuses what must be refused; PHASE is then none, begun or done.
 look_at_target() {
   find_target_names
-  find_record
+  find_copy_record
   [ "$PHASE" = none ] || check_record_source
   if [ "$PHASE" = 'done' ]; then
     target_exists || fail "disk $TARGET_PATH was copied from $SOURCE_HOST:$SOURCE_PATH and is gone since: somebody has removed it" \

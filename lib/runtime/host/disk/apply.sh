@@ -7,6 +7,7 @@
 #   write_guest_identity   looks again and writes what differs
 #   show_guest_identity    looks and shows what would be written, as a diff
 #
+. runtime/host/disk/refuse.sh
 . runtime/host/disk/open.sh
 . runtime/host/disk/partitions.sh
 . runtime/host/disk/lvm.sh

@@ -36,7 +36,7 @@ check_release() {
   local release number=${GUEST_OS#el}
   find_place "$NETWORK_SCRIPTS" || return 1
   if [ "$kind" != folder ]; then
-    problem "there is no /$NETWORK_SCRIPTS, so this is not the / of a CentOS guest; it has: $(names_in 2 | grep -v '^\.' | sort | head -n 12 | plain)"
+    problem "there is no /$NETWORK_SCRIPTS, so this is not the / of a CentOS guest; it has: $(entries_of 2 | grep -v '^\.' | sort | head -n 12 | plain)"
     return 1
   fi
   if [ "$place" != "$NETWORK_SCRIPTS" ]; then
@@ -133,7 +133,7 @@ note_what_stays() {
 check_other_ifcfg() {
   local name entry device_ hwaddr
   find_place "$NETWORK_SCRIPTS"
-  names_in "$inode" | sort >"$LOOK/others"
+  entries_of "$inode" | sort >"$LOOK/others"
   [ ! -s "$LOOK/tree/$inode.odd" ] ||
     problem "/$NETWORK_SCRIPTS holds a name with the end of a line in it (...$(head -n 1 "$LOOK/tree/$inode.odd" | plain)): remove it"
   while IFS= read -r name; do

@@ -7,19 +7,6 @@
 
 # Where the openings are noted, and where the root file system is mounted; set when the guest's name is known.
 GUEST_STATE='' GUEST_ROOT=''
-# What a look finds, in the run's own folder.
-readonly LOOK=guest/look
-
-# Refuses with the disk's name in front.
-refuse_disk() {
-  local what=$1
-  shift
-  fail "disk $disk of guest $DOMU: $what" "$@"
-}
-
-# Text that somebody else has written, fit for a terminal: one line, nothing but printable characters.
-plain() { tr '\n\t' '  ' | LC_ALL=C tr -cd '\40-\176' | cut -c 1-300 | sed 's/ *$//'; }
-
 # One run at a time per disk, whatever the units are called; and one per guest, whatever its disk: what it has opened is
 # noted under the guest's name. Who only looks does not wait, for a plan has other hosts to ask.
 lock_disk() { # write|look

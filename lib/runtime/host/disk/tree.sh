@@ -65,7 +65,7 @@ look_up() { # <inode of the folder> <name>
 }
 
 # The names in a folder, a line each.
-names_in() { # <inode>
+entries_of() { # <inode>
   list_folder "$1"
   sed 's/^[^ ]* [^ ]* [^ ]* //' "$LOOK/tree/$1"
 }

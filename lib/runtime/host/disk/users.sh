@@ -117,15 +117,27 @@ check_holders() {
   done
 }
 
+# Processes with such a line in their environment may have the disk open; as a pattern of grep for all of the line.
+harmless_environment=''
+is_harmless() { # <pid>
+  [ -n "$harmless_environment" ] && grep -zxqs "$harmless_environment" "/proc/$1/environ"
+}
+
 # Tapdisk, qemu, a copy that is still being made. udev opens devices for a moment, so the second look counts.
 check_processes() {
-  local found try
+  local found try stranger status
   for try in 1 2; do
-    found=$(timeout 30 find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "$disk" 2>/dev/null | head -n 1 || :)
-    [ -n "$found" ] || return 0
+    stranger='' status=0
+    # Processes that end meanwhile are no error; only what takes too long is.
+    timeout 30 find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "$disk" >"$LOOK/open-files" 2>/dev/null || status=$?
+    case $status in 0 | 1) ;; *) refuse_disk "who has it open can not be found out (find ends with exit status $status)" 'deploy again' ;; esac
+    while read -r found; do
+      found=${found#/proc/}
+      found=${found%%/*}
+      is_harmless "$found" || stranger=$found
+    done <"$LOOK/open-files"
+    [ -n "$stranger" ] || return 0
     [ "$try" = 2 ] || sleep 1
   done
-  found=${found#/proc/}
-  found=${found%%/*}
-  refuse_disk "process $found has it open ($(tr '\0' ' ' <"/proc/$found/cmdline" 2>/dev/null | plain))" 'wait for it, or end it'
+  refuse_disk "process $stranger has it open ($(tr '\0' ' ' <"/proc/$stranger/cmdline" 2>/dev/null | plain))" 'wait for it, or end it'
 }

@@ -32,9 +32,16 @@ addresses_of() { ip -4 -o addr show dev "$1" 2>/dev/null | awk '{ print $4 }'; }
 # The interface that has an address, of either family. Every line is read: who writes into a closed pipe is killed.
 holder_of() { ip -o addr show 2>/dev/null | awk -v address="$1" '{ split($4, part, "/"); if (part[1] == address && !found++) print $2 }'; }
 
-# Set `addresses` and `routes` as ip lists them; whoever asks for many bridges has asked once before, see host/compare/probe.sh.
-read_addresses() { addresses=$(ip -4 -o addr show 2>/dev/null) || :; }
-read_routes() { routes=$(ip -4 route show default 2>/dev/null) || :; }
+# Set `addresses` and `routes` as ip lists them. Whoever asks for many bridges has asked once before: `all_addresses` and
+# `all_routes`.
+read_addresses() {
+  addresses=${all_addresses-}
+  [ -n "${all_addresses+known}" ] || addresses=$(ip -4 -o addr show 2>/dev/null) || :
+}
+read_routes() {
+  routes=${all_routes-}
+  [ -n "${all_routes+known}" ] || routes=$(ip -4 route show default 2>/dev/null) || :
+}
 
 # `<device> <gateway>` of the default route, the first where there are several.
 default_route() {

@@ -50,7 +50,7 @@ check_running_identity() {
   done <running-macs
 }
 
-preflight() {
+preflight_guest() {
   check_disks
   check_memory
   check_bridges

@@ -6,7 +6,7 @@
 . runtime/host/facts/foreign-files.sh
 . runtime/host/network/losses.sh
 
-preflight() {
+preflight_switch() {
   local note
   need chkconfig:chkconfig service:initscripts setsid:util-linux-ng timeout:coreutils
   [ -z "$UPLINK" ] || check_uplink

@@ -50,7 +50,7 @@ if [ ! -s problems ]; then
 fi
 
 refuse_unacknowledged
-preflight
+preflight_switch
 say 'preflight passed'
 move_generation
 stage_transaction "$@"

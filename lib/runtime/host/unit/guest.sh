@@ -73,7 +73,7 @@ domid=''
 if [ "$RUNNING" = yes ]; then
   need xl:xen arping:iputils brctl:bridge-utils ip:iproute
   check_config
-  if [ -z "$domid" ]; then preflight; else check_running; fi
+  if [ -z "$domid" ]; then preflight_guest; else check_running; fi
 fi
 was_running=$domid
 # The only restart that there is. Whatever would keep it from starting again is found first, as far as it can be seen
