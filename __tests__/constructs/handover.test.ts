@@ -58,7 +58,7 @@ test('a handover lets one guest have its MAC and address on both hosts, and says
 
 test('a host that is gone is said to be', () => {
   const { app, stack, old, young } = moved();
-  new Handover(stack, 'web1-moves', { source: old, target: young, fromHostIsGone: true });
+  new Handover(stack, 'web1-moves', { source: old, target: young, sourceHostIsGone: true });
   app.synth();
   expect(readFileSync(join(app.outdir, 'stacks/office/assets/xen02/tree/handover/domU-web1'), 'utf8')).toBe(
     'xen01 web1 gone\n',

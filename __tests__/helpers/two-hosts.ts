@@ -34,7 +34,7 @@ export const twoHosts =
         running: false,
         vifs: [{ bridge: second.bridge, address: webAddress }],
       });
-      new Handover(stack, 'web1-moves', { source: old, target: web1, fromHostIsGone: handover.gone });
+      new Handover(stack, 'web1-moves', { source: old, target: web1, sourceHostIsGone: handover.gone });
     }
     app.synth();
     // To synth two machines, which two names of one are refused to be.

@@ -210,7 +210,7 @@ test('a guest that hands over is refused while its host can not be asked, unless
   await expectRefusal(
     host.carry(tree({}, 9), 'domU-web1'),
     'guest web1 hands over, and its host xen02 can not be asked whether it is down',
-    'fromHostIsGone: true',
+    'sourceHostIsGone: true',
   );
   const { output } = await host.carry(tree({ gone: true }, 9), 'domU-web1');
   expect(output).toContain('note: host xen02 is said to be gone and does not answer; only the wire is asked');

@@ -18,7 +18,7 @@ export interface HandoverProps {
    *
    * @default false
    */
-  readonly fromHostIsGone?: boolean;
+  readonly sourceHostIsGone?: boolean;
 }
 
 const isDomU = (value: unknown): boolean => value instanceof DomU;
@@ -26,7 +26,7 @@ const isDomU = (value: unknown): boolean => value instanceof DomU;
 const HANDOVER_OPTIONS: Options<HandoverProps> = {
   source: instance('the DomU that leaves, as addDomU returns it', isDomU),
   target: instance('the DomU that takes its place, as addDomU returns it', isDomU),
-  fromHostIsGone: VALUE,
+  sourceHostIsGone: VALUE,
 };
 
 /**
@@ -51,7 +51,7 @@ export class Handover extends Construct {
       defineHandover(subject, { ...props, source: props.source.node.path, target: props.target.node.path }),
     );
     const { source, target } = props;
-    const hostIsGone = model.fromHostIsGone;
+    const hostIsGone = model.sourceHostIsGone;
     EstateRegister.of(this).addHandover(this, model);
     const sameStack = TerraformStack.of(source) === TerraformStack.of(target);
     target._takeOver({ guest: source.name, host: source.host.name, hostIsGone }, sameStack ? [source._resource] : []);

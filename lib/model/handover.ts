@@ -10,19 +10,19 @@ export interface HandoverModel {
   /** Construct path of the guest that takes its place. */
   readonly target: string;
   /** The host that the guest leaves is off for good. */
-  readonly fromHostIsGone: boolean;
+  readonly sourceHostIsGone: boolean;
 }
 
 /** A handover as given. */
-export type HandoverInput = Omit<HandoverModel, 'fromHostIsGone'> & Partial<HandoverModel>;
+export type HandoverInput = Omit<HandoverModel, 'sourceHostIsGone'> & Partial<HandoverModel>;
 
 /** @throws ValidationError with every problem of the handover alone */
 export function defineHandover(subject: string, input: HandoverInput): HandoverModel {
   const check = new Checklist(subject);
   const { source, target } = input;
-  const fromHostIsGone = check.field(() => flag('fromHostIsGone', whenOmitted(input.fromHostIsGone, false)));
+  const sourceHostIsGone = check.field(() => flag('sourceHostIsGone', whenOmitted(input.sourceHostIsGone, false)));
   check.done();
-  return Object.freeze({ source, target, fromHostIsGone });
+  return Object.freeze({ source, target, sourceHostIsGone });
 }
 
 interface Place {

@@ -50,7 +50,7 @@ check_handover() {
     say "note: host $from is said to be gone and does not answer; only the wire is asked"
   else
     fail "guest $from_guest hands over, and its host $from can not be asked whether it is down" \
-      'make the host reachable and deploy again; if that machine is off for good, say so: fromHostIsGone: true'
+      'make the host reachable and deploy again; if that machine is off for good, say so: sourceHostIsGone: true'
   fi
   taken_over=yes
 }
