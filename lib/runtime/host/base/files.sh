@@ -2,93 +2,9 @@
 # Puts a unit's files in place. Sourced after host/base/common.sh.
 # shellcheck disable=SC2034,SC2154  # `changed` and `tool_said` belong to host/base/common.sh
 
+. runtime/host/base/wanted.sh
+
 readonly BACKUP="$STATE/backup/$CDKTF_XEN_RUN"
-
-# Sets `target`: where a path of the bundle lies on the host. files/etc/x and keys/UNIT/etc/x are /etc/x.
-find_target() {
-  target=${1#*/}
-  case $1 in keys/*) target=${target#*/} ;; esac
-  target=/$target
-}
-
-# The target with the keys of a file set: the first line of each is replaced in place, later ones go, new ones come last.
-merged_keys() {
-  local keys=$1 target=$2
-  # Never a pipe: it would be waited for.
-  [ -f "$target" ] || target=/dev/null
-  awk '
-    function key(line) {
-      if (!match(line, /^[ \t]*[A-Za-z][A-Za-z0-9._\/-]*[ \t]*=/)) return ""
-      line = substr(line, 1, RLENGTH - 1)
-      gsub(/[ \t]/, "", line)
-      return line
-    }
-    FILENAME == ARGV[1] { name = key($0); want[name] = $0; order[++count] = name; next }
-    { name = key($0) }
-    !(name in want) { print; next }
-    !(name in done) { print want[name]; done[name] = 1 }
-    END { for (i = 1; i <= count; i++) if (!(order[i] in done)) print want[order[i]] }
-  ' "$keys" "$target"
-}
-
-# Sets `target`, and `wanted`: what the file shall be, the bundle's own or the host's with our keys in it.
-find_wanted() {
-  find_target "$1"
-  wanted=$1
-  case $1 in
-    keys/*)
-      wanted=merged/$1
-      [ -e "$wanted" ] || must "set the keys of $target" write_merged "$1" "$target" "$wanted"
-      ;;
-  esac
-}
-# Whole or not at all: half of it would be installed.
-write_merged() { # <keys> <target> <wanted>
-  mkdir -p "${3%/*}" && merged_keys "$1" "$2" >"$3.new" && mv "$3.new" "$3"
-}
-
-# Prints the manifest's lines whose file on the host is not as desired.
-differing_files() {
-  local unit path mode owner sum target wanted
-  while read -r unit path mode owner sum; do
-    case $path in files/* | keys/*) ;; *) continue ;; esac
-    find_wanted "$path"
-    if [ ! -f "$target" ] || ! cmp -s "$wanted" "$target"; then
-      printf '%s\n' "$unit $path $mode $owner $sum"
-    elif [ "${path%%/*}" = files ] && [ "$(stat -c '0%a %U:%G' "$target")" != "$mode $owner" ]; then
-      printf '%s\n' "$unit $path $mode $owner $sum"
-    fi
-  done <manifest
-}
-
-# Prints the files that this unit, or the one that it takes the place of, once wrote whole and no longer has.
-dropped_files() { # <record>
-  local recorded=$1 path target kept=' '
-  [ -f "$recorded/manifest" ] || return 0
-  while read -r _ path _; do kept="$kept$path "; done <manifest
-  while read -r _ path _; do
-    case $path in files/*) ;; *) continue ;; esac
-    find_target "$path"
-    case $kept in *" $path "*) continue ;; esac
-    [ ! -f "$target" ] || printf '%s\n' "$target"
-  done <"$recorded/manifest"
-}
-
-# Whether a file is as the last deploy of a unit has left it.
-is_as_recorded() { # <path> <unit>
-  local path sum has
-  if [ -L "$1" ] || [ ! -f "$1" ] || [ ! -f "$STATE/units/$2/manifest" ]; then return 1; fi
-  has=$(sha256sum <"$1") || return 1
-  while read -r _ path _ _ sum; do
-    if [ "$path" = "files$1" ] && [ "$sum" = "${has%% *}" ]; then return 0; fi
-  done <"$STATE/units/$2/manifest"
-  return 1
-}
-
-# Whether it is as this unit has left it, or the one that it takes the place of.
-is_as_left() { # <path>
-  is_as_recorded "$1" "$CDKTF_XEN_UNIT" || { [ -n "${FROM:-}" ] && is_as_recorded "$1" "bridge-$FROM"; }
-}
 
 is_there() { [ -e "$1" ] || [ -L "$1" ]; }
 
@@ -124,9 +40,13 @@ note_foreign() { # <path>
   if is_there "$1" && ! is_as_left "$1"; then printf '%s\n' "$1" >>foreign; fi
 }
 
-# Where what was there is to be found, as far as a person has to know.
-where_kept() { # <path>
-  [ ! -f foreign ] || ! grep -Fxq "$1" foreign || printf ' (what was there, not as a deploy had left it, is in %s)' "$BACKUP$1"
+# Sets `kept`: where what was there is to be found, as far as a person has to know.
+find_kept() { # <path>
+  local path
+  kept=''
+  [ ! -f foreign ] || while IFS= read -r path; do
+    [ "$path" != "$1" ] || kept=" (what was there, not as a deploy had left it, is in $BACKUP$1)"
+  done <foreign
 }
 
 # Whether a link of xendomains leads to a configuration, whatever it calls it; the name that it was given counts where that
@@ -211,16 +131,18 @@ put_in_place() { # <beside> <target>
 
 # Puts all that is staged in place. Stops at what fails, and is false then.
 commit_files() {
-  local temporary target
+  local temporary target kept
   while read -r temporary target; do
     attempt "write $target" put_in_place "$temporary" "$target" || return 1
     changed=yes
-    say "wrote $target$(where_kept "$target")"
+    find_kept "$target"
+    say "wrote $target$kept"
   done <staged
   [ ! -f dropped ] || while read -r target; do
     attempt "take away $target" rm -f "$target" || return 1
     changed=yes
-    say "took away $target$(where_kept "$target" | grep . || echo " (a copy is in $BACKUP)")"
+    find_kept "$target"
+    say "took away $target${kept:- (a copy is in $BACKUP)}"
   done <dropped
 }
 

@@ -1,0 +1,109 @@
+#!/bin/bash
+# Sets keys of ours in files of others: the only place that does, on dom0 and on a guest's disk. Sourced after
+# host/base/key-lines.sh.
+
+# Sets `reader`: who reads a file, and so how its lines are understood.
+# shellcheck disable=SC2034  # for whoever calls
+find_reader() { # <path>
+  case $1 in
+    */sysctl.conf | */sysctl.d/*) reader=sysctl ;;
+    */xl.conf) reader=xl ;;
+    *) reader=shell ;;
+  esac
+}
+
+# Prints a file with our keys in it. They are lines as the file has them, or `-KEY` for one that goes. A line whose value
+# is right stays as it is; else the first of its key is changed in its place. Later ones go: the last one would win. Lines
+# that are not ours stay as they are. Where nobody knows what a line does to our keys, this fails and says so.
+# A line of ours is spelled as `theirs`, with its `export`, quotes and comment, or word for word as `ours`.
+set_keys() { # <reader> theirs|ours <keys> <file>
+  awk -v reader="$1" -v spelling="$2" "$KEY_LINES_AWK"'
+    function refuse(why) {
+      gsub(/[^ -~]/, "?")
+      print "line " FNR why ": " $0 >"/dev/stderr"
+      refused = 1
+      exit 1
+    }
+    function is_right(name,   line) {
+      if (live) return 0
+      line = $0
+      gsub(/^[ \t\r]+|[ \t\r]+$/, "", line)
+      if (spelling == "ours") return line == own[name] && value == want[name]
+      if (reader == "shell" && name == "HWADDR") return toupper(value) == toupper(want[name])
+      # initscripts take anything but dhcp and bootp for none.
+      if (reader == "shell" && name == "BOOTPROTO" && value == "static") return want[name] == "none"
+      return value == want[name]
+    }
+    # With the quotes that the line has, where they can hold the value; else as our own line has it.
+    function spelled(name) {
+      if (reader == "sysctl") return want[name]
+      if (quoted == "\"" && want[name] !~ /["\\$`]/) return quoted want[name] quoted
+      if (quoted == "\047" && want[name] !~ /[\047\\]/) return quoted want[name] quoted
+      if (quoted == "" && want[name] ~ (reader == "xl" ? "^[0-9]+$" : "^[A-Za-z0-9_.,:/@%+-]*$")) return want[name]
+      return text[name]
+    }
+    function line_of(name,   indent) {
+      if (spelling == "theirs" && head != "") return head spelled(name) tail
+      indent = $0
+      sub(/[^ \t].*/, "", indent)
+      return indent own[name]
+    }
+    FILENAME == ARGV[1] {
+      if ($0 ~ /^-/) { drop[substr($0, 2)] = 1; next }
+      read_line($0)
+      if (odd || live || count != 1) refuse(" of our own keys is not understood")
+      want[key] = value
+      text[key] = substr($0, length(head) + 1, length($0) - length(head) - length(tail))
+      own[key] = $0
+      order[++ours] = key
+      next
+    }
+    {
+      read_line($0)
+      if (odd) refuse(": only lines of the form KEY=value are understood there: mend it by hand")
+      for (i = 1; i <= count; i++) {
+        if (count > 1 && (names[i] in want || names[i] in drop))
+          refuse(" sets " names[i] " beside others: give it a line of its own")
+      }
+    }
+    count == 1 && key in drop { next }
+    count != 1 || !(key in want) { print; next }
+    key in done { next }
+    { done[key] = 1 }
+    is_right(key) { print; next }
+    { print line_of(key) }
+    END {
+      if (refused) exit 1
+      for (i = 1; i <= ours; i++) if (!(order[i] in done)) print own[order[i]]
+    }
+  ' "$3" "$4"
+}
+
+# What a line looks like that sets one key and does nothing else; the key is the second of the groups.
+readonly PLAIN_TEXT='"[^"$`\]*"|'\''[^'\''\]*'\'''
+readonly PLAIN_SHELL='^[[:blank:]]*(export[[:blank:]]+)?([A-Za-z_][A-Za-z0-9_]*)=('$PLAIN_TEXT\
+'|[A-Za-z0-9_.,:/@%+-]*)([[:blank:]]+#.*)?[[:blank:]]*$'
+readonly PLAIN_SYSCTL='^[[:blank:]]*()([A-Za-z0-9_][^=[:blank:]]*)[[:blank:]]*='
+readonly PLAIN_XL='^[[:blank:]]*()([a-z][._0-9a-z]*)[[:blank:]]*=[[:blank:]]*('$PLAIN_TEXT'|[0-9]+)[[:blank:]]*(#.*)?$'
+
+# Whether a file has each of our lines word for word and once, and else plain lines of other keys. Most often it does;
+# then nothing is to be set, and no program is needed to say so.
+has_our_lines() { # <reader> <keys> <file>
+  local plain line name ours=$'\n' names=' ' seen=' '
+  case $1 in shell) plain=$PLAIN_SHELL ;; sysctl) plain=$PLAIN_SYSCTL ;; *) plain=$PLAIN_XL ;; esac
+  while IFS= read -r line; do
+    ours+=$line$'\n'
+    names+="${line%%[ =]*} "
+  done <"$2"
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in '' | '#'*) continue ;; esac
+    [[ $line =~ $plain ]] || return 1
+    # One key of sysctl may be written with slashes.
+    name=${BASH_REMATCH[2]//\//.}
+    case $names in *" $name "*) ;; *) continue ;; esac
+    case $ours in *$'\n'"$line"$'\n'*) ;; *) return 1 ;; esac
+    case $seen in *" $name "*) return 1 ;; esac
+    seen+="$name "
+  done <"$3"
+  [ ${#seen} -eq ${#names} ]
+}
