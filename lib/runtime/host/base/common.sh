@@ -109,7 +109,8 @@ move_generation() {
   must "write $STATE/generation/$CDKTF_XEN_UNIT" leave_generation "$CDKTF_XEN_RUN"
 }
 leave_generation() { # <text>
-  mkdir -p "$STATE/generation" && printf '%-39s\n' "$1" 1<>"$STATE/generation/$CDKTF_XEN_UNIT"
+  [ -d "$STATE/generation" ] || mkdir -p "$STATE/generation" || return 1
+  printf '%-39s\n' "$1" 1<>"$STATE/generation/$CDKTF_XEN_UNIT"
 }
 
 # Names every missing command at once: `need brctl:bridge-utils arping:iputils`.
@@ -140,57 +141,58 @@ record_begun() {
   must "record $CDKTF_XEN_UNIT" prepare_begun
   must "record $CDKTF_XEN_UNIT" mv -T begun "$directory"
 }
-prepare_begun() { rm -rf begun && mkdir begun && cp -r words begun/ && mkdir -p "$STATE/units"; }
+# The words alone, which are one text. The folder in that of all records may be the first one.
+prepare_begun() {
+  local words=words/$CDKTF_XEN_UNIT
+  mkdir -p begun/words "$STATE/units" && printf '%s\n' "$(<"$words")" >"begun/$words"
+}
 
 # Writes the record beside the work, so that only renames are left to be done.
 prepare_record() {
   must "prepare the record of $CDKTF_XEN_UNIT" write_record
 }
 write_record() {
-  local part parts=() directory="$STATE/units/$CDKTF_XEN_UNIT" new=recorded.new
-  rm -rf "$new" recorded && mkdir "$new" || return 1
-  for part in manifest words files keys; do
+  local part parts=() directory="$STATE/units/$CDKTF_XEN_UNIT"
+  for part in manifest words files keys keep/*; do
     [ ! -e "$part" ] || parts[${#parts[@]}]=$part
   done
-  cp -r ${parts[@]+"${parts[@]}"} "$new/" || return 1
-  [ ! -d keep ] || cp -r keep/. "$new/" || return 1
-  sha256sum <manifest >"$new/sha256" || return 1
   # What the plan saw is what the next plan has to see. Without a plan there was nobody who saw anything.
-  if [ -s live ]; then
-    cp live "$new/token" || return 1
-  elif [ -f "$directory/token" ]; then
-    cp "$directory/token" "$new/" || return 1
-  fi
+  if [ ! -s live ] && [ -f "$directory/token" ]; then parts[${#parts[@]}]=$directory/token; fi
+  [ ! -e recorded ] || rm -rf recorded || return 1
+  mkdir recorded && cp -r ${parts[@]+"${parts[@]}"} recorded/ || return 1
+  [ ! -s live ] || printf '%s' "$(<live)" >recorded/token || return 1
   # For whoever takes the change of a bridge back by hand.
   case $CDKTF_XEN_UNIT in
     bridge-*)
-      rm -rf unit-before || return 1
+      [ ! -e unit-before ] || rm -rf unit-before || return 1
       [ ! -d "$directory" ] || cp -r "$directory" unit-before || return 1
       ;;
   esac
-  # Whole, or nothing that could be put in place.
-  mv -T "$new" recorded
+  # Last: a record without it is not whole, and is not put in place.
+  sha256sum <manifest >recorded/sha256
 }
 
 # Where the power goes in between, the next one goes on from there. Says what fails, and is false then.
 commit_record() {
+  local record="$STATE/units/$CDKTF_XEN_UNIT" next="$STATE/units/.new.$CDKTF_XEN_UNIT"
   [ -d "$STATE/units" ] || attempt "record $CDKTF_XEN_UNIT" mkdir -p "$STATE/units" || return 1
   settle_record "$CDKTF_XEN_UNIT" || return 1
-  [ -d recorded ] || return 0
-  attempt "record $CDKTF_XEN_UNIT" mv -T recorded "$STATE/units/.new.$CDKTF_XEN_UNIT" || return 1
+  [ -s recorded/sha256 ] || return 0
+  # Only one that is there already takes more than a rename.
+  [ -d "$record" ] || next=$record
+  attempt "record $CDKTF_XEN_UNIT" mv -T recorded "$next" || return 1
   settle_record "$CDKTF_XEN_UNIT"
 }
 
-# A folder can't be renamed over another one, so there is a moment without units/UNIT. What counts then is
+# A folder can't be renamed over another one, so there is a while without the whole of units/UNIT. What counts then is
 # units/.new.UNIT: wherever that is, it is the record, and each step from there to units/UNIT may be the last one before
-# somebody else goes on.
+# somebody else goes on. units/.old.UNIT is what is left of a record that was forgotten.
 settle_record() { # <unit>
-  local new="$STATE/units/.new.$1" old="$STATE/units/.old.$1"
+  local record="$STATE/units/$1" new="$STATE/units/.new.$1"
   if [ -d "$new" ]; then
-    drop_folder "$old" && { [ ! -d "$STATE/units/$1" ] || attempt "record $1" mv -T "$STATE/units/$1" "$old"; } &&
-      attempt "record $1" mv -T "$new" "$STATE/units/$1" || return 1
+    drop_folder "$record" && attempt "record $1" mv -T "$new" "$record" || return 1
   fi
-  drop_folder "$old"
+  drop_folder "$STATE/units/.old.$1"
 }
 drop_folder() { # <folder>
   [ ! -d "$1" ] || attempt "take away $1" rm -rf "$1"
