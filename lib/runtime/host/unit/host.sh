@@ -20,8 +20,20 @@ while [ $# -gt 0 ]; do
 done
 check_number 'the memory that the stack says' "$memory" "$dom0_memory"
 
-# One value of `xl info`, without waking a subshell per value.
-xl_value() { awk -F' *: ' -v name="$1" '$1 == name { print $2; exit }' xl-info; }
+# Sets xen_version and total_memory to what `xl info` says, `KEY   : VALUE` a line.
+read_xl_info() {
+  local key value major='' minor=''
+  total_memory=''
+  while IFS=: read -r key value; do
+    value=${value# }
+    case ${key%% *} in
+      xen_major) major=$value ;;
+      xen_minor) minor=$value ;;
+      total_memory) total_memory=$value ;;
+    esac
+  done <xl-info
+  xen_version=$major.$minor
+}
 
 check_tools() {
   need xl:xen brctl:bridge-utils ip:iproute arping:iputils ping:iputils flock:util-linux-ng setsid:util-linux-ng \
@@ -29,13 +41,15 @@ check_tools() {
 }
 
 check_xen() {
-  local running total
+  local xen_version total_memory
   xl info >xl-info 2>xl-errors || fail "xl info failed: is the machine booted into Xen, and is xencommons running?" "$(head -n 3 xl-errors)"
-  running="$(xl_value xen_major).$(xl_value xen_minor)"
-  [ "$running" = "$xen" ] || fail "the host runs Xen $running, the stack says xenVersion '$xen'" "set xenVersion: '$running'"
-  total=$(xl_value total_memory)
-  check_number 'total_memory (xl info)' "$total"
-  [ "$total" -ge "$memory" ] || fail "the host has $total MiB of memory, the stack says memoryMiB $memory" "set memoryMiB: $total or less"
+  read_xl_info
+  [ "$xen_version" = "$xen" ] ||
+    fail "the host runs Xen $xen_version, the stack says xenVersion '$xen'" "set xenVersion: '$xen_version'"
+  check_number 'total_memory (xl info)' "$total_memory"
+  [ "$total_memory" -ge "$memory" ] ||
+    fail "the host has $total_memory MiB of memory, the stack says memoryMiB $memory" \
+      "set memoryMiB: $total_memory or less"
 }
 
 # A file with our key alone would hide the defaults that start guests with the host.
