@@ -90,9 +90,9 @@ test('the shell has our values and all others as before, or the line that nobody
         [...wanted].some(([key, value]) => value !== undefined && line.includes(`${key}=`)),
       );
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
-  expect(accepted).toBeGreaterThan(100);
+  expect(accepted).toBeGreaterThan(50);
 });
 
 /** What sysctl -p of procps 3.2.8 sets: by paths below /proc/sys, the last one wins. */
@@ -155,7 +155,7 @@ test('sysctl sets our values and all others as before, however a key is written'
         );
       });
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 
@@ -178,7 +178,7 @@ test('xl reads our values and all others as before, or the line that xl does not
   const head = 'type="pv"\nname="n0"\nkernel="/k0"\nmemory=64\n';
   const file = fileOf(XL_LINE).map((text) => head + text);
   const setting = fc.record({ reader: fc.constant('xl' as const), spelling, awk, keys, file });
-  const { seed, values } = sampled(setting, 250);
+  const { seed, values } = sampled(setting, 150);
   const done = values.map((given) => ({ given, done: setKeys(given) }));
   const xl = XlParser.open();
   // A comment that ends with the file is an error to xl; what is written always has a line feed there.
@@ -260,4 +260,20 @@ test.each<readonly [string, string]>([
   const file = `${line}\nK1="yes"\n`;
   const done = setKeys({ reader: 'shell', spelling: 'ours', awk: 'gawk', keys: 'K1="yes"\n', file });
   expect([done.status, done.said, done.hadOurLines]).toEqual([1, `line 1${why}: ${line}\n`, false]);
+});
+
+test.each([
+  ['# c\n\nA=1\nK1="a"\nexport B=\'x y\' # c\n  K3=\nK2="b"', true],
+  ['K1="a"\n', false],
+  ['K1="a"\nK1="a"\n', false],
+  ['K1="a"\nK2="b"\nK1="a"\n', false],
+  ['K1="a"\nK2="b"\nK1=c\n', false],
+  ['K1="a"\nK2="b"\r\n', false],
+  ['K1="a"\nK2=b\n', false],
+  ['K1="a"\nK2="b"\nA=$K1\n', false],
+  ['K1="a"\nK2="b"\nA=1; B=2\n', false],
+  ['if true; then\nK1="a"\nK2="b"\nfi\n', false],
+])('whether no program is needed for %j', (file, has) => {
+  const given = { reader: 'shell', spelling: 'ours', awk: 'gawk', keys: 'K1="a"\nK2="b"\n', file } as const;
+  expect(setKeys(given).hadOurLines).toBe(has);
 });

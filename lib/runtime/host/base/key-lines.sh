@@ -69,8 +69,7 @@ function read_shell_line(line,   rest) {
     if (count == 1) keep_first()
     rest = tail
     if (sub(/^[ \t]*;[ \t]*/, "", rest)) continue
-    # What follows a blank is no statement of its own.
-    if (rest != "" && (!sub(/^[ \t]+/, "", rest) || rest ~ /^export[ \t]/)) { odd = 1; break }
+    if (rest != "" && !sub(/^[ \t]+/, "", rest)) { odd = 1; break }
   }
   if (count) take_first()
 }
