@@ -8,7 +8,6 @@ const BASE = join(__dirname, '..', '..', 'lib', 'runtime', 'host', 'base');
 /** Keys that are set in a file. */
 export interface Setting {
   readonly reader: 'shell' | 'sysctl' | 'xl';
-  readonly spelling: 'theirs' | 'ours';
   /** The program that plays awk, with its arguments. */
   readonly awk: string;
   /** Our lines. */
@@ -39,8 +38,8 @@ const SCRIPT = `
 . "$BASE/key-lines.sh"; . "$BASE/keys.sh"
 awk() { command $AWK "$@"; }
 if has_our_lines "$READER" keys file 2>>noise; then : >had; fi
-set_keys "$READER" "$SPELLING" keys file >once 2>said || exit 1
-set_keys "$READER" "$SPELLING" keys once >twice 2>said || exit 2
+set_keys "$READER" keys file >once 2>said || exit 1
+set_keys "$READER" keys once >twice 2>said || exit 2
 [ "$READER" = shell ] || exit 0
 for file in file once; do
   env -i PATH=/nowhere /bin/bash --noprofile --norc -c '. "./$1" 2>>noise
@@ -49,14 +48,14 @@ done
 `;
 
 /** Sets keys with the runtime's own functions. */
-export function setKeys({ reader, spelling, awk, keys, file }: Setting): KeysSet {
+export function setKeys({ reader, awk, keys, file }: Setting): KeysSet {
   const folder = mkdtempSync(join(tmpdir(), 'cdktf-xen-keys-'));
   const text = (name: string): string =>
     existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'latin1') : '';
   try {
     writeFileSync(join(folder, 'keys'), keys, 'latin1');
     writeFileSync(join(folder, 'file'), file, 'latin1');
-    const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', BASE, AWK: awk, READER: reader, SPELLING: spelling };
+    const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', BASE, AWK: awk, READER: reader };
     const run = spawnSync('bash', ['--noprofile', '--norc', '-c', SCRIPT], { cwd: folder, env, encoding: 'utf8' });
     if (run.stderr !== '' || run.stdout !== '') throw new Error(`bash says: ${run.stdout}${run.stderr}`);
     return {

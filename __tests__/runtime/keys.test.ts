@@ -8,7 +8,6 @@ import { sampled } from '../render/sampled';
 jest.setTimeout(180_000);
 
 const awk = fc.constantFrom('gawk', 'mawk', 'busybox awk', 'gawk --posix');
-const spelling = fc.constantFrom('theirs' as const, 'ours' as const);
 const oneOf = (...texts: readonly string[]) => fc.constantFrom(...texts);
 const joined = (...parts: readonly fc.Arbitrary<string>[]) => fc.tuple(...parts).map((texts) => texts.join(''));
 
@@ -65,7 +64,7 @@ const SHELL_LINE = fc.oneof(
 test('the shell has our values and all others as before, or the line that nobody understands is named', () => {
   let accepted = 0;
   const keys = oneOf('K1="yes"\n', 'K1="yes"\nK2="a b"\n', 'K2=no\nK1="a\'b"\n', "K1='a\"b'\n", 'K1=""\n');
-  const setting = fc.record({ reader: fc.constant('shell' as const), spelling, awk, keys, file: fileOf(SHELL_LINE) });
+  const setting = fc.record({ reader: fc.constant('shell' as const), awk, keys, file: fileOf(SHELL_LINE) });
   fc.assert(
     fc.property(setting, (given) => {
       const done = setKeys(given);
@@ -136,7 +135,7 @@ const SYSCTL_LINE = fc.oneof(
 
 test('sysctl sets our values and all others as before, however a key is written', () => {
   const keys = oneOf('net.a = 0\n', 'net.a = 2 3\nnet.b-c.d = 1\n', 'net.eth0/1.x=1\n', 'net/a = 0\nplain = 1\n');
-  const setting = fc.record({ reader: fc.constant('sysctl' as const), spelling, awk, keys, file: fileOf(SYSCTL_LINE) });
+  const setting = fc.record({ reader: fc.constant('sysctl' as const), awk, keys, file: fileOf(SYSCTL_LINE) });
   fc.assert(
     fc.property(setting, (given) => {
       const done = setKeys(given);
@@ -177,7 +176,7 @@ test('xl reads our values and all others as before, or the line that xl does not
   const keys = oneOf('memory=65\n', 'kernel="/k"\nmemory="66"\n', "name='web1'\n", 'name="it\'s"\nkernel="/k"\n');
   const head = 'type="pv"\nname="n0"\nkernel="/k0"\nmemory=64\n';
   const file = fileOf(XL_LINE).map((text) => head + text);
-  const setting = fc.record({ reader: fc.constant('xl' as const), spelling, awk, keys, file });
+  const setting = fc.record({ reader: fc.constant('xl' as const), awk, keys, file });
   const { seed, values } = sampled(setting, 150);
   const done = values.map((given) => ({ given, done: setKeys(given) }));
   const xl = XlParser.open();
@@ -228,14 +227,13 @@ const PLAIN: readonly (readonly [string, Partial<Setting>, string])[] = [
   ['a file without an end of line gets one before ours', { file: 'A=1' }, 'A=1\nK1="yes"\n'],
   ['a CR is no part of our value', { file: 'K1=no\r\nA=1\r\n' }, 'K1=yes\nA=1\r\n'],
   ['a key that goes', { keys: '-K1\n', file: 'K1=a\nA=1\nexport K1=b\n' }, 'A=1\n'],
-  ['our own spelling', { spelling: 'ours', file: "A=1\n export K1='no' # why\n" }, 'A=1\n K1="yes"\n'],
   ['blanks around = and the CR stay', { reader: 'sysctl', keys: 'a.b = 0\n', file: 'a/b\t=  1\r\n' }, 'a/b\t=  0\r\n'],
   ['a new key of sysctl has blanks', { reader: 'sysctl', keys: 'a.b = 0\n', file: 'c=1\n' }, 'c=1\na.b = 0\n'],
   ['xl wants quotes', { reader: 'xl', keys: 'a="off"\n', file: 'a = 1 # c\n' }, 'a = "off" # c\n'],
 ];
 
 test.each(PLAIN)('%s', (_, change, wanted) => {
-  const done = setKeys({ reader: 'shell', spelling: 'theirs', awk: 'gawk', keys: 'K1="yes"\n', file: '', ...change });
+  const done = setKeys({ reader: 'shell', awk: 'gawk', keys: 'K1="yes"\n', file: '', ...change });
   expect([done.said, done.once]).toEqual(['', wanted]);
 });
 
@@ -258,7 +256,7 @@ test.each<readonly [string, string]>([
   ...['A=${K1:=no}', 'A="$((K1=1))"', 'A=1 B=${K1=no}'].map((line) => [line, `: ${NOT_UNDERSTOOD}`] as const),
 ])('%s is refused and named', (line, why) => {
   const file = `${line}\nK1="yes"\n`;
-  const done = setKeys({ reader: 'shell', spelling: 'ours', awk: 'gawk', keys: 'K1="yes"\n', file });
+  const done = setKeys({ reader: 'shell', awk: 'gawk', keys: 'K1="yes"\n', file });
   expect([done.status, done.said, done.hadOurLines]).toEqual([1, `line 1${why}: ${line}\n`, false]);
 });
 
@@ -274,6 +272,6 @@ test.each([
   ['K1="a"\nK2="b"\nA=1; B=2\n', false],
   ['if true; then\nK1="a"\nK2="b"\nfi\n', false],
 ])('whether no program is needed for %j', (file, has) => {
-  const given = { reader: 'shell', spelling: 'ours', awk: 'gawk', keys: 'K1="a"\nK2="b"\n', file } as const;
+  const given = { reader: 'shell', awk: 'gawk', keys: 'K1="a"\nK2="b"\n', file } as const;
   expect(setKeys(given).hadOurLines).toBe(has);
 });

@@ -169,7 +169,16 @@ const CASES: readonly (readonly [what: string, done: string, undo: string, said:
     'a guest saved where xendomains saves to',
     `mkdir -p /srv/s; touch /srv/s/web1; printf ' XENDOMAINS_SAVE="/srv/s" # x\\n' >>/etc/sysconfig/xendomains`,
     "sed -i '$d' /etc/sysconfig/xendomains; rm /srv/s/web1",
-    ['domU-web1 reason lies saved in /srv/s/web1 while it runs: restored, it would come back with an old state'],
+    [
+      'domU-web1 reason lies saved in /srv/s/web1 while it runs: restored, it would come back with an old state',
+      'host reason /etc/sysconfig/xendomains: XENDOMAINS_SAVE was changed',
+    ],
+  ],
+  [
+    'a key of ours in the spelling of another hand',
+    `sed -i 's/^NETWORKING=.*/export NETWORKING=yes # x/' /etc/sysconfig/network`,
+    `sed -i 's/^export NETWORKING=.*/NETWORKING="yes"/' /etc/sysconfig/network`,
+    [],
   ],
   ['a MAC in capitals', `sed -i 's/${WEB1}/${WEB1.toUpperCase()}/' ${XEN}/stand-in.vifs`, '', []],
   [

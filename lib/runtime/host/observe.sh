@@ -12,6 +12,8 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 ROLLED_BACK=$STATE/net/rolled-back BACKUP=$STATE/backup/none
 . runtime/host/base/answer.sh
 . runtime/host/base/bridge-options.sh
+. runtime/host/base/key-lines.sh
+. runtime/host/base/keys.sh
 . runtime/host/facts/bridge.sh
 . runtime/host/facts/ifcfg.sh
 . runtime/host/facts/foreign-files.sh

@@ -4,12 +4,13 @@
 
 # A line that the shell sources. parse() takes its first assignment apart: key, value, what stands before the value
 # (head) and behind it (tail), and the quote that it begins with (quoted). It sets `live` where the shell would put in
-# something that is not known here, `open` where the next line belongs to the value, `odd` where there is more on the line.
+# something that is not known here, `wild` where that may set other keys or the next line belongs to the value, and `odd`
+# where there is more on the line.
 # shellcheck disable=SC2016  # awk's own $
 readonly SHELL_LINES_AWK='
 function parse(line,   i, c, quote, exported) {
   key = value = head = tail = quoted = quote = ""
-  odd = live = open = 0
+  odd = live = wild = 0
   if (line ~ /^[ \t]*(#|$)/) return
   if (!match(line, /^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=/)) { odd = 1; return }
   head = substr(line, 1, RLENGTH)
@@ -24,7 +25,7 @@ function parse(line,   i, c, quote, exported) {
     if (c == quote && c != "") quote = ""
     else if (quote == "\047") value = value c
     else if (c == "\\") {
-      if (i == length(line)) open = 1
+      if (i == length(line)) wild = 1
       # Between double quotes it says nothing of other characters.
       if (quote == "" || substr(line, i + 1, 1) ~ /["\\$`]/) c = substr(line, ++i, 1)
       value = value c
@@ -36,8 +37,9 @@ function parse(line,   i, c, quote, exported) {
     }
   }
   tail = substr(line, i)
-  if (quote != "") open = 1
-  if (open || tail !~ /^[ \t]*([ \t]#.*)?$/) odd = 1
+  # ${OTHER:=no}, $((OTHER = 1))
+  if (quote != "" || live && value ~ /\$\{[^}]*=|\$\(\(|\$\[/) wild = 1
+  if (wild || tail !~ /^[ \t]*([ \t]#.*)?$/) odd = 1
 }
 '
 
@@ -61,10 +63,8 @@ function read_shell_line(line,   rest) {
   rest = line
   while (1) {
     parse(rest)
-    if (key == "" || open) break
-    # What is put in may set other keys: ${OTHER:=no}, $((OTHER = 1)).
-    odd = live && value ~ /\$\{[^}]*=|\$\(\(|\$\[/
-    if (odd) break
+    if (key == "" || wild) break
+    odd = 0
     names[++count] = key
     if (count == 1) keep_first()
     rest = tail

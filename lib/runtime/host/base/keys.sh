@@ -15,20 +15,17 @@ find_reader() { # <path>
 # Prints a file with our keys in it. They are lines as the file has them, or `-KEY` for one that goes. A line whose value
 # is right stays as it is; else the first of its key is changed in its place. Later ones go: the last one would win. Lines
 # that are not ours stay as they are. Where nobody knows what a line does to our keys, this fails and says so.
-# A line of ours is spelled as `theirs`, with its `export`, quotes and comment, or word for word as `ours`.
-set_keys() { # <reader> theirs|ours <keys> <file>
-  awk -v reader="$1" -v spelling="$2" "$KEY_LINES_AWK"'
+# A line that is changed keeps its `export`, its quotes and its comment.
+set_keys() { # <reader> <keys> <file>
+  awk -v reader="$1" "$KEY_LINES_AWK"'
     function refuse(why) {
       gsub(/[^ -~]/, "?")
       print "line " FNR why ": " $0 >"/dev/stderr"
       refused = 1
       exit 1
     }
-    function is_right(name,   line) {
+    function is_right(name) {
       if (live) return 0
-      line = $0
-      gsub(/^[ \t\r]+|[ \t\r]+$/, "", line)
-      if (spelling == "ours") return line == own[name] && value == want[name]
       if (reader == "shell" && name == "HWADDR") return toupper(value) == toupper(want[name])
       # initscripts take anything but dhcp and bootp for none.
       if (reader == "shell" && name == "BOOTPROTO" && value == "static") return want[name] == "none"
@@ -43,7 +40,7 @@ set_keys() { # <reader> theirs|ours <keys> <file>
       return text[name]
     }
     function line_of(name,   indent) {
-      if (spelling == "theirs" && head != "") return head spelled(name) tail
+      if (head != "") return head spelled(name) tail
       indent = $0
       sub(/[^ \t].*/, "", indent)
       return indent own[name]
@@ -76,7 +73,25 @@ set_keys() { # <reader> theirs|ours <keys> <file>
       if (refused) exit 1
       for (i = 1; i <= ours; i++) if (!(order[i] in done)) print own[order[i]]
     }
-  ' "$3" "$4"
+  ' "$2" "$3"
+}
+
+# Prints the keys of ours that the file's reader would not have as our lines say, a name a line. A line that nobody
+# understands counts for all keys that it names.
+wrong_keys() { # <reader> <keys> <file>
+  awk -v reader="$1" "$KEY_LINES_AWK"'
+    { read_line($0) }
+    FILENAME == ARGV[1] {
+      want[key] = value
+      name[key] = $0
+      sub(/[ =].*/, "", name[key])
+      order[++ours] = key
+      next
+    }
+    odd || count > 1 { for (one in want) if (index($0, name[one])) known[one] = 0 }
+    count == 1 && !odd { known[key] = !live; has[key] = value }
+    END { for (i = 1; i <= ours; i++) if (!known[order[i]] || has[order[i]] != want[order[i]]) print name[order[i]] }
+  ' "$2" "$3"
 }
 
 # What a line looks like that sets one key and does nothing else; the key is the second of the groups.

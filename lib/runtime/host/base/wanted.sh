@@ -33,8 +33,7 @@ write_merged() { # <reader> <keys> <target> <wanted>
   # Never a pipe: it would be waited for.
   [ -f "$now" ] || now=/dev/null
   [ -d merged ] || mkdir merged || return 1
-  # host/compare/probe.sh looks for our very lines.
-  set_keys "$1" ours "$2" "$now" >"$4"
+  set_keys "$1" "$2" "$now" >"$4"
 }
 
 # Whether two files have the same text. No program where they are as short as ours, and hold no NUL that a variable

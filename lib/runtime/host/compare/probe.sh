@@ -79,17 +79,14 @@ file_reasons() {
   done
 }
 
-# Keys that are ours inside a file of others.
+# Keys that are ours inside a file of others, as the program that reads it has them.
 key_reasons() {
-  local recorded=$1 path=$2 target=${2#keys/*/} line has=$'\n'
-  target=/$target
-  [ ! -f "$target" ] || while IFS= read -r line || [ -n "$line" ]; do
-    line=${line#"${line%%[![:space:]]*}"}
-    has+=${line%"${line##*[![:space:]]}"}$'\n'
-  done <"$target"
-  while IFS= read -r line; do
-    case $has in *$'\n'"$line"$'\n'*) ;; *) echo "$target: ${line%%[ =]*} was changed" ;; esac
-  done <"$recorded/$path"
+  local recorded=$1 path=$2 target=/${2#keys/*/} name reader now
+  now=$target
+  [ -f "$now" ] || now=/dev/null
+  find_reader "$target"
+  has_our_lines "$reader" "$recorded/$path" "$now" || wrong_keys "$reader" "$recorded/$path" "$now" |
+    while IFS= read -r name; do echo "$target: $name was changed"; done
 }
 
 recorded_files() {

@@ -81,7 +81,7 @@ want_ifcfg() {
   done
   note_what_stays "$path" $base
   write_keys $base >guest/keys
-  with_keys guest/keys $base | want_file "$target"
+  set_keys shell guest/keys $base | want_file "$target"
 }
 
 # kudzu, when it meets a new MAC, moves the admin's file to .bak and writes one with DHCP in its place. Then .bak has
@@ -101,7 +101,7 @@ take_admins_file() {
   found=$was
 }
 
-# Our keys of one interface, for with_keys.
+# Our keys of one interface, for set_keys.
 write_keys() {
   local number
   find_network
@@ -285,5 +285,5 @@ want_network() {
     note "/$path has GATEWAY=$value, the stack promises ${gateway:-none}; initscripts fall back on it"
   : >guest/keys
   [ -z "$GUEST_HOSTNAME" ] || echo "HOSTNAME=$GUEST_HOSTNAME" >guest/keys
-  with_keys guest/keys guest/base | want_file "$place"
+  set_keys shell guest/keys guest/base | want_file "$place"
 }

@@ -81,7 +81,7 @@ file_losses() {
             "set mtu: $value on the bridge, or take MTU out and say: ip link set dev ${file##*/ifcfg-} mtu 1500"
           ;;
       esac
-    done < <(awk "$IFCFG_AWK"'
+    done < <(awk "$SHELL_LINES_AWK"'
       { parse($0) }
       key ~ /^(IPADDR[0-9]+|IPV6ADDR|IPV6ADDR_SECONDARIES|MTU)$/ {
         if (!(key in has)) name[++count] = key

@@ -60,7 +60,7 @@ route_losses() {
       *) printf '%s\t%s\n' "the route '$line' would be lost" "$cure: ip route del $line" ;;
     esac
   done < <({ printf 'file\n' && awk 1 "$file" && printf 'now\n%s\n' "$said"; } |
-    awk -v names="$touched$stacked" -v gateway="$GATEWAY" -v former="$recorded_gateway" "$IFCFG_AWK$ROUTES_AWK")
+    awk -v names="$touched$stacked" -v gateway="$GATEWAY" -v former="$recorded_gateway" "$SHELL_LINES_AWK$ROUTES_AWK")
   kernel_says ip -6 route show
   printf '%s\n' "$said" | awk -v names="$touched" '
     /proto (kernel|ra)/ || /^(fe80|ff00)::/ || / expires / || /^(unreachable|local|multicast|anycast) / { next }
