@@ -43,7 +43,7 @@ test('no files of the runtime know each other in a circle', () => {
 });
 
 /** One way to tell something, of which a program takes the one that suits it; and where. */
-const TELLING = ['host/base/common.sh', 'host/base/answer.sh', 'host/copy/common.sh'];
+const TELLING = ['host/base/tell.sh', 'host/base/answer.sh', 'host/copy/common.sh'];
 const SUITED = ['fail', 'need', 'run', 'say'];
 
 const twice = (given: Files): string[] =>
@@ -59,7 +59,7 @@ test('a function is defined once, so that its name says what it is', () => {
   expect(twice({ 'a.sh': 'x() {\n  y() { :; }\n}\n', 'b.sh': 'y() (\n  :\n)\n', 'c.sh': 'say() { :; }\n' })).toEqual([
     'y: a.sh, b.sh',
   ]);
-  expect(twice({ 'a.sh': 'say() { :; }\n', 'host/base/common.sh': 'say() { :; }\n' })).toHaveLength(1);
+  expect(twice({ 'a.sh': 'say() { :; }\n', 'host/base/tell.sh': 'say() { :; }\n' })).toHaveLength(1);
   expect(twice({ 'a.sh': 'x() { :; }\nx() { :; }\n' })).toEqual(['x: a.sh, a.sh']);
 });
 

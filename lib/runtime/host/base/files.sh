@@ -1,6 +1,6 @@
 #!/bin/bash
 # Puts a unit's files in place. Sourced after host/base/common.sh.
-# shellcheck disable=SC2034,SC2154  # `changed` and `tool_said` belong to host/base/common.sh
+# shellcheck disable=SC2034,SC2154  # `changed` and `tool_said` belong to host/base/tell.sh
 
 . runtime/host/base/wanted.sh
 

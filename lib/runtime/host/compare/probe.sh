@@ -11,7 +11,7 @@
 #
 # Sourced by host/observe.sh; never changes anything, never sends a frame.
 
-# Sets `recorded`, the folder of a unit's record; see settle_record in host/base/common.sh.
+# Sets `recorded`, the folder of a unit's record; see settle_record in host/base/record.sh.
 find_unit_record() { # <unit>
   recorded=$STATE/units/.new.$1
   [ -d "$recorded" ] || recorded=$STATE/units/$1

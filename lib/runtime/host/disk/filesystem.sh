@@ -1,6 +1,6 @@
 #!/bin/bash
 # Whether a guest's root file system may be written: of a kind that is known, and clean. Sourced by host/disk/apply.sh.
-# shellcheck disable=SC2034,SC2154  # device disk_sectors belong to host/disk/open.sh, changed to host/base/common.sh
+# shellcheck disable=SC2034,SC2154  # device disk_sectors belong to host/disk/open.sh, changed to host/base/tell.sh
 
 # How to get at the file system by hand, for messages.
 by_hand() { # <command>

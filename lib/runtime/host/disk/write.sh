@@ -1,6 +1,6 @@
 #!/bin/bash
 # Writes files on a guest's root that is mounted for that. Sourced by host/disk/apply.sh.
-# shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/common.sh
+# shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/tell.sh
 #
 # The guest's root may have put a link, a pipe or a device wherever a name can stand. So each step of the way to a file is
 # looked at, and has to be a folder; what is made has a name that nobody can know, and is made anew or not at all; and a

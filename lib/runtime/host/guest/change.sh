@@ -1,7 +1,7 @@
 #!/bin/bash
 # What a guest that runs can be given while it runs, and what waits for its next boot. Sourced by host/unit/guest.sh after
 # host/guest/preflight.sh and host/guest/reboot.sh; reads ON_CHANGE (live, next-boot or restart).
-# shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/common.sh, `domid` to host/unit/guest.sh
+# shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/tell.sh, `domid` to host/unit/guest.sh
 #
 # Three files of the run's own folder: `possible`, a line `WHAT ARGUMENTS` for whatever Xen can do now; `waiting`, a line
 # for people for whatever it can't; `plugged`, the MACs of vifs that it has just given to the running guest.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What a running guest comes up with when it reboots from inside. xl makes the domain again from its own copy of the
 # configuration, not from the file, unless it is given another. Sourced by host/unit/guest.sh after host/guest/preflight.sh.
-# shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/common.sh, `domid` to host/unit/guest.sh, domain_* to host/facts/xen.sh
+# shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/tell.sh, `domid` to host/unit/guest.sh, domain_* to host/facts/xen.sh
 
 # Whether Xen has the new configuration for the next reboot.
 handed_over=''

@@ -2,7 +2,7 @@
 # Lets go of one guest as the policy says that its last deploy has recorded. Its disks are never touched. Whatever was
 # done before, by us or by hand, is no obstacle. Sourced after host/base/common.sh and host/base/files.sh.
 
-# shellcheck disable=SC2034  # `changed` belongs to host/base/common.sh
+# shellcheck disable=SC2034  # `changed` belongs to host/base/tell.sh
 readonly ASIDE="$STATE/retired/$CDKTF_XEN_RUN"
 . runtime/host/facts/xen.sh
 . runtime/host/guest/stop.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The start of a guest, and the proof that it is who it was promised to be. Sourced by host/unit/guest.sh.
-# shellcheck disable=SC2034  # `changed` belongs to host/base/common.sh
+# shellcheck disable=SC2034  # `changed` belongs to host/base/tell.sh
 
 start_guest() {
   local status=0
