@@ -36,7 +36,7 @@ set_keys() { # <reader> <keys> <file>
       if (reader == "sysctl") return want[name]
       if (quoted == "\"" && want[name] !~ /["\\$`]/) return quoted want[name] quoted
       if (quoted == "\047" && want[name] !~ /[\047\\]/) return quoted want[name] quoted
-      if (quoted == "" && want[name] ~ (reader == "xl" ? "^[0-9]+$" : "^[A-Za-z0-9_.,:/@%+-]*$")) return want[name]
+      if (quoted == "" && want[name] ~ (reader == "xl" ? "^[0-9]+$" : "^[A-Za-z0-9_.,:/@%+-]+$")) return want[name]
       return text[name]
     }
     function line_of(name,   indent) {
