@@ -242,7 +242,7 @@ test('a plan asks each host once, and every unit of it has its own word', () => 
     data: { external: Record<string, { program: string[] }> };
   };
   expect(Object.entries(stack.data.external).map(([id, { program }]) => [id, program])).toEqual([
-    ['xen01_live', ['bash', '${path.module}/runtime/deployer/observe.sh', 'xen01']],
+    ['xen01_live', ['/bin/sh', '${path.module}/runtime/deployer/start.sh', 'observe', 'xen01']],
   ]);
   expect(Object.entries(resources(app)).map(([id, { triggers }]) => [id, triggers['live']])).toEqual([
     ['xen01_bridge_xenbr0', '${data.external.xen01_live.result["bridge-xenbr0"]}'],

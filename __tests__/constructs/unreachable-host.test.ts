@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'cdktf';
+import { App, LocalBackend } from 'cdktf';
 import { type Engine, resolveEngine } from '../../lab/engine/engine';
 import { HOST_KEY, synthTree, testHost } from '../helpers/estate';
 import { type Ended, run } from '../helpers/program';
@@ -34,7 +34,12 @@ async function terraform(env: Record<string, string>, ...args: readonly string[]
 
 function synth(): void {
   const app = new App({ outdir });
-  tree = synthTree(testHost(app, { host: { ssh: { address: '127.0.0.1', port: 9, hostKeys: [HOST_KEY] } } }).app);
+  const { stack: office } = testHost(app, {
+    host: { ssh: { address: '127.0.0.1', port: 9, hostKeys: [HOST_KEY] } },
+  });
+  // Of itself the state lies where the tests are started, for all of them.
+  new LocalBackend(office, { path: 'office.tfstate' });
+  tree = synthTree(app);
 }
 
 /** Runs something while stand-ins of the tree's scripts are in the place of them. */

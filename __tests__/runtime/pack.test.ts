@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TarHeader, tarHeaders } from '../helpers/tar-headers';
-import { folderOf, programPath, tarOf, USERLANDS, type Userland } from '../helpers/userland';
+import { folderOf, programOf, programPath, USERLANDS } from '../../lab/userland/userland';
 
 /* One tar of one folder, whichever tar the machine has that runs Terraform; CentOS 6's unpacks it and has nothing to say. */
 
@@ -83,8 +83,8 @@ function pack(
 
 const files = (headers: readonly TarHeader[]) => headers.filter(({ type }) => type === '0').map(({ text }) => text);
 
-describe.each(USERLANDS)('the tar of %s', (userland: Userland) => {
-  const programs = { tar: tarOf(userland) };
+describe.each(USERLANDS)('the tar of %s', (userland) => {
+  const programs = { tar: programOf(userland, 'tar') };
 
   test('packs what is named, and files and directories only', () => {
     const { status, said, tar } = pack(NAMES, programs);
@@ -152,7 +152,10 @@ describe.each(USERLANDS)('the tar of %s', (userland: Userland) => {
 });
 
 describe('writes nothing and says why', () => {
-  const refused = (names: readonly string[], programs: Readonly<Record<string, string>> = { tar: tarOf('gnu') }) => {
+  const refused = (
+    names: readonly string[],
+    programs: Readonly<Record<string, string>> = { tar: programPath('tar') },
+  ) => {
     const { status, said, tar } = pack(names, programs);
     expect([status, tar.length]).toEqual([1, 0]);
     return said;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { Failure, HostAnswer } from '../review/drift';
-import { OBSERVE, STACK_OF_TREE } from '../render/runtime-paths';
+import { SHELL, STACK_OF_TREE, START } from '../render/runtime-paths';
 
 /** A host to be asked, and the tree that says how. */
 export interface Question {
@@ -67,7 +67,7 @@ function failureOf(host: string, said: string, otherwise: string): Failure {
 
 function ask({ host, tree }: Question, timeoutSeconds: number, running: Set<ChildProcess>): Promise<HostAnswer> {
   return new Promise((settle) => {
-    const child = spawn('bash', [join(resolve(tree), STACK_OF_TREE, OBSERVE), host, 'report'], {
+    const child = spawn(SHELL, [join(resolve(tree), STACK_OF_TREE, START), 'observe', host, 'report'], {
       env: { ...process.env, CDKTF_XEN_TREE: resolve(tree) },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -96,7 +96,7 @@ function ask({ host, tree }: Question, timeoutSeconds: number, running: Set<Chil
       settle(answer);
     };
     child.once('error', (error) => {
-      over({ failure: { message: `cannot run bash: ${error.message}`, details: [] } });
+      over({ failure: { message: `cannot run ${SHELL}: ${error.message}`, details: [] } });
     });
     child.once('close', (status, by) => {
       const [report, complaint] = [said.stdout, said.stderr].map((parts) => Buffer.concat(parts).toString());

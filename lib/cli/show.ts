@@ -4,7 +4,7 @@ import { outputDirectory, readArguments } from './arguments';
 import { type Command, type Outcome, UsageError } from './command';
 import { synthesizedTrees, treesOfHosts } from './synthesized-app';
 import { unitsOf } from './tree-units';
-import { CARRY, STACK_OF_TREE } from '../render/runtime-paths';
+import { SHELL, STACK_OF_TREE, START } from '../render/runtime-paths';
 
 const HELP = `usage: cdktf-xen show [--host NAME]... [--unit NAME]... [DIRECTORY]
 
@@ -34,9 +34,9 @@ const MOST_BYTES = 64 * 2 ** 20;
 /** What deployer/carry.sh says of a unit; its own words where it could not be asked. */
 function show({ host, tree, unit }: Shown): Promise<{ readonly text: string; readonly problem?: string }> {
   const env = { ...process.env, CDKTF_XEN_TREE: resolve(tree) };
-  const carry = join(resolve(tree), STACK_OF_TREE, CARRY);
+  const start = join(resolve(tree), STACK_OF_TREE, START);
   return new Promise((settle) => {
-    execFile('bash', [carry, 'show', host, unit], { env, maxBuffer: MOST_BYTES }, (error, stdout, stderr) => {
+    execFile(SHELL, [start, 'carry', 'show', host, unit], { env, maxBuffer: MOST_BYTES }, (error, stdout, stderr) => {
       if (error === null) settle({ text: stdout });
       else settle({ text: stdout, problem: stderr.trim() || `${host} ${unit}: ${error.message}` });
     });

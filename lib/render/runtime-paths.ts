@@ -9,11 +9,14 @@ export const RUNTIME = 'runtime';
 /** The list of the runtime's files in it, as `sha256sum -c` reads it in the stack's folder. */
 export const RUNTIME_LIST = 'runtime/list';
 
-/** What Terraform, or `cdktf-xen show`, runs for a unit: below the stack's folder. */
-export const CARRY = 'runtime/deployer/carry.sh';
+/**
+ * What Terraform and `cdktf-xen` run, below the stack's folder: by SHELL, for `carry` a unit or to `observe` a host. It says
+ * which program the machine lacks, bash included.
+ */
+export const START = 'runtime/deployer/start.sh';
 
-/** What a plan, or `cdktf-xen drift`, runs for a host: below the stack's folder. */
-export const OBSERVE = 'runtime/deployer/observe.sh';
+/** The one shell that each machine has, in one place; Terraform runs every command by it. */
+export const SHELL = '/bin/sh';
 
 /** From a host's tree (assets/HOST/tree) to the folder of its stack. */
 export const STACK_OF_TREE = '../../..';

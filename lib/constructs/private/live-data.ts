@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { TerraformDataSource, TerraformProvider, type TerraformResourceLifecycle, TerraformStack } from './engine';
-import { OBSERVE } from '../../render/runtime-paths';
+import { SHELL, START } from '../../render/runtime-paths';
 
 /** Terraform's external provider, whose prebuilt package is not among ours for the one data source that we need of it. */
 const METADATA = { providerName: 'external', providerVersion: '2.3.5', providerVersionConstraint: '~> 2.3' };
@@ -73,7 +73,7 @@ export class LiveHost {
       if (!known) new ExternalProvider(stack, 'cdktf-xen-external');
     }
     // Literals only: a value that is not known yet would put the question off until after the plan.
-    const program = ['bash', `\${path.module}/${OBSERVE}`, host];
+    const program = [SHELL, `\${path.module}/${START}`, 'observe', host];
     const data = new ExternalData(scope, 'Live', program, knownOrNoPlan(host));
     data.overrideLogicalId(`${host}_live`);
     this.address = `data.external.${host}_live`;

@@ -1,11 +1,11 @@
 import type { Construct } from 'constructs';
 import { NullProvider, Resource, TerraformStack } from './engine';
 import { treePath } from './host-tree-writer';
-import { CARRY as PROGRAM, STACK_OF_TREE } from '../../render/runtime-paths';
+import { SHELL, STACK_OF_TREE, START } from '../../render/runtime-paths';
 import type { LiveHost } from './live-data';
 
 /** Constant: everything variable travels in the environment, where no shell and no template reads it. */
-const CARRY = `exec bash "$CDKTF_XEN_TREE/${STACK_OF_TREE}/${PROGRAM}" "$CDKTF_XEN_ACTION" "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT"`;
+const CARRY = `exec ${SHELL} "$CDKTF_XEN_TREE/${STACK_OF_TREE}/${START}" carry "$CDKTF_XEN_ACTION" "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT"`;
 
 const stacksWithProvider = new WeakSet<TerraformStack>();
 
