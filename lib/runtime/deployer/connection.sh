@@ -111,7 +111,17 @@ log_in_once() {
   [ ! -f "$log" ] || said=$(clean 65536 0 <"$log") || :
   rm -f "$log"
   [ "$status" -ne "$TOO_LATE" ] || said=$(login_too_late)
+  case $said in 'kex_exchange_identification: '*) hear_jump_host ;; esac
   return "$status"
+}
+
+# Where a connection is to stay, ssh lets nobody hear its jump host's words. Once more without that, to have them. Sets
+# log_in_once's `said` and `status`.
+hear_jump_host() {
+  [ -n "$(configured "$machine" ProxyJump)" ] || return 0
+  status=0
+  said=$(speak out -o ControlPath=none "$machine" true </dev/null 2>&1 | hear 65536 "$LOGIN_SECONDS") || status=$?
+  [ "$status" -ne 0 ] || socket=none
 }
 
 login_too_late() { echo "Connection timed out: no login within $LOGIN_SECONDS s"; }
@@ -153,13 +163,21 @@ is_wrong_host() {
 # ssh's own words where nobody was reached. Whatever else it says is about the machine that it runs on, and is told as it
 # is. Through a jump host it is that one's word on the way from there.
 is_unreachable() { # <what ssh said>
-  if is_wrong_host "$1"; then return 1; fi
-  case $1 in
+  local said=$1
+  if is_wrong_host "$said"; then return 1; fi
+  # Of a socket that nobody listens at any more, ssh goes on without it.
+  case $said in *'Control socket connect('*)
+    said=${said##*Control socket connect(}
+    case $said in *$'\n'*) said=${said#*$'\n'} ;; *) said='' ;; esac
+    ;;
+  esac
+  case $said in
     *'Permission denied ('*) return 1 ;;
-    *'ssh: connect to host '* | *'ssh_exchange_identification'* | *'kex_exchange_identification'* | *'banner exchange'*) ;;
-    *'Connection timed out'* | *'Connection refused'* | *'Connection closed'* | *'Connection reset'* | *'onnection to '*' timed out'*) ;;
-    *'Timeout, server '* | *'stdio forwarding failed'* | *'Connection to '*' closed by remote host'* | *'Broken pipe'*) ;;
-    *) is_unresolved "$1" ;;
+    *'ssh: connect to host '* | *'ssh_exchange_identification'* | *'kex_exchange_identification'*) ;;
+    *'Connection timed out'* | *'Connection refused'* | *'Connection closed'* | *'Connection reset'*) ;;
+    *'onnection to '*' timed out'* | *'Connection to '*' closed by remote host'* | *'banner exchange'*) ;;
+    *'Timeout, server '* | *'stdio forwarding failed'* | *'Broken pipe'*) ;;
+    *) is_unresolved "$said" ;;
   esac
 }
 
@@ -167,28 +185,56 @@ is_unresolved() { # <what ssh said>
   case $1 in *'Could not resolve hostname'*) ;; *) return 1 ;; esac
 }
 
+# A word of what ssh_config has on a name, if it has it.
+configured() { # <name in ssh_config> <word>
+  awk -v name="$1" -v word="$2" '$1 == "Host" { here = $2 == name } here && $1 == word { print $2; exit }' ssh_config
+}
+
 # `address port`, as ssh_config has them.
 where_is() { # <name in ssh_config>
-  awk -v name="$1" '$1 == "Host" { here = $2 == name } here && $1 == "HostName" { a = $2 } here && $1 == "Port" { print a, "port", $2; exit }' ssh_config
+  printf '%s port %s\n' "$(configured "$1" HostName)" "$(configured "$1" Port)"
+}
+
+# Which of the files with keys that ssh_config names is not to be read here.
+unreadable_identity() { # <name in ssh_config>
+  local file
+  file=$(configured "$1" IdentityFile)
+  case $file in [~]/*) file=${HOME-}/${file:2} ;; esac
+  case $file in /*) [ -r "$file" ] || printf '%s' "$file" ;; esac
 }
 
 # Ends the program.
 cannot_log_in() { # <what ssh said>
-  local place
-  place=$(where_is "$machine")
+  local place jump name file at=$machine
+  place=$(where_is "$at")
   [ "$via" = main ] || place="$(where_is "$host"), nor $place, where it moves from"
+  jump=$(configured "$machine" ProxyJump)
+  case ${jump:+$1} in
+    'kex_exchange_identification'* | *'stdio forwarding failed'*)
+      place="$place from its jump host, $(where_is "$jump")"
+      ;;
+    *'kex_exchange_identification'*) at=$jump place="$(where_is "$jump"), the jump host of $place" ;;
+  esac
   [ -z "$1" ] || printf '%s\n' "$1" | sed 's/^/    /' >&2
   if is_wrong_host "$1"; then
     complain "the machine at $place does not have the host keys that the stack names; nothing was sent to it." \
       'If the host was really installed anew, compare "ssh-keyscan" with its console and put the new key into hostKeys.'
   elif is_unresolved "$1"; then
-    complain "cannot resolve $place: is the name right, and does this machine's name service know it? Nothing was changed.${cure:+ $cure}"
+    name=${1##*Could not resolve hostname }
+    complain "cannot resolve ${name%%:*} ($place): is the name right, and does this machine's name" \
+      "service know it? Nothing was changed.${cure:+ $cure}"
   elif is_unreachable "$1"; then
     complain "cannot reach $place: is the host up, and is the address right? Nothing was changed.${cure:+ $cure}"
   elif [[ $1 == *'Permission denied ('* ]]; then
-    complain "$place is the right machine but lets us in with none of our keys: check user and identityFile, or the ssh agent; nothing was changed."
+    file=$(unreadable_identity "$at")
+    complain "$place is the right machine but lets us in with none of our keys:" \
+      "check user and identityFile, or the ssh agent${file:+; $file can not be read here}; nothing was changed."
+  elif [ -z "$1" ]; then
+    complain "ssh has ended without a word before it was let in at $place. Most often the two have no host key's type," \
+      "cipher or key exchange in common; this says more: ssh -v -F $PWD/ssh_config $machine true. Nothing was changed."
   else
-    complain "ssh on this machine has failed before it came to $place${1:+, see above}; mend its configuration. Nothing was changed."
+    complain "ssh on this machine has failed before it came to $place, see above; mend its configuration." \
+      'Nothing was changed.'
   fi
   exit 1
 }
