@@ -65,16 +65,18 @@ to_json() {
   '
 }
 
-# The last words of each host, for plans that go on without it: `unit`, `word` and `generation` lines.
+# The last words of each host, for plans that go on without it: `unit`, `word` and `generation` lines. None where no folder
+# is ours: in /tmp anybody could have written them.
 cache_file() {
-  local name home=${HOME:-/tmp}
+  local name folder=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
   read -r name <connection
-  printf '%s/cdktf-xen/%s.words\n' "${XDG_CACHE_HOME:-$home/.cache}" "$name"
+  [ -z "$folder" ] || printf '%s/cdktf-xen/%s.words\n' "$folder" "$name"
 }
 
 keep_words() {
   local file
   file=$(cache_file)
+  [ -n "$file" ] || return 0
   { mkdir -p "${file%/*}" && printf '%s\n' "$1" >"$file.$$" && mv "$file.$$" "$file"; } 2>/dev/null || :
 }
 

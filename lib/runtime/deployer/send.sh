@@ -31,7 +31,11 @@ read_runtime_hash() {
 # Makes the folder `work`, of no name that anybody could guess, if there is none yet. It goes with the program.
 make_work_folder() {
   [ -z "${work:-}" ] || return 0
-  work=$(mktemp -d "${TMPDIR:-/tmp}/cdktf-xen.XXXXXX") || exit 1
+  work=$(mktemp -d "${TMPDIR:-/tmp}/cdktf-xen.XXXXXX") || {
+    complain "cannot make a folder in ${TMPDIR:-/tmp}, see above: set TMPDIR to one that may be written to." \
+      'Nothing was changed.'
+    exit 1
+  }
   trap 'rm -rf "$work"' EXIT
 }
 

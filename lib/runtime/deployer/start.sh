@@ -19,4 +19,9 @@ if [ -n "$missing" ]; then
     "$host" "$missing" "${PATH-}" "$cure" 'Nothing was changed.' >&2
   exit 1
 fi
+# Neither what a text's letters are nor what `cd` and grep mean is for the environment to say.
+unset CDPATH GREP_OPTIONS POSIXLY_CORRECT
+export LC_ALL=C
+# What follows works in other folders.
+case ${TMPDIR:-/tmp} in /*) ;; *) export TMPDIR="$PWD/$TMPDIR" ;; esac
 exec bash "${0%/*}/$name.sh" "$@"
