@@ -13,6 +13,23 @@ const unit = {
   testPathIgnorePatterns: ['<rootDir>/__tests__/end-to-end/', '<rootDir>/__tests__/package/'],
 };
 
+/** What runs where Terraform runs, with the small programs of other machines and none but those: lab/userland. */
+const DEPLOYER_SIDE = [
+  ...['cli/drift-on-host', 'constructs/unreachable-host'],
+  ...['carry', 'copy-disk', 'hostile-host', 'peers', 'runtime-check', 'ssh-words'].map((name) => `runtime/${name}`),
+];
+
+/** Of Debian's own, which all other tests run with, what mawk and dash have to do with. */
+const DEBIAN_SIDE = ['carry', 'hostile-host', 'runtime-check', 'ssh-words'].map((name) => `runtime/${name}`);
+
+const userland = (name, files = DEPLOYER_SIDE) => ({
+  ...unit,
+  displayName: `userland-${name}`,
+  testMatch: files.map((file) => `<rootDir>/__tests__/${file}.test.ts`),
+  globals: { USERLAND: name },
+  setupFilesAfterEnv: ['<rootDir>/lab/userland/before-each-file.ts'],
+});
+
 /** `unit` and `fork` need this machine only, `package` the package registry too, `lab` boots real Xen hosts. */
 module.exports = {
   // Most tests wait for the network rather than compute.
@@ -31,6 +48,9 @@ module.exports = {
         '^cdktf/(.*)$': '<rootDir>/node_modules/cdktn/$1',
       },
     },
+    userland('debian', DEBIAN_SIDE),
+    userland('busybox'),
+    userland('bsd'),
     { ...shared, displayName: 'package', testMatch: ['<rootDir>/__tests__/package/**/*.test.ts'] },
     { ...shared, displayName: 'lab', testMatch: ['<rootDir>/__tests__/end-to-end/**/*.test.ts'] },
   ],

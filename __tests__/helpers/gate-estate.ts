@@ -60,9 +60,9 @@ export function force({ bed }: BedHost, script: string): void {
   bed.write('/root/.ssh/authorized_keys', `command="/root/forced.sh" ${key}`, 0o600);
 }
 
-/** For `force`: only what is asked of other hosts is answered otherwise. */
+/** For `force`: only what is asked of other hosts is answered otherwise, once the question is heard. */
 export const asPeer = (answer: string): string =>
-  `case $SSH_ORIGINAL_COMMAND in *host/who-runs.sh*) ${answer} ;; *) eval "$SSH_ORIGINAL_COMMAND" ;; esac`;
+  `case $SSH_ORIGINAL_COMMAND in *host/who-runs.sh*) cat >/dev/null; ${answer} ;; *) eval "$SSH_ORIGINAL_COMMAND" ;; esac`;
 
 /** Takes `force` back, also from connections that are still open. */
 export function unforce({ bed }: BedHost): void {

@@ -7,7 +7,7 @@ import { resolveInRoot } from './files';
 import { plug, type Guest, type GuestOptions } from './guest';
 import { Holder, script } from './holder';
 import { Programs } from './programs';
-import { end, must, run, ROOT_ENVIRONMENT, type Result, type RunOptions } from './run';
+import { end, lanEnvironment, must, run, ROOT_ENVIRONMENT, type Result, type RunOptions } from './run';
 import { installSshd, startSshd, type SshAccess } from './sshd';
 import { parseState, type BedState } from './state';
 
@@ -285,9 +285,8 @@ export class Bed {
     return ['nsenter', '-t', String(this.wire.pid), '-m', '-p', '-n'];
   }
 
-  /** The machine's files are within reach in the LAN: programs must not leave theirs in the real home. */
   private get lanEnvironment(): Readonly<Record<string, string>> {
-    return { ...ROOT_ENVIRONMENT, HOME: join(this.directory, 'home') };
+    return lanEnvironment(join(this.directory, 'home'));
   }
 
   private background(argv: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {

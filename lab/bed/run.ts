@@ -29,6 +29,15 @@ export const ROOT_ENVIRONMENT: Readonly<Record<string, string>> = {
   LANG: 'C',
 };
 
+/**
+ * The same beside the host. The machine's files are within reach there, and programs must not leave theirs in the real
+ * home. BED_LAN_PATH comes before the machine's own programs, see ../userland.
+ */
+export function lanEnvironment(home: string): Readonly<Record<string, string>> {
+  const PATH = [process.env['BED_LAN_PATH'], ROOT_ENVIRONMENT['PATH']].filter((part) => part !== undefined).join(':');
+  return { ...ROOT_ENVIRONMENT, PATH, HOME: home };
+}
+
 let serial = 0;
 
 /** The processes below another one, nearest first. */

@@ -7,12 +7,15 @@ import { DEPLOYER_PROGRAMS } from './programs';
 export const USERLANDS = ['debian', 'busybox', 'bsd'] as const;
 export type Userland = (typeof USERLANDS)[number];
 
+/** macOS's is 3.2, which nobody packages: LAB_BASH_3_2 names one that was built by hand. */
+const MACOS_BASH = process.env['LAB_BASH_3_2'] ?? 'bash';
+
 /** What stands for a program; the rest is Debian's own, or all of it busybox's. */
 const OTHERS: Readonly<Record<Userland, Readonly<Record<string, string>>>> = {
   debian: { awk: 'mawk', sh: 'dash' },
   busybox: { bash: 'bash', ssh: 'ssh' },
   // macOS's sh is bash. Its other programs can't be had here: the list says which options they have.
-  bsd: { awk: 'original-awk', tar: 'bsdtar', sh: 'bash' },
+  bsd: { awk: 'original-awk', tar: 'bsdtar', bash: MACOS_BASH, sh: MACOS_BASH },
 };
 
 /** Where this machine has a program. */

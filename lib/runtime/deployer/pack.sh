@@ -1,10 +1,10 @@
 #!/bin/bash
-# Packs what goes to a host: one tar of one folder, by whichever tar this machine has. Sourced where Terraform runs, after
-# deployer/connection.sh. GNU's, bsdtar (macOS) and busybox's (Alpine) make the same of it: files and directories of root's,
+# Packs what goes to a host: one tar of one folder, by whichever tar this machine has. Sourced where Terraform runs,
+# after deployer/connection.sh. GNU's, bsdtar (macOS) and busybox's (Alpine) make the same of it: files and directories,
 # with nothing that a host's old tar would warn of.
 
-# Writes a tar of some of a folder's files and directories. A name may lead through a symbolic link. What is packed before
-# something fails has been written by then: whoever sends it on has to look at the status first.
+# Writes a tar of some of a folder's files and directories. A name may lead through a symbolic link. What is packed
+# before something fails has been written by then: whoever sends it on has to look at the status first.
 pack() { # <folder> <name in it>...
   local folder=$1 name own=()
   shift

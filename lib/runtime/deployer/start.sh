@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts a program of this folder where Terraform runs, once the machine has all that it takes. For any machine's sh, since
-# what is missing may be bash.
+# Starts a program of this folder where Terraform runs, once the machine has all that it takes. For any machine's sh,
+# since what is missing may be bash.
 #
 #   sh deployer/start.sh carry apply|retire|show HOST UNIT
 #   sh deployer/start.sh observe HOST [report]
