@@ -155,3 +155,31 @@ test('leaves nothing behind where it ran but the shared connection', async () =>
   expect(readdirSync(temporary)).toEqual([expect.stringMatching(/^cdktf-xen-\d+$/)]);
   rmSync(temporary, { recursive: true });
 }, 60_000);
+
+test('a connection that was killed is told from one that lives, and its socket goes', async () => {
+  const temporary = mkdtempSync(join(tmpdir(), 'carry-test-'));
+  const folder = join(temporary, `cdktf-xen-${process.getuid?.() ?? 0}`);
+  const env = { TMPDIR: temporary };
+  const tree = host.tree();
+  expect(await host.carry(tree, 'roster', env)).toMatchObject({ status: 0 });
+  const sockets = readdirSync(folder);
+  expect(sockets).toHaveLength(1);
+  const kill = async () => {
+    const script = `said=$(ssh -o ControlPath=${join(folder, sockets[0] ?? '')} -O check nobody 2>&1); said=\${said#*pid=}; kill -KILL \${said%)*}`;
+    expect(await host.bed.lan(['bash', '-c', script])).toMatchObject({ status: 0 });
+    expect(readdirSync(folder)).toEqual(sockets);
+  };
+  await kill();
+  expect(await host.carry(tree, 'roster', env)).toEqual({ status: 0, output: 'xen01 roster: nothing to change\n' });
+  expect(readdirSync(folder)).toEqual([]);
+  expect(await host.carry(tree, 'roster', env)).toMatchObject({ status: 0 });
+  await kill();
+  const program = ['bash', join(tree, '../../../runtime/deployer/observe.sh'), 'xen01'];
+  const planned = await host.bed.lan(program, {
+    env: { ...env, CDKTF_XEN_UNREACHABLE: 'skip', XDG_CACHE_HOME: temporary },
+  });
+  expect(planned).toMatchObject({ status: 0, stderr: '' });
+  expect(await host.carry(tree, 'roster', env)).toMatchObject({ output: 'xen01 roster: nothing to change\n' });
+  await host.bed.lan(['ssh', '-o', `ControlPath=${join(folder, sockets[0] ?? '')}`, '-O', 'exit', 'nobody']);
+  rmSync(temporary, { recursive: true });
+}, 60_000);

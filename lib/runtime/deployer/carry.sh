@@ -126,6 +126,8 @@ send() {
   printf '%s\n' "$nonce" >"$work/with/nonce"
   pack "$work/with" ${members[@]+"${members[@]}"} >"$work/unit" || exit 1
   with_runtime send_unit
+  forget_dead_socket "$said"
+  said=$heard
   case $status in "$TOO_MUCH" | "$TOO_LATE") cut_off "$status" "$most" "$LONGEST_WORK" ;; esac
 }
 # shellcheck disable=SC2317  # with_runtime calls it

@@ -60,7 +60,7 @@ choose_socket() {
 }
 
 # A host that is being moved to another address is still found at the one that it moves from.
-has_former() { grep -Fxq "Host $host-former" ssh_config; }
+has_former() { [[ $'\n'$(<ssh_config)$'\n' == *$'\n'"Host $host-former"$'\n'* ]]; }
 
 # Opens the connection that steps share. Sets `via` (main or former), `machine` (its name in ssh_config), `machines` (all
 # names that the host may be found under) and `socket`, or ends the program.
@@ -92,6 +92,8 @@ log_in_once() {
     [ "$status" -ne "$TOO_LATE" ] || said=$(login_too_late)
     return "$status"
   fi
+  # A plan that goes on without a host has to know whether it is there.
+  if [ "${CDKTF_XEN_UNREACHABLE:-fail}" = skip ] && [ -S "$socket" ] && ! is_socket_alive; then rm -f "$socket"; fi
   [ ! -S "$socket" ] || return 0
   log="$socket.$$"
   until mkdir "$socket.lock" 2>/dev/null; do
@@ -113,6 +115,17 @@ log_in_once() {
   [ "$status" -ne "$TOO_LATE" ] || said=$(login_too_late)
   case $said in 'kex_exchange_identification: '*) hear_jump_host ;; esac
   return "$status"
+}
+
+is_socket_alive() { ssh -F ssh_config -o ControlPath="$socket" -O check "$machine" >/dev/null 2>&1; }
+
+# A socket whose connection was killed stays, and each session logs in for itself and says so. Takes it away, and that
+# line out of what a session said. Sets `heard`.
+forget_dead_socket() { # <what the session said>
+  heard=$1
+  case $heard in *'Control socket connect('*) ;; *) return 0 ;; esac
+  [ "$socket" = none ] || is_socket_alive || rm -f "$socket"
+  heard=$(printf '%s\n' "$heard" | grep -v '^Control socket connect(' || :)
 }
 
 # Where a connection is to stay, ssh lets nobody hear its jump host's words. Once more without that, to have them. Sets

@@ -13,7 +13,8 @@
 
 # How long all of the runtime may take to arrive, in seconds: on a bad line it is some minutes.
 readonly LONGEST_BRINGING=900
-readonly UNTAR='tar -xf - --no-same-owner --no-same-permissions'
+# Without their times: where the host's clock is behind, tar would warn of files from the future.
+readonly UNTAR='tar -xmf - --no-same-owner --no-same-permissions'
 # What a host runs of the runtime; the rest is this machine's.
 readonly HOSTS_ROOMS='runtime/list runtime/both runtime/host runtime/net-undo.sh'
 
@@ -102,13 +103,15 @@ with_runtime() { # <function>
 # Asks a host, by a program of the runtime that only looks. Where it keeps no runtime, that is brought for this once, into
 # memory where there is such a place, and nothing of it is left. Sets `answer` and `status`.
 question() { # <what is asked, the program's input> <bytes> <seconds> <program> [<argument>]...
-  local asked=$1 bytes=$2 seconds=$3 once
+  local asked=$1 bytes=$2 seconds=$3 once heard
   shift 3
   status=0
   answer=$(
     printf '%s' "$asked" | speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(go_to_runtime) exec bash $*" 2>&1 |
       hear "$bytes" "$seconds"
   ) || status=$?
+  forget_dead_socket "$answer"
+  answer=$heard
   [ "$status" -eq "$NEEDS_RUNTIME" ] || return 0
   make_work_folder
   once=$(new_run)

@@ -37,11 +37,16 @@ check_bundle() {
 
 check_room() {
   local place said blocks size
+  said=$(stat -f -c '%a %S' "$STATE" /etc 2>&1) ||
+    refuse "cannot ask how much room there is: ${said//$'\n'/; }; nothing was changed"
   for place in "$STATE" /etc; do
-    said=$(stat -f -c '%a %S' "$place" 2>&1) || refuse "cannot ask how much room there is at $place: $said; nothing was changed"
-    read -r blocks size < <(printf '%s\n' "$said")
+    # A line for each.
+    size=${said%%$'\n'*}
+    said=${said#*$'\n'}
+    blocks=${size% *}
+    size=${size#* }
     if ! is_number "$blocks" || ! is_number "$size"; then
-      refuse "cannot ask how much room there is at $place: stat says '${said//[! -~]/}'; nothing was changed"
+      refuse "cannot ask how much room there is at $place: stat says '$(shown "$blocks $size")'; nothing was changed"
     fi
     [ $((blocks * size / 1024)) -ge 2048 ] ||
       refuse "the file system at $place has only $((blocks * size / 1024)) KiB free, 2048 are needed; nothing was changed, make room and deploy again"

@@ -3,22 +3,42 @@
 
 # Remembers what was applied, as the last act: drift is seen against this.
 record() {
+  if [ "$begun_here" = yes ]; then
+    must "record $CDKTF_XEN_UNIT" complete_record
+    return
+  fi
   prepare_record
   commit_record || exit 1
 }
 
-# Of a unit that is deployed for the first time: what was begun is ours as much as what has worked, and whoever takes it
-# away later has to know how. Without a hash the probe says that it is not on the host yet.
+# A unit that is deployed for the first time is on record before it is begun: retiring it later takes its words. Such a
+# record has no hash, so a plan sees that the unit is not on the host yet; and no token, so the plan is still the one that
+# was made.
+begun_here=no
 record_begun() {
-  local directory="$STATE/units/$CDKTF_XEN_UNIT"
-  [ ! -d "$directory" ] || return 0
-  must "record $CDKTF_XEN_UNIT" prepare_begun
-  must "record $CDKTF_XEN_UNIT" mv -T begun "$directory"
+  [ ! -d "$STATE/units/$CDKTF_XEN_UNIT" ] || return 0
+  [ -d "$STATE/units" ] || must "make $STATE/units" mkdir -p "$STATE/units"
+  must "record $CDKTF_XEN_UNIT" copy_record manifest words files keys
+  must "record $CDKTF_XEN_UNIT" mv -T recorded "$STATE/units/$CDKTF_XEN_UNIT"
+  begun_here=yes
 }
-# The words alone, which are one text. The folder in that of all records may be the first one.
-prepare_begun() {
-  local words=words/$CDKTF_XEN_UNIT
-  mkdir -p begun/words "$STATE/units" && printf '%s\n' "$(<"$words")" >"begun/$words"
+
+# The rest of a record that this run has begun. The hash comes last.
+complete_record() {
+  local directory="$STATE/units/$CDKTF_XEN_UNIT"
+  [ ! -d keep ] || cp -r keep/. "$directory/" || return 1
+  [ ! -s live ] || printf '%s' "$(<live)" >"$directory/token" || return 1
+  sha256sum <manifest >"$directory/sha256"
+}
+
+# Copies what there is of some files and folders to the folder `recorded`.
+copy_record() { # <path>...
+  local part parts=()
+  for part in "$@"; do
+    [ ! -e "$part" ] || parts[${#parts[@]}]=$part
+  done
+  [ ! -e recorded ] || rm -rf recorded || return 1
+  mkdir recorded && cp -r ${parts[@]+"${parts[@]}"} recorded/
 }
 
 # Writes the record beside the work, so that only renames are left to be done.
@@ -26,14 +46,10 @@ prepare_record() {
   must "prepare the record of $CDKTF_XEN_UNIT" write_record
 }
 write_record() {
-  local part parts=() directory="$STATE/units/$CDKTF_XEN_UNIT"
-  for part in manifest words files keys keep/*; do
-    [ ! -e "$part" ] || parts[${#parts[@]}]=$part
-  done
-  # What the plan saw is what the next plan has to see. Without a plan there was nobody who saw anything.
-  if [ ! -s live ] && [ -f "$directory/token" ]; then parts[${#parts[@]}]=$directory/token; fi
-  [ ! -e recorded ] || rm -rf recorded || return 1
-  mkdir recorded && cp -r ${parts[@]+"${parts[@]}"} recorded/ || return 1
+  local token=() directory="$STATE/units/$CDKTF_XEN_UNIT"
+  # What the plan saw is what the next plan has to see. Without a plan the token stays.
+  [ -s live ] || token=("$directory/token")
+  copy_record manifest words files keys keep/* ${token[@]+"${token[@]}"} || return 1
   [ ! -s live ] || printf '%s' "$(<live)" >recorded/token || return 1
   # For whoever takes the change of a bridge back by hand.
   case $CDKTF_XEN_UNIT in

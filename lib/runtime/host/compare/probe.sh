@@ -181,7 +181,7 @@ probe_unit() {
   local unit=$1 recorded token='' reasons='' found hash newline=$'\n' generation
   find_unit_record "$unit"
   found=$(
-    if [ -f "$recorded/sha256" ]; then
+    if [ -s "$recorded/sha256" ]; then
       recorded_files "$recorded"
       word_reasons "$unit"
     else
@@ -197,7 +197,7 @@ probe_unit() {
     [ -z "$reasons" ] || printf '%s\n' "$reasons" | sed 's/^/reason /'
     printf '%s\n' "$found" | sed -n 's/^waits: /waits /p'
   fi
-  [ ! -f "$recorded/sha256" ] || { read -r hash _ <"$recorded/sha256" && echo "sha256 $hash"; }
+  [ ! -s "$recorded/sha256" ] || { read -r hash _ <"$recorded/sha256" && echo "sha256 $hash"; }
   [ "$mode" = words ] || return 0
   [ ! -f "$recorded/token" ] || token=$(<"$recorded/token")
   [ -z "$reasons" ] || token=$(live_word "$token" "$reasons")
@@ -212,7 +212,7 @@ probe_units() { # words|report <what is asked>
   # Here, for all: what a unit's own shell finds out, the next one does not know.
   # Of a guest that was never deployed nothing is asked, so a host without Xen can be planned for.
   for unit in $units; do
-    case $unit in domU-*) [ ! -f "$STATE/units/$unit/sha256" ] || known_guest=yes ;; esac
+    case $unit in domU-*) [ ! -s "$STATE/units/$unit/sha256" ] || known_guest=yes ;; esac
   done
   [ -z "$known_guest" ] || ask_about_guests
   case $units in

@@ -54,7 +54,7 @@ offer_sums() {
 
 receive_chunks() {
   local i length
-  begun=$SECONDS said=$SECONDS
+  begun=$SECONDS told_at=$SECONDS
   : >sums || fail "no room in $NOTES on $END_HOST" 'make room and deploy again, it goes on where it was'
   for ((i = 0; i < COUNT; i++)); do
     find_length "$i"
@@ -147,8 +147,8 @@ keep() { # <index> <sum>
 # A line every five seconds.
 progress() { # <bytes of the disk>
   local took=$((SECONDS - begun)) rate
-  [ $((SECONDS - said)) -ge 5 ] || return 0
-  said=$SECONDS
+  [ $((SECONDS - told_at)) -ge 5 ] || return 0
+  told_at=$SECONDS
   rate=$(($1 / took))
   [ "$rate" -gt 0 ] || rate=1
   say "disk $TARGET_PATH: $(amount "$1" "$SIZE") ($(($1 * 100 / SIZE)) %), $((rate / 1048576)) MiB/s, $(((SIZE - $1) / rate)) s left"
