@@ -39,6 +39,12 @@ test('what was never deployed, what was, what somebody changed, what the stack c
     stdout: expect.stringMatching(/^ {7}1 unit as deployed$/m) as string,
     stderr: '',
   });
+  // As if the stack were synthesized by another version since.
+  const note = readFileSync(join(tree, 'runtime'), 'utf8');
+  await host.bed.dom0(['bash', '-c', `echo ${'0'.repeat(64)} >/var/lib/cdktf-xen/units/bridge-xenbr0/runtime`]);
+  expect((await drift()).stdout).toMatch(/^ {7}1 unit applied by another version of the runtime$/m);
+  await host.bed.dom0(['bash', '-c', `echo ${note.trim()} >/var/lib/cdktf-xen/units/bridge-xenbr0/runtime`]);
+  expect((await drift()).stdout).not.toContain('another version');
   await host.bed.dom0(['bash', '-c', 'ip route del default']);
   const drifted = await drift();
   expect(drifted.stdout).toMatch(

@@ -8,7 +8,7 @@ const B = 'b'.repeat(64);
 const UNITS = ['host', 'roster', 'bridge-xenbr0', 'domU-web1'];
 
 function asked(host: string, answer: HostAnswer, units: readonly string[] = UNITS): AskedHost {
-  return { stack: 'office', host, expected: new Map(units.map((unit) => [unit, A])), answer };
+  return { stack: 'office', host, expected: new Map(units.map((unit) => [unit, A])), runtime: B, answer };
 }
 
 /** A report in which some units are not as they were. */
@@ -68,7 +68,7 @@ xen05  1 unit as deployed
 
 test('JSON says all of it, sorted, with every key always there', () => {
   const json = JSON.parse(driftJson(takeDrift(ESTATE), ['a folder'])) as {
-    hosts: { host: string; units: unknown[] }[];
+    hosts: { host: string; runtime: string; units: unknown[] }[];
     errors: unknown;
     leftOver: unknown;
   };
@@ -79,6 +79,7 @@ test('JSON says all of it, sorted, with every key always there', () => {
     ['xen04', 4],
     ['xen05', 1],
   ]);
+  const nothing = { reasons: [], waits: [], deployedRuntime: null };
   expect(json.hosts[1]?.units).toEqual([
     {
       unit: 'bridge-xenbr0',
@@ -87,6 +88,7 @@ test('JSON says all of it, sorted, with every key always there', () => {
       waits: [],
       deployedSha256: A,
       stackSha256: A,
+      deployedRuntime: null,
     },
     {
       unit: 'domU-web1',
@@ -95,14 +97,29 @@ test('JSON says all of it, sorted, with every key always there', () => {
       waits: [],
       deployedSha256: null,
       stackSha256: A,
+      deployedRuntime: null,
     },
-    { unit: 'host', state: 'undeployed', reasons: [], waits: [], deployedSha256: B, stackSha256: A },
-    { unit: 'roster', state: 'clean', reasons: [], waits: [], deployedSha256: A, stackSha256: A },
+    { unit: 'host', state: 'undeployed', ...nothing, deployedSha256: B, stackSha256: A },
+    { unit: 'roster', state: 'clean', ...nothing, deployedSha256: A, stackSha256: A },
   ]);
-  const waits = { state: 'waits', reasons: [], waits: ['memory 1024 -> 2048'] };
+  expect(json.hosts[1]?.runtime).toBe(B);
+  const waits = { state: 'waits', reasons: [], waits: ['memory 1024 -> 2048'], deployedRuntime: null };
   expect(json.hosts[3]?.units).toContainEqual({ unit: 'domU-web1', ...waits, deployedSha256: A, stackSha256: A });
   expect(json.errors).toEqual([{ host: 'xen03', stack: 'office', ...('failure' in DOWN ? DOWN.failure : {}) }]);
   expect(json.leftOver).toEqual(['a folder']);
+});
+
+test('units that another version has applied are told in a line a host, and are no drift', () => {
+  const change = { host: [`sha256 ${A}`, `runtime ${A}`], roster: [`sha256 ${A}`, `runtime ${B}`] };
+  const drift = takeDrift([
+    asked('xen01', report({ ...change, 'domU-web1': ['reason x', `sha256 ${A}`, `runtime ${A}`] })),
+  ]);
+  expect(driftTable(drift).split('\n').slice(1, 4)).toEqual([
+    'xen01  domU-web1  drift  x',
+    '       3 units as deployed',
+    '       2 units applied by another version of the runtime',
+  ]);
+  expect(driftExitCode(takeDrift([asked('xen01', report(change))]))).toBe(0);
 });
 
 test('drift goes before a change of the stack, and that before what waits; all of it is shown', () => {
@@ -144,6 +161,7 @@ test.each([
   ['a unit twice', 'unit host\nunit host\n', 'unit host'],
   ['a reason of nobody', 'reason x\n', 'reason x'],
   ['a hash that is none', 'unit host\nsha256 no\n', 'sha256 no'],
+  ['a runtime that is none', 'unit host\nruntime no\n', 'runtime no'],
   ['two hashes', `unit host\nsha256 ${A}\nsha256 ${B}\n`, `sha256 ${B}`],
   ['something else', 'unit host\nWelcome!\n', 'Welcome!'],
   ['half a report', `unit roster\nunit host\nsha256 ${A}\n`, 'nothing is said of bridge-xenbr0, domU-web1'],

@@ -5,7 +5,7 @@ import { outputDirectory, readArguments } from './arguments';
 import { askHosts } from './ask-hosts';
 import { type Command, type Outcome, UsageError } from './command';
 import { synthesizedTrees, treesOfHosts } from './synthesized-app';
-import { unitsOf } from './tree-units';
+import { runtimeOf, unitsOf } from './tree-units';
 
 const HELP = `usage: cdktf-xen drift [--json] [--host NAME]... [--jobs N] [--timeout SECONDS] [--progress] [DIRECTORY]
 
@@ -60,16 +60,17 @@ async function run(args: readonly string[]): Promise<Outcome> {
   const trees = treesOfHosts(all, values.host ?? [], directory);
   const hosts = trees.map(({ stack, host, path }) => {
     const tree = join(directory, path);
-    return { stack, host, tree, expected: unitsOf(tree) };
+    return { stack, host, tree, expected: unitsOf(tree), runtime: runtimeOf(tree) };
   });
   const progress = process.stderr.isTTY || values.progress === true ? progressTo(hosts.length) : undefined;
   const answers = await askHosts(hosts, { jobs, timeoutSeconds, onAnswer: (count) => progress?.answered(count) });
   progress?.done();
   const drift = takeDrift(
-    hosts.map(({ stack, host, expected }, index) => ({
+    hosts.map(({ stack, host, expected, runtime }, index) => ({
       stack,
       host,
       expected,
+      runtime,
       answer: answers[index] ?? { failure: { message: 'was not asked', details: [] } },
     })),
   );

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../render/bundle';
+import { RUNTIME } from '../render/runtime-paths';
 import { UsageError } from './command';
 
 /**
@@ -18,4 +19,10 @@ export function unitsOf(tree: string): ReadonlyMap<string, string> {
     if (line !== '') units.set(unit, `${units.get(unit) ?? ''}${line}\n`);
   }
   return new Map([...units].map(([unit, lines]) => [unit, sha256(lines)]));
+}
+
+/** The hash of the runtime that a tree was made for; empty where the tree does not say. */
+export function runtimeOf(tree: string): string {
+  const file = join(tree, RUNTIME);
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
 }

@@ -16,7 +16,14 @@ function lines(name: string, state: string, why: readonly string[]): string[][] 
   return [[name, state, first], ...more.map((line) => ['', '', line])];
 }
 
-function hostRows({ host, units }: HostDrift, failure: HostFailure | undefined): string[][] {
+/** A remark: another version of the tool writes the same files, or a plan would say otherwise. */
+function otherRuntime({ units, runtime }: HostDrift): string[][] {
+  const others = units.filter(({ deployedRuntime }) => deployedRuntime !== undefined && deployedRuntime !== runtime);
+  return others.length === 0 ? [] : [[`${counted(others.length, 'unit')} applied by another version of the runtime`]];
+}
+
+function hostRows(drift: HostDrift, failure: HostFailure | undefined): string[][] {
+  const { host, units } = drift;
   if (failure !== undefined) {
     const why = [failure.message, ...failure.details];
     return lines(counted(units.length, 'unit'), 'unknown', why).map((row, index) => [index === 0 ? host : '', ...row]);
@@ -26,6 +33,7 @@ function hostRows({ host, units }: HostDrift, failure: HostFailure | undefined):
     .filter(({ state }) => state !== 'clean')
     .flatMap((unit) => lines(unit.name, unit.state, whyOf(unit)));
   if (clean > 0) rows.push([`${counted(clean, 'unit')} as deployed`]);
+  rows.push(...otherRuntime(drift));
   return rows.map((row, index) => [index === 0 ? host : '', ...row]);
 }
 
@@ -60,13 +68,15 @@ export function driftTable(drift: Drift): string {
  * {
  *   "hosts": [{
  *     "host": "xen01", "stack": "office",
+ *     "runtime": "9c...",                      the hash of the runtime that the next deploy brings
  *     "units": [{
  *       "unit": "bridge-xenbr0",                 host, roster, bridge-NAME, domU-NAME
  *       "state": "drift",                        clean, waits, undeployed, drift or unknown, see UnitState
  *       "reasons": ["xenbr0 is down"],           what drifted, sorted
  *       "waits": [],                             what waits for the guest's next boot, sorted
  *       "deployedSha256": "5f...",               null where never deployed, or unknown
- *       "stackSha256": "5f..."                   differs from the other: changed in the stack, not deployed
+ *       "stackSha256": "5f...",                  differs from the other: changed in the stack, not deployed
+ *       "deployedRuntime": "9c..."               null where it is not on record; another one than the host's is no drift
  *     }]
  *   }],
  *   "errors": [{                                 hosts that could not be asked; all their units are unknown
@@ -80,16 +90,18 @@ export function driftTable(drift: Drift): string {
  * Keys may be added, none is ever removed or gets another meaning.
  */
 export function driftJson(drift: Drift, leftOver: readonly string[]): string {
-  const hosts = drift.hosts.map(({ host, stack, units }) => ({
+  const hosts = drift.hosts.map(({ host, stack, runtime, units }) => ({
     host,
     stack,
-    units: units.map(({ name, state, reasons, waits, deployedSha256, stackSha256 }) => ({
+    runtime,
+    units: units.map(({ name, state, reasons, waits, deployedSha256, stackSha256, deployedRuntime }) => ({
       unit: name,
       state,
       reasons,
       waits,
       deployedSha256: deployedSha256 ?? null,
       stackSha256,
+      deployedRuntime: deployedRuntime ?? null,
     })),
   }));
   const errors = drift.failures.map(({ host, stack, message, details }) => ({ host, stack, message, details }));

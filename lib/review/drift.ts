@@ -6,6 +6,8 @@ export interface AskedHost {
   readonly host: string;
   /** The units of its tree, each with the sha256 of its lines in the manifest. */
   readonly expected: ReadonlyMap<string, string>;
+  /** The hash of the runtime that its tree was made for. */
+  readonly runtime: string;
   readonly answer: HostAnswer;
 }
 
@@ -38,12 +40,16 @@ export interface UnitDrift {
   readonly waits: readonly string[];
   /** As the last deploy recorded it; none = it never was deployed, or nobody could say. */
   readonly deployedSha256: string | undefined;
+  /** The hash of the runtime that applied it; none = not on record. Another one than the host's is no drift. */
+  readonly deployedRuntime: string | undefined;
   readonly stackSha256: string;
 }
 
 export interface HostDrift {
   readonly host: string;
   readonly stack: string;
+  /** The hash of the runtime that the next deploy brings. */
+  readonly runtime: string;
   /** By name. */
   readonly units: readonly UnitDrift[];
 }
@@ -64,6 +70,7 @@ interface ReportedUnit {
   readonly reasons: string[];
   readonly waits: string[];
   sha256?: string;
+  runtime?: string;
 }
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -83,12 +90,14 @@ function read(
   let unit: ReportedUnit | undefined;
   for (const line of report.split('\n')) {
     if (line === '') continue;
-    const [, word, text = ''] = /^(unit|reason|waits|sha256) (.*)$/.exec(line) ?? [];
+    const [, word, text = ''] = /^(unit|reason|waits|sha256|runtime) (.*)$/.exec(line) ?? [];
     if (word === 'unit' && expected.has(text) && !units.has(text)) units.set(text, (unit = { reasons: [], waits: [] }));
     else if (word === 'reason' && unit !== undefined) unit.reasons.push(text);
     else if (word === 'waits' && unit !== undefined) unit.waits.push(text);
     else if (word === 'sha256' && unit !== undefined && unit.sha256 === undefined && HASH.test(text))
       unit.sha256 = text;
+    else if (word === 'runtime' && unit !== undefined && unit.runtime === undefined && HASH.test(text))
+      unit.runtime = text;
     else return wrong('it answered with a line that belongs in no report', line.slice(0, 200));
   }
   const missing = [...expected.keys()].filter((name) => !units.has(name)).sort(compare);
@@ -104,7 +113,8 @@ function stateOf({ reasons, waits, sha256 }: ReportedUnit, stackSha256: string):
 
 function unitDrift(name: string, stackSha256: string, reported: ReportedUnit | undefined): UnitDrift {
   if (reported === undefined) {
-    return { name, state: 'unknown', reasons: [], waits: [], deployedSha256: undefined, stackSha256 };
+    const nothing = { reasons: [], waits: [], deployedSha256: undefined, deployedRuntime: undefined };
+    return { name, state: 'unknown', ...nothing, stackSha256 };
   }
   return {
     name,
@@ -112,6 +122,7 @@ function unitDrift(name: string, stackSha256: string, reported: ReportedUnit | u
     reasons: [...reported.reasons].sort(compare),
     waits: [...reported.waits].sort(compare),
     deployedSha256: reported.sha256,
+    deployedRuntime: reported.runtime,
     stackSha256,
   };
 }
@@ -121,13 +132,13 @@ export function takeDrift(asked: readonly AskedHost[]): Drift {
   const failures: HostFailure[] = [];
   const hosts = [...asked]
     .sort((a, b) => compare(a.host, b.host) || compare(a.stack, b.stack))
-    .map(({ host, stack, expected, answer }): HostDrift => {
+    .map(({ host, stack, expected, runtime, answer }): HostDrift => {
       const told = 'report' in answer ? read(answer.report, expected) : answer;
       if ('failure' in told) failures.push({ host, stack, ...told.failure });
       const units = [...expected]
         .sort(([a], [b]) => compare(a, b))
         .map(([name, hash]) => unitDrift(name, hash, 'units' in told ? told.units.get(name) : undefined));
-      return { host, stack, units };
+      return { host, stack, runtime, units };
     });
   return { hosts, failures };
 }

@@ -65,7 +65,7 @@ receive() {
   printf '%s' "$(go_to_runtime) r=$STATE/run/$run; { [ -d $STATE/run ] || mkdir -p $STATE/run; } && mkdir \"\$r\"" \
     " && ln -s ../../runtimes/$runtime/runtime \"\$r/runtime\" && $UNTAR -C \"\$r\"" \
     " || { echo '$host: error: cannot unpack into $STATE on the host, see the line above; nothing was changed'; rm -rf \"\$r\"; exit $NOT_UNPACKED; };" \
-    " CDKTF_XEN_VIA=$via setsid bash \"\$r/runtime/host/run.sh\" $action $host $unit $run </dev/null & wait \$!"
+    " CDKTF_XEN_VIA=$via CDKTF_XEN_RUNTIME=$runtime setsid bash \"\$r/runtime/host/run.sh\" $action $host $unit $run </dev/null & wait \$!"
 }
 
 # After a lost connection: the work goes on without us, so wait for its result.

@@ -28,7 +28,13 @@ complete_record() {
   local directory="$STATE/units/$CDKTF_XEN_UNIT"
   [ ! -d keep ] || cp -r keep/. "$directory/" || return 1
   [ ! -s live ] || printf '%s' "$(<live)" >"$directory/token" || return 1
+  name_runtime "$directory" || return 1
   sha256sum <manifest >"$directory/sha256"
+}
+
+# Which runtime has applied the unit: no reason to apply it again, but a plan's reader can be told.
+name_runtime() { # <record>
+  [ -z "${CDKTF_XEN_RUNTIME:-}" ] || printf '%s\n' "$CDKTF_XEN_RUNTIME" >"$1/runtime"
 }
 
 # Copies what there is of some files and folders to the folder `recorded`.
@@ -51,6 +57,7 @@ write_record() {
   [ -s live ] || token=("$directory/token")
   copy_record manifest words files keys keep/* ${token[@]+"${token[@]}"} || return 1
   [ ! -s live ] || printf '%s' "$(<live)" >recorded/token || return 1
+  name_runtime recorded || return 1
   # For whoever takes the change of a bridge back by hand.
   case $CDKTF_XEN_UNIT in
     bridge-*)
