@@ -1,5 +1,5 @@
-import { BenchHost } from '../../lab/bench/deploy-host';
-import { openEstate, treeOf } from '../../lab/bench/probe-hosts';
+import { PlainHost } from '../../lab/bed/plain-host';
+import { openEstate, treeOf } from '../../lab/bed/many-hosts';
 
 // One host for all of them; each puts back what it has changed.
 jest.setTimeout(120_000);
@@ -9,11 +9,11 @@ const UNITS = '/srv/hosts/xen001/units';
 /** The host's own /etc/xen, with what Xen's stand-ins say. */
 const XEN = '/srv/hosts/xen001/xen';
 
-let host: BenchHost;
+let host: PlainHost;
 let tree: string;
 
 beforeAll(async () => {
-  host = await BenchHost.open({});
+  host = await PlainHost.open({});
   tree = treeOf(await openEstate(host, 1), 'xen001');
   await host.onHost(`mkdir /root/kept; cp -a ${XEN} ${UNITS} ${SCRIPTS} /etc/sysctl.conf /root/kept/`);
 });

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findCommand } from '../engine/binary';
 import type { Contender } from './deploy-contender';
-import type { BenchHost } from './deploy-host';
+import type { PlainHost } from '../bed/plain-host';
 
 /** A file as it is to be on the host. */
 interface Wanted {
@@ -48,7 +48,7 @@ function playbook(files: readonly Wanted[]): string {
  * @param written what a deploy of ours has left on the host
  * @throws Error where Ansible is not installed; lab/setup.sh does that
  */
-export function ansibleContender(host: BenchHost, tree: string, written: string, pipelining: boolean): Contender {
+export function ansibleContender(host: PlainHost, tree: string, written: string, pipelining: boolean): Contender {
   const command = findCommand('ansible-playbook', process.env);
   if (command === undefined) throw new Error('ansible-playbook is missing: "bash lab/setup.sh bench" installs it');
   const directory = host.folder(pipelining ? 'ansible-pipelining' : 'ansible');

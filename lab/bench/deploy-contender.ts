@@ -1,4 +1,4 @@
-import type { Timed } from './deploy-host';
+import type { Timed } from '../bed/plain-host';
 
 /** Somebody who brings the same files to the same host. */
 export interface Contender {

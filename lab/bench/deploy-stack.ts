@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { App, LocalBackend, TerraformStack } from 'cdktf';
 import { Address, Boot, type BridgeOptions, Disk, Lan, Uplink, XenHost } from '../../lib';
-import { type BenchHost, ETH0 } from './deploy-host';
+import { type PlainHost, ETH0 } from '../bed/plain-host';
 
 /** Terraform's state, in the stack's folder. */
 export const STATE = 'bench.tfstate';
@@ -19,7 +19,7 @@ export interface StackOptions {
 }
 
 /** One bridge and guests that are only described, so that no hypervisor is asked for more than its version. */
-export function synthesize(host: BenchHost, guests: number, options: StackOptions = {}): SynthesizedHost {
+export function synthesize(host: PlainHost, guests: number, options: StackOptions = {}): SynthesizedHost {
   const { folder = 'cdktf.out', bridge: change } = options;
   const outdir = host.folder(folder);
   const app = new App({ outdir });

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine';
 import type { Contender } from './deploy-contender';
-import type { BenchHost, Timed } from './deploy-host';
+import type { PlainHost, Timed } from '../bed/plain-host';
 import { type Question, type Stack, withoutProviders } from './deploy-rewrite';
 import { STATE } from './deploy-stack';
 
@@ -42,7 +42,7 @@ function asking(directory: string, questions: readonly Question[]): string {
  */
 export async function terraformContender(
   name: string,
-  host: BenchHost,
+  host: PlainHost,
   engine: Engine,
   directory: string,
   stack: Stack,

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { resolveEngine } from '../engine/engine';
 import { ansibleContender } from './deploy-ansible';
 import type { Contender } from './deploy-contender';
-import { BenchHost } from './deploy-host';
+import { PlainHost } from '../bed/plain-host';
 import { stepsOf, withEmptySessions } from './deploy-rewrite';
 import { synthesize } from './deploy-stack';
 import { readStack, singleStep, terraformContender } from './deploy-terraform';
@@ -39,13 +39,13 @@ interface Task {
 }
 
 /** Who leaves other files than the others do not do the same work, and its time says nothing. */
-async function requireWritten(host: BenchHost, expected: string, who: string): Promise<void> {
+async function requireWritten(host: PlainHost, expected: string, who: string): Promise<void> {
   const found = await host.written();
   if (found !== expected) throw new Error(`${who}: the host's files are\n${found}\nand not\n${expected}`);
 }
 
 /** Once for each contender: the files are missing; nothing is to be done; nothing is, but every step runs once more. */
-async function round(host: BenchHost, contender: Contender, samples: Samples, task: Task): Promise<void> {
+async function round(host: PlainHost, contender: Contender, samples: Samples, task: Task): Promise<void> {
   const { name, idleSays } = contender;
   await host.disconnect();
   await host.resetFiles();
@@ -67,7 +67,7 @@ async function round(host: BenchHost, contender: Contender, samples: Samples, ta
   if (contender.idle !== true) await requireWritten(host, task.expected, `after further deploys by ${name}`);
 }
 
-async function contenders(host: BenchHost, report: Report, plan: typeof FULL) {
+async function contenders(host: PlainHost, report: Report, plan: typeof FULL) {
   const engine = await resolveEngine({
     progress: (line) => {
       report.progress(line);
@@ -154,7 +154,7 @@ function conclude(report: Report, samples: ReadonlyMap<string, Samples>, guests:
 
 async function main(report: Report, smoke: boolean): Promise<void> {
   const plan = smoke ? SMOKE : FULL;
-  const host = await BenchHost.open((await resolveEngine()).env);
+  const host = await PlainHost.open((await resolveEngine()).env);
   try {
     report.note(
       'the bridge runs already and its files are missing: what is measured is the carrying, not the seconds that ' +

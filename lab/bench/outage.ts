@@ -5,7 +5,7 @@
  *     tsx lab/bench/outage.ts [--smoke]
  */
 import { join } from 'node:path';
-import { BenchHost, ETH0 } from './deploy-host';
+import { PlainHost, ETH0 } from '../bed/plain-host';
 import { synthesize } from './deploy-stack';
 import { type Outage, PingStream } from './outage-ping';
 import { type Report, seconds, times } from './report';
@@ -21,10 +21,10 @@ type What = (typeof WHAT)[number];
 /** Brings a tree's bridge about on the host. */
 interface Contender {
   readonly name: string;
-  readonly bring: (host: BenchHost, tree: string) => Promise<void>;
+  readonly bring: (host: PlainHost, tree: string) => Promise<void>;
 }
 
-async function carry(host: BenchHost, tree: string, unit: string): Promise<void> {
+async function carry(host: PlainHost, tree: string, unit: string): Promise<void> {
   await host.timed(['bash', join(tree, '../../../runtime/deployer/carry.sh'), 'apply', 'xen01', unit], {
     CDKTF_XEN_TREE: tree,
   });
@@ -41,7 +41,7 @@ const RESTART: Contender = {
 };
 
 /** Who leaves another state than the other has not done the same work, and its outage says nothing. */
-async function requireState(host: BenchHost, mtu: number, ports: readonly string[], who: string): Promise<void> {
+async function requireState(host: PlainHost, mtu: number, ports: readonly string[], who: string): Promise<void> {
   const { bridges, addresses, routes } = await host.bed.state();
   const bridge = bridges['xenbr0'];
   const found = JSON.stringify({
@@ -61,7 +61,7 @@ async function requireState(host: BenchHost, mtu: number, ports: readonly string
 
 /** One try on a host of its own: the bridge is made, a guest joins, the bridge is changed. */
 async function attempt({ name, bring }: Contender): Promise<Record<What, Outage>> {
-  const host = await BenchHost.open({});
+  const host = await PlainHost.open({});
   try {
     const made = synthesize(host, 0).tree;
     const changed = synthesize(host, 0, { folder: 'changed', bridge: { mtu: 1400 } }).tree;

@@ -7,8 +7,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BenchHost } from './deploy-host';
-import { type Estate, openEstate, treeOf } from './probe-hosts';
+import { PlainHost } from '../bed/plain-host';
+import { type Estate, openEstate, treeOf } from '../bed/many-hosts';
 import { type Report, seconds, times } from './report';
 import { runBench } from './run';
 import { type Figures, figures } from './statistics';
@@ -31,13 +31,13 @@ interface Taken {
 }
 
 /** CPU time that the hosts' sshds have used, with all that they have started and seen the end of. */
-async function cpuOfHosts(host: BenchHost): Promise<number> {
+async function cpuOfHosts(host: PlainHost): Promise<number> {
   const sum = `awk '$2 == "(sshd)" { sum += $14 + $15 + $16 + $17 } END { print sum / '"$(getconf CLK_TCK)"' }'`;
   return Number(await host.onHost(`sleep 0.3; cat /proc/[0-9]*/stat 2>/dev/null | ${sum}`));
 }
 
 /** Runs a command, and has its shell tell what it and its children have used. */
-async function measured(host: BenchHost, { command, require }: Contender): Promise<Taken> {
+async function measured(host: PlainHost, { command, require }: Contender): Promise<Taken> {
   const before = await cpuOfHosts(host);
   const file = join(host.temporary, 'times');
   const shell = ['bash', '-c', `"$@"; status=$?; times >${file}; exit $status`, 'times'];
@@ -75,7 +75,7 @@ function requireCount(what: RegExp, count: number, output: string): void {
   if (found !== count) throw new Error(`${found} and not ${count} times ${what.source}:\n${output.slice(0, 4000)}`);
 }
 
-function contenders(host: BenchHost, estate: Estate): Contender[] {
+function contenders(host: PlainHost, estate: Estate): Contender[] {
   const dist = host.folder('dist');
   execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', '--outDir', dist], { cwd: ROOT });
   const tree = treeOf(estate, '{}');
@@ -156,7 +156,7 @@ function conclude(report: Report, samples: ReadonlyMap<string, readonly Taken[]>
 
 async function main(report: Report, smoke: boolean): Promise<void> {
   const [count, rounds] = smoke ? [10, 1] : [100, 7];
-  const host = await BenchHost.open({});
+  const host = await PlainHost.open({});
   try {
     report.progress(`${count} hosts, each with an sshd, a bridge and two guests that run`);
     const estate = await openEstate(host, count);

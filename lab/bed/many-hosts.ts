@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, TerraformStack } from 'cdktf';
 import { Address, Boot, Disk, Lan, Uplink, XenHost } from '../../lib';
-import { type BenchHost, ETH0 } from './deploy-host';
+import { type PlainHost, ETH0 } from './plain-host';
 
 /** Guests of each host, all of them running. */
 const GUESTS = ['web1', 'intern1'];
@@ -17,17 +17,17 @@ export interface Estate {
 const FIRST_PORT = 2201;
 
 /** What makes one dom0 into many. */
-const MAKER = 'probe-hosts.sh';
+const MAKER = 'many-hosts.sh';
 
 /** Xen's tools that a probe asks. */
 const PROGRAMS = {
-  xl: 'probe-xen.sh',
-  'xenstore-ls': 'probe-xen.sh',
-  'xenstore-read': 'probe-xen.sh',
+  xl: 'many-hosts-xen.sh',
+  'xenstore-ls': 'many-hosts-xen.sh',
+  'xenstore-read': 'many-hosts-xen.sh',
 };
 
 /** Gives a host a key of its own: two with one key can't be told apart. Returns the public one. */
-function makeKey(host: BenchHost, name: string): string {
+function makeKey(host: PlainHost, name: string): string {
   const file = join(host.temporary, `key-${name}`);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
   host.bed.write(`/srv/keys/${name}`, readFileSync(file), 0o600);
@@ -35,7 +35,7 @@ function makeKey(host: BenchHost, name: string): string {
 }
 
 /** One app, a stack and a Lan for each host, a bridge and two guests on each. */
-function synthesize(host: BenchHost, count: number): Estate {
+function synthesize(host: PlainHost, count: number): Estate {
   const outdir = host.folder('estate');
   const app = new App({ outdir });
   const names = Array.from({ length: count }, (_, index) => `xen${String(index + 1).padStart(3, '0')}`);
@@ -64,7 +64,7 @@ export function treeOf({ outdir }: Estate, name: string): string {
 }
 
 /** A record that no deploy leaves would be asked about in another way than a real one. */
-async function requireRecords(host: BenchHost, name: string, units: readonly string[]): Promise<void> {
+async function requireRecords(host: PlainHost, name: string, units: readonly string[]): Promise<void> {
   const differ = units.map(
     (unit) => `diff -r -x token /var/lib/cdktf-xen/units/${unit} /srv/hosts/${name}/units/${unit}`,
   );
@@ -72,13 +72,13 @@ async function requireRecords(host: BenchHost, name: string, units: readonly str
 }
 
 /** Waits until all of them let somebody in. */
-async function requireListening(host: BenchHost, count: number): Promise<void> {
+async function requireListening(host: PlainHost, count: number): Promise<void> {
   const listening = `for n in $(seq 100); do c=$(ss -Htln "sport >= ${FIRST_PORT}" | wc -l); [ "$c" -ge ${count} ] && exit; sleep 0.1; done; exit 1`;
   await host.onHost(listening);
 }
 
-/** Makes one bed's dom0 into many hosts, see probe-hosts.sh. */
-export async function openEstate(host: BenchHost, count: number): Promise<Estate> {
+/** Makes one bed's dom0 into many hosts, see many-hosts.sh. */
+export async function openEstate(host: PlainHost, count: number): Promise<Estate> {
   const estate = synthesize(host, count);
   const { outdir, names } = estate;
   const [first = ''] = names;
@@ -104,7 +104,7 @@ export async function openEstate(host: BenchHost, count: number): Promise<Estate
   const trees = names.map((name) => `stacks/${name}/assets/${name}/tree`);
   const short = ['--transform', 's,^stacks/[^/]*/assets/,,', '--exclude=runtime'];
   execFileSync('tar', ['-cf', host.bed.path('/root/trees.tar'), ...short, '-C', outdir, ...trees]);
-  await host.onHost('probe-hosts.sh record </root/trees.tar');
+  await host.onHost('many-hosts.sh record </root/trees.tar');
   // The bed has a script there, as stands in for what EL6's could and today's can not; nothing asks for that here.
   await host.onHost('ln -sf /.bed/ip /usr/sbin/ip');
   await requireRecords(host, first, units);
@@ -113,7 +113,7 @@ export async function openEstate(host: BenchHost, count: number): Promise<Estate
     const mac = `00:16:3e:80:00:0${number + 1}`;
     await host.bed.addVif(`vif${number + 1}.0`, 'xenbr0', { mac, address: `192.0.2.${121 + number}/24` });
   }
-  await host.onHost(`probe-hosts.sh start ${FIRST_PORT}`);
+  await host.onHost(`many-hosts.sh start ${FIRST_PORT}`);
   await requireListening(host, count);
   return estate;
 }

@@ -1,6 +1,6 @@
 #!/.host/usr/bin/dash
 # shellcheck shell=dash
-# Stands in for xl, xenstore-ls and xenstore-read on the probe's simulated hosts, under each of these names: the guests run
+# Stands in for xl, xenstore-ls and xenstore-read on the hosts of many-hosts.sh, under each of these names: the guests run
 # as described. Builtins of the smallest shell, for the real ones are programs of their own and start no others.
 case ${0##*/} in
   xl) file=/etc/xen/stand-in.list ;;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Bed } from '../bed/bed';
+import { Bed } from './bed';
 
 const ADDRESS = '192.0.2.10';
 export const ETH0 = '52:54:00:aa:00:01';
@@ -21,7 +21,7 @@ export interface Timed {
  * A plain CentOS 6 dom0 with a real sshd, whose network can be in the state that a deploy wants while its files are
  * still those of before: what is measured is the carrying of files, not the seconds that a switch waits for ARP.
  */
-export class BenchHost {
+export class PlainHost {
   private constructor(
     public readonly bed: Bed,
     /** The temporary folder of whatever runs in the Lan; shared ssh connections have their sockets in it. */
@@ -29,10 +29,10 @@ export class BenchHost {
     private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  public static async open(environment: Readonly<Record<string, string>>): Promise<BenchHost> {
+  public static async open(environment: Readonly<Record<string, string>>): Promise<PlainHost> {
     const bed = await Bed.open({ sshd: ADDRESS });
     const temporary = mkdtempSync(join(tmpdir(), 'cdktf-xen-bench-'));
-    const host = new BenchHost(bed, temporary, {
+    const host = new PlainHost(bed, temporary, {
       ...environment,
       TMPDIR: temporary,
       // What a plan remembers of a host is not the person's own affair here.
@@ -45,7 +45,7 @@ export class BenchHost {
     );
     bed.write('/etc/sysconfig/xendomains', 'XENDOMAINS_SAVE=/var/lib/xen/save\nXENDOMAINS_AUTO=/etc/xen/auto\n');
     for (const name of ['xl', 'xenstore-ls', 'xenstore-list']) {
-      bed.programs.replace(name, readFileSync(join(__dirname, 'xl-stand-in.sh'), 'utf8'));
+      bed.programs.replace(name, readFileSync(join(__dirname, 'plain-host-xl.sh'), 'utf8'));
     }
     await host.onHost(`service network start; tar -cf /root/before.tar ${CHANGED}`);
     return host;

@@ -1,10 +1,10 @@
 #!/bin/bash
-# Makes one bed's dom0 into many hosts, for the probe's benchmark: the network and the programs are shared; each host has
+# Makes one bed's dom0 into many hosts, for benchmarks and tests of what asks many: the network and the programs are shared; each host has
 # an sshd at a port of its own, behind which lie records and an /etc/xen of its own. Runs in dom0.
 #
-#   probe-hosts.sh record         reads a tar of the hosts' trees; lays down what deploys of all their units would leave
-#   probe-hosts.sh start PORT     starts the sshds, the first at that port
-#   probe-hosts.sh serve HOST PORT     one of them, with the host's own key, as long as it runs
+#   many-hosts.sh record         reads a tar of the hosts' trees; lays down what deploys of all their units would leave
+#   many-hosts.sh start PORT     starts the sshds, the first at that port
+#   many-hosts.sh serve HOST PORT     one of them, with the host's own key, as long as it runs
 set -euo pipefail
 readonly OWN=/srv/hosts
 
@@ -40,6 +40,8 @@ record() {
       grep "^$unit " "$host/tree/manifest" >"$record/manifest"
       sha256sum <"$record/manifest" >"$record/sha256"
       echo 'not on the host yet' >"$record/token"
+      # Of a real deploy to this very dom0.
+      cp /var/lib/cdktf-xen/units/host/runtime "$record/"
       while read -r _ path mode _; do
         mkdir -p "$record/${path%/*}"
         cp "$host/tree/$path" "$record/$path"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Stands in for xl, xenstore-ls and xenstore-list on the benchmark's host, where no hypervisor runs. It answers what a
+# Stands in for xl, xenstore-ls and xenstore-list on a plain host, where no hypervisor runs. It answers what a
 # deploy of a host and of guests that are not to be started asks, and refuses everything else.
 case ${0##*/} in
   xenstore-ls) exit 1 ;;
