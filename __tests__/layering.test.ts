@@ -132,3 +132,39 @@ test('no source file has more than 300 lines', () => {
   const long = [...ALL, ...shell].filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > 301);
   expect(long).toEqual([]);
 });
+
+/** Files of this project that a file imports, types too. */
+function imported(file: string): readonly string[] {
+  return imports(file)
+    .filter(({ what }) => what.startsWith('.'))
+    .map(({ what }) => relative(ROOT, join(ROOT, dirname(file), what)))
+    .map((target) => (target === 'lib' ? 'lib/index.ts' : `${target}.ts`));
+}
+
+/** Files that import each other in a circle, those of one circle together. */
+function circles(files: readonly string[], next: (file: string) => readonly string[]): readonly string[][] {
+  const reached = new Map<string, Set<string>>();
+  const visit = (file: string, seen: Set<string>): Set<string> => {
+    for (const other of next(file)) if (!seen.has(other)) visit(other, seen.add(other));
+    return seen;
+  };
+  for (const file of files) reached.set(file, visit(file, new Set()));
+  const together = files
+    .filter((file) => reached.get(file)?.has(file))
+    .map((file) => files.filter((other) => reached.get(file)?.has(other) && reached.get(other)?.has(file)).sort());
+  return [...new Map(together.map((circle) => [circle.join(' '), circle])).values()];
+}
+
+/** A host makes its own bridges and guests (`addBridge`, `addDomU`), and each of them takes its host: the public face. */
+const PUBLIC_RING = ['bridge', 'domu', 'domu-copy', 'domu-options', 'xen-host']
+  .map((name) => `lib/constructs/${name}.ts`)
+  .sort();
+
+test('no files import each other in a circle, but for a host and what is on it', () => {
+  expect(circles(ALL, imported)).toEqual([PUBLIC_RING]);
+});
+
+test('a circle is found, however long, and what leads to one is none', () => {
+  const sample: Record<string, string[]> = { a: ['b'], b: ['c'], c: ['a'], d: ['a', 'e'], e: [], f: ['f'] };
+  expect(circles(Object.keys(sample), (file) => sample[file] ?? [])).toEqual([['a', 'b', 'c'], ['f']]);
+});

@@ -110,9 +110,9 @@ test('JSON says all of it, sorted, with every key always there', () => {
 });
 
 test('units that another version has applied are told in a line a host, and are no drift', () => {
-  const change = { host: [`sha256 ${A}`, `runtime ${A}`], roster: [`sha256 ${A}`, `runtime ${B}`] };
+  const change = { host: [`sha256 ${A}`, `by ${A}`], roster: [`sha256 ${A}`, `by ${B}`] };
   const drift = takeDrift([
-    asked('xen01', report({ ...change, 'domU-web1': ['reason x', `sha256 ${A}`, `runtime ${A}`] })),
+    asked('xen01', report({ ...change, 'domU-web1': ['reason x', `sha256 ${A}`, `by ${A}`] })),
   ]);
   expect(driftTable(drift).split('\n').slice(1, 4)).toEqual([
     'xen01  domU-web1  drift  x',
@@ -161,7 +161,7 @@ test.each([
   ['a unit twice', 'unit host\nunit host\n', 'unit host'],
   ['a reason of nobody', 'reason x\n', 'reason x'],
   ['a hash that is none', 'unit host\nsha256 no\n', 'sha256 no'],
-  ['a runtime that is none', 'unit host\nruntime no\n', 'runtime no'],
+  ['a runtime that is none', 'unit host\nby no\n', 'by no'],
   ['two hashes', `unit host\nsha256 ${A}\nsha256 ${B}\n`, `sha256 ${B}`],
   ['something else', 'unit host\nWelcome!\n', 'Welcome!'],
   ['half a report', `unit roster\nunit host\nsha256 ${A}\n`, 'nothing is said of bridge-xenbr0, domU-web1'],

@@ -1,5 +1,3 @@
-import { type Described, type Estate, type Finding, type HostContents } from './estate';
-import type { DomUModel } from './domu';
 import { Checklist } from './errors';
 import { flag, whenOmitted } from './fields';
 
@@ -23,65 +21,4 @@ export function defineHandover(subject: string, input: HandoverInput): HandoverM
   const sourceHostIsGone = check.field(() => flag('sourceHostIsGone', whenOmitted(input.sourceHostIsGone, false)));
   check.done();
   return Object.freeze({ source, target, sourceHostIsGone });
-}
-
-interface Place {
-  readonly host: HostContents;
-  readonly guest: Described<DomUModel>;
-}
-
-function placesOf(estate: Estate): ReadonlyMap<string, Place> {
-  return new Map(estate.hosts.flatMap((host) => host.guests.map((guest) => [guest.path, { host, guest }] as const)));
-}
-
-function macsOf({ guest }: Place): readonly string[] {
-  return guest.model.vifs.map((vif) => vif.macAddress);
-}
-
-function problems(source: Place, target: Place): string[] {
-  const { model } = source.guest;
-  const found: string[] = [];
-  if (source.host === target.host) {
-    found.push(`both guests are on host '${source.host.model.name}'; a guest that stays where it is needs no handover`);
-  }
-  if (!macsOf(source).some((mac) => macsOf(target).includes(mac))) {
-    found.push(
-      `guests '${model.name}' and '${target.guest.model.name}' share no MAC, so nothing is handed over; ` +
-        "a guest that moves keeps its name, a rehearsal's copy needs no handover",
-    );
-  }
-  const still = [...(model.autostart ? ['autostart: false'] : []), ...(model.running ? ['running: false'] : [])];
-  if (still.length > 0) {
-    found.push(
-      `domU '${model.name}' of host '${source.host.model.name}' hands over and is still described as living; set its ${still.join(' and ')}`,
-    );
-  }
-  return found;
-}
-
-/** Rules of every handover: where it makes no sense, or the original is still meant to run. */
-export function handoverFindings(estate: Estate): Finding[] {
-  const { handovers = [] } = estate;
-  if (handovers.length === 0) return [];
-  const places = placesOf(estate);
-  return handovers.flatMap(({ path, model }) => {
-    const [source, target] = [places.get(model.source), places.get(model.target)];
-    if (source === undefined || target === undefined) return [];
-    return problems(source, target).map((message) => ({ path, message }));
-  });
-}
-
-/**
- * Who shares a MAC or an address wrongly: a guest that hands over to another of the group is the same guest.
- *
- * @param group those who share it
- */
-export function withoutHandedOver<T extends { readonly path: string }>(
-  group: readonly T[],
-  handovers: readonly Described<HandoverModel>[],
-): readonly T[] {
-  if (handovers.length === 0) return group;
-  const paths = new Set(group.map((member) => member.path));
-  const gone = new Set(handovers.filter(({ model }) => paths.has(model.target)).map(({ model }) => model.source));
-  return group.filter((member) => !gone.has(member.path));
 }

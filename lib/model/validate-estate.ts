@@ -1,5 +1,5 @@
 import { type Described, type Estate, type Finding, compare, conflicts, enumerate } from './estate';
-import { handoverFindings } from './handover';
+import { handoverFindings } from './validate-handover';
 import { hostFindings } from './validate-host';
 import { lanFindings } from './validate-lan';
 import { overlapFindings } from './validate-overlap';

@@ -1,5 +1,5 @@
 import { type Estate, type Finding, conflicts, enumerate } from './estate';
-import { withoutHandedOver } from './handover';
+import { withoutHandedOver } from './validate-handover';
 import { networkOf } from './validate-overlap';
 
 /** Somebody who is seen on a Lan: by a MAC address, an IP address, or both. */

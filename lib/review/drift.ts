@@ -90,13 +90,13 @@ function read(
   let unit: ReportedUnit | undefined;
   for (const line of report.split('\n')) {
     if (line === '') continue;
-    const [, word, text = ''] = /^(unit|reason|waits|sha256|runtime) (.*)$/.exec(line) ?? [];
+    const [, word, text = ''] = /^(unit|reason|waits|sha256|by) (.*)$/.exec(line) ?? [];
     if (word === 'unit' && expected.has(text) && !units.has(text)) units.set(text, (unit = { reasons: [], waits: [] }));
     else if (word === 'reason' && unit !== undefined) unit.reasons.push(text);
     else if (word === 'waits' && unit !== undefined) unit.waits.push(text);
     else if (word === 'sha256' && unit !== undefined && unit.sha256 === undefined && HASH.test(text))
       unit.sha256 = text;
-    else if (word === 'runtime' && unit !== undefined && unit.runtime === undefined && HASH.test(text))
+    else if (word === 'by' && unit !== undefined && unit.runtime === undefined && HASH.test(text))
       unit.runtime = text;
     else return wrong('it answered with a line that belongs in no report', line.slice(0, 200));
   }

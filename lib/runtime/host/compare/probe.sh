@@ -6,7 +6,7 @@
 #   reason TEXT    what is not as it was left, a line each
 #   waits TEXT     what a deploy could not give a guest that runs, and its next boot will
 #   sha256 HASH    of the manifest that was applied; missing where none was
-#   runtime HASH   of the runtime that applied it, where that is on record
+#   by HASH        the runtime that applied it, where that is on record
 #   word TEXT      what a plan sees, see host/base/token.sh; a line each
 #   generation ID  what tells one deploy of the unit from the next, see host/base/token.sh; with the words
 #
@@ -199,7 +199,7 @@ probe_unit() {
     printf '%s\n' "$found" | sed -n 's/^waits: /waits /p'
   fi
   [ ! -s "$recorded/sha256" ] || { read -r hash _ <"$recorded/sha256" && echo "sha256 $hash"; }
-  [ ! -s "$recorded/runtime" ] || { read -r hash _ <"$recorded/runtime" && echo "runtime $hash"; }
+  [ ! -s "$recorded/runtime" ] || { read -r hash _ <"$recorded/runtime" && echo "by $hash"; }
   [ "$mode" = words ] || return 0
   [ ! -f "$recorded/token" ] || token=$(<"$recorded/token")
   [ -z "$reasons" ] || token=$(live_word "$token" "$reasons")
