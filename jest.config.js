@@ -16,11 +16,12 @@ const unit = {
 /** What runs where Terraform runs, with the small programs of other machines and none but those: lab/userland. */
 const DEPLOYER_SIDE = [
   ...['cli/drift-on-host', 'constructs/unreachable-host'],
-  ...['carry', 'copy-disk', 'hostile-host', 'peers', 'runtime-check', 'ssh-words'].map((name) => `runtime/${name}`),
+  ...['carry', 'hostile-host', 'peers', 'runtime-check', 'ssh-words'].map((name) => `runtime/deployer/${name}`),
+  'runtime/host/copy/copy-disk',
 ];
 
 /** Of Debian's own, which all other tests run with, what mawk and dash have to do with. */
-const DEBIAN_SIDE = ['carry', 'hostile-host', 'runtime-check', 'ssh-words'].map((name) => `runtime/${name}`);
+const DEBIAN_SIDE = ['carry', 'hostile-host', 'runtime-check', 'ssh-words'].map((name) => `runtime/deployer/${name}`);
 
 const userland = (name, files = DEPLOYER_SIDE) => ({
   ...unit,

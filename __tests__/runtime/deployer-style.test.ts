@@ -97,7 +97,7 @@ test.each([
   ['while read -r x; do seq 1 2; done < <(jot 3)', '1: starts seq'],
   ['sed -i s/a/b/ x', '1: sed -i'],
   ['sort -V x', '1: sort -V'],
-  ['grep -z a x', '1: grep -z'],
+  ['grep -z a x', '1: starts grep'],
   ['ls -Z x', '1: ls -Z'],
   ['x=$(mktemp)', '1: mktemp without a template'],
   ['mktemp -d', '1: mktemp without a template'],

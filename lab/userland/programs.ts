@@ -6,7 +6,6 @@ export const DEPLOYER_PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   awk: ['-v'],
   cat: [],
   cut: ['-d', '-f'],
-  grep: ['-Fxq'],
   // Whose a folder is and who may enter it: macOS has no stat -c.
   ln: ['-s'],
   ls: ['-ld'],

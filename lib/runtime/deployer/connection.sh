@@ -122,10 +122,15 @@ is_socket_alive() { ssh -F ssh_config -o ControlPath="$socket" -O check "$machin
 # A socket whose connection was killed stays, and each session logs in for itself and says so. Takes it away, and that
 # line out of what a session said. Sets `heard`.
 forget_dead_socket() { # <what the session said>
+  local line
   heard=$1
   case $heard in *'Control socket connect('*) ;; *) return 0 ;; esac
   [ "$socket" = none ] || is_socket_alive || rm -f "$socket"
-  heard=$(printf '%s\n' "$heard" | grep -v '^Control socket connect(' || :)
+  heard=''
+  while IFS= read -r line; do
+    case $line in 'Control socket connect('*) ;; *) heard+=$line$'\n' ;; esac
+  done < <(printf '%s\n' "$1")
+  heard=${heard%$'\n'}
 }
 
 # Where a connection is to stay, ssh lets nobody hear its jump host's words. Once more without that, to have them. Sets

@@ -10,7 +10,7 @@ name=$1
 case $name in carry) host=$3 ;; *) host=$2 ;; esac
 shift
 missing=''
-for program in bash ssh tar awk cat cut grep ln ls mkdir mkfifo mktemp mv rm sed sleep sort tr; do
+for program in bash ssh tar awk cat cut ln ls mkdir mkfifo mktemp mv rm sed sleep sort tr; do
   command -v "$program" >/dev/null 2>&1 || missing=${missing:+$missing,}" $program"
 done
 if [ -n "$missing" ]; then
@@ -19,7 +19,7 @@ if [ -n "$missing" ]; then
     "$host" "$missing" "${PATH-}" "$cure" 'Nothing was changed.' >&2
   exit 1
 fi
-# Neither what a text's letters are nor what `cd` and grep mean is for the environment to say.
+# What a letter is, and where `cd` leads, is not for the environment to say.
 unset CDPATH GREP_OPTIONS POSIXLY_CORRECT
 export LC_ALL=C
 # What follows works in other folders.
