@@ -41,7 +41,7 @@ test('finds its own address among very many', async () => {
 test('takes a GATEWAYDEV of before along and keeps the other keys of the file', async () => {
   await host.carry(host.tree(), 'bridge-xenbr0');
   expect(host.bed.read('/etc/sysconfig/network')).toBe(
-    'NETWORKING=yes\nHOSTNAME=xen01.example.org\nGATEWAYDEV="xenbr0"\n',
+    'NETWORKING=yes\nHOSTNAME=xen01.example.org\nGATEWAYDEV=xenbr0\n',
   );
 }, 60_000);
 
