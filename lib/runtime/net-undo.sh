@@ -1,3 +1,3 @@
 #!/bin/bash
-# The door that recovery cards name, those too that were printed long ago: this path stays.
+# Recovery cards name this path, also those that were printed long ago: it must stay.
 exec bash "${0%/*}/host/network/undo.sh" "$@"

@@ -1,13 +1,14 @@
 #!/bin/bash
-# The beginning of every process that works on a transaction without a deploy above it. Sourced with the transaction's
-# directory as working directory; the caller says where output goes, and file descriptor 3 is whoever watches.
+# The beginning of every process that works on a transaction without a running deploy. Sourced with the transaction's
+# directory as working directory. The caller redirects the output; file descriptor 3 leads to the reader of the
+# progress.
 
 read -r CDKTF_XEN_HOST CDKTF_XEN_UNIT CDKTF_XEN_RUN <about
 export CDKTF_XEN_HOST CDKTF_XEN_UNIT CDKTF_XEN_RUN
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 umask 022
 . runtime/host/base/common.sh
-# From here on nothing may stop half-way, whatever fails.
+# From here on a failing command must not stop the process half-way.
 set +eE
 trap - ERR
 trap '' HUP PIPE

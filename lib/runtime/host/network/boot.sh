@@ -1,5 +1,5 @@
 #!/bin/bash
-# At boot, before the network: files of a switch that nobody had confirmed when the host went down are put back.
+# Runs at boot, before the network starts. If the host went down before a switch was confirmed, puts the old files back.
 set -u
 cd "${0%/*}/../../.." || exit
 exec 3>&1 >>log 2>&1
@@ -7,7 +7,7 @@ exec 3>&1 >>log 2>&1
 
 read_phase
 if is_over "$phase"; then
-  # It was over when the host went down, only not tidied up.
+  # The transaction had ended when the host went down, but was not tidied up.
   close_transaction
   exit 0
 fi

@@ -1,6 +1,7 @@
 #!/bin/bash
-# On the host, called by a new connection from outside: whether the host is really there. Confirms the transaction, or
-# says what has become of it. Ends with 0 (confirmed), 1 (went back, or never was), 77 (NOT_YET: come again).
+# Runs on the host, over a new connection from outside, which proves that the host can be reached. Confirms the
+# transaction, or prints how it ended. Exit status: 0 (confirmed), 1 (went back, or was given up), 77 (NOT_YET: ask
+# again).
 #
 #   host/network/confirmed.sh NONCE confirm|outcome
 set -u
@@ -12,7 +13,7 @@ answer() {
   printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" >&3
 }
 
-# What this session is part of: the process of sshd that took the connection, not the one that waits for connections.
+# Prints the pid of the sshd that serves this connection, not of the sshd that listens for new ones.
 sshd_of_this_session() {
   local pid=$$ name
   while is_number "$pid" && [ "$pid" -gt 1 ]; do
@@ -23,10 +24,10 @@ sshd_of_this_session() {
   return 1
 }
 
-# Hundredths of a second between the host's start and a process's.
+# Prints when a process started, in hundredths of a second since the host's start.
 started_at() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $20 }'; }
 
-# A connection that was there before the switch proves nothing, and neither does one from the host to itself.
+# Refuses a connection that is older than the switch, and one from the host to itself: they prove nothing.
 check_connection() {
   local client='' server='' sshd at='' started
   read -r client _ server _ < <(printf '%s\n' "${SSH_CONNECTION:-}")
@@ -56,7 +57,7 @@ outcome() {
     sleep 0.5
   done
   cat progress >&3
-  # The next step is not to find the lock still held.
+  # The guardian must have released the lock before the next step starts.
   tries=0
   while is_alive guardian.pid network/guardian && [ $tries -lt 50 ]; do
     tries=$((tries + 1))
@@ -64,7 +65,7 @@ outcome() {
   done
   case $phase in
     promoted)
-      # A full disk may have kept it out of the progress.
+      # If the disk is full, this line may be missing in `progress`.
       grep -q ': done: ' progress || answer "$(done_words)"
       [ -d recorded ] || exit 0
       answer "error: the switch stays, but $CDKTF_XEN_UNIT could not be recorded: make room on the host and deploy again"
@@ -92,7 +93,7 @@ decide
 read_phase
 [ "$phase" != awaiting ] || set_phase confirmed durable || exit "$NOT_YET"
 decided
-# Where both who could go on were killed, this connection is who is left.
+# If the switcher and the guardian were both killed, this connection promotes the transaction.
 if [ "$phase" = confirmed ] || [ "$phase" = awaiting ]; then
   if ! is_alive switcher.pid network/switch && ! is_alive guardian.pid network/guardian; then
     promote || :

@@ -1,11 +1,11 @@
 #!/bin/bash
-# The timer of a transaction: starts the switch, and goes back when it is not confirmed in time or when the process that
-# does it has gone. In a session of its own, so that no lost connection and no signal to one reaches it. It never walks
-# the way back itself, but has it walked and looks on: whichever of the two is killed, the other one is left.
+# The guardian is the timer of a transaction. It starts the switcher. It starts the way back if no confirmation comes in
+# time, or if the switcher dies. It has a session of its own, so no lost connection and no signal to a session reaches
+# it. The way back is a second process that the guardian watches: if one of the two is killed, the other one is left.
 #
-#   host/network/guardian.sh             from the deploy that armed it: until the transaction is over
+#   host/network/guardian.sh             from the deploy that armed it: runs until the transaction is over
 #   host/network/guardian.sh back WHY    from the guardian: goes back
-#   host/network/guardian.sh late        from at, a minute after the last moment: only where the other one was killed
+#   host/network/guardian.sh late        from at, a minute after the last moment: acts only if the guardian was killed
 set -u
 cd "${0%/*}/../../.." || exit
 exec </dev/null >>log 2>&1 3>/dev/null
@@ -16,14 +16,14 @@ over() {
   is_over "$phase"
 }
 
-# Nothing has been switched yet, so there is nothing to go back from, and nothing to acknowledge. Argument: the last
-# phase that may be given up; it may have got beyond since somebody looked.
+# Abandons a transaction that has switched nothing yet: there is nothing to undo and nothing to acknowledge. Does
+# nothing if the phase has moved on meanwhile. Argument: the last phase that may be abandoned.
 abandon() {
   decide
   read_phase
   case $phase in
     staged | "$1")
-      # Where even that can't be written, the boot guard finds a switch that has not begun.
+      # If not even this can be written, the boot guard finds a switch that has not begun.
       set_phase abandoned durable || unwritable=yes
       decided
       unstage
@@ -33,10 +33,10 @@ abandon() {
   esac
 }
 
-# A busy host may take long to start a process that is there already.
+# On a busy host, a process that exists may need some time until its command line shows the program.
 switcher_is_alive() { is_alive switcher.pid network/switch || { [ "${switcher:-0}" -gt 0 ] && kill -0 "$switcher" 2>/dev/null; }; }
 
-# Arguments: who was killed, and how to go back.
+# Ends the transaction after a process was killed. Arguments: which process, and the function that goes back.
 end_for() {
   case $phase in
     confirmed) promote || unwritable=yes ;;
@@ -45,7 +45,7 @@ end_for() {
   esac
 }
 
-# Argument: why, a line each. Where it has to begin again, the first reason is the one that counts.
+# Starts the way back. Argument: why, one reason a line. If the way back is started again, the first reason is kept.
 go_back() {
   why=${why:-$1}
   end_session back.pid
@@ -54,8 +54,8 @@ go_back() {
   put back.pid "$back"
 }
 
-# The deploy that armed us is to get its answer before the network goes. Where it was killed before it was ready,
-# nothing has happened yet and nothing shall.
+# Waits until the deploy has armed the transaction and has its answer: the network goes down only then. If the deploy
+# was killed before, nothing has been switched, and the transaction is abandoned.
 await_armed() {
   local tries=0
   while read_phase && [ "$phase" = staged ]; do
@@ -74,8 +74,8 @@ await_armed() {
   sleep 0.5
 }
 
-# Where a phase can't be written (a disk that is read-only since an error), what it stands for was done all the same, and
-# is not done for ever.
+# Watches the switcher and the way back until one of them has ended. A disk that turned read-only keeps no phase: then
+# the exit status of the process says that it is done, so that no work is repeated for ever.
 finish() {
   local latest why_late
   latest=$(rollback_at)
@@ -83,7 +83,7 @@ finish() {
   [ "$latest" -gt 0 ] || why_late="$PWD/timers does not say any longer when to go back"
   until over || [ "$unwritable" = yes ]; do
     if [ "$back" -gt 0 ] && ! kill -0 "$back" 2>/dev/null && wait "$back"; then
-      # It has walked the whole way.
+      # The way back has come to its end.
       return 0
     elif is_alive back.pid network/guardian || { [ "$phase" = rolling-back ] && switcher_is_alive; }; then
       if [ "$(uptime_seconds)" -ge $((latest + 2 * RESTORE_SECONDS + 120)) ]; then
@@ -92,13 +92,13 @@ finish() {
         go_back 'the way back did not end, begun again'
       fi
     elif ! switcher_is_alive; then
-      # It may have ended between the two looks.
+      # The switcher may have ended after the phase was read above.
       ! over || return 0
-      # Where it has walked its way to the end, it only could not say so.
+      # The switcher has come to its end, but could not write the phase.
       ! wait "$switcher" || return 0
       end_for 'the process that switches the network' go_back
     elif [ "$(uptime_seconds)" -ge "$latest" ]; then
-      # It leaves things alone where they are confirmed in the last moment.
+      # The way back does nothing if the confirmation came in the last moment.
       latest=$(($(uptime_seconds) + 30))
       go_back "$why_late
 $(bridge_problems)"
@@ -125,6 +125,6 @@ await_armed
 setsid bash runtime/host/network/switch.sh </dev/null &
 switcher=$!
 finish
-# Whoever ended it may have been killed before it had tidied up.
+# The process that ended the transaction may have been killed before it had tidied up.
 while switcher_is_alive; do sleep 0.1; done
 [ "$(readlink "$NETWORK/current")" != "${PWD##*/}" ] || close_transaction

@@ -8,7 +8,7 @@
 current=/var/lib/cdktf-xen/net/current
 case ${1:-} in
   start)
-    # The second one is an older version's.
+    # The second path belongs to an older version.
     for boot in runtime/host/network/boot.sh runtime/net-boot.sh; do
       [ ! -e "$current/$boot" ] || bash "$(readlink -f "$current")/$boot"
     done

@@ -1,7 +1,7 @@
 #!/bin/bash
-# What a switch would take from the host without a word: what the interfaces that it takes down or puts under the bridge
-# have beside dom0's own address and default route, and that no file brings back. Sourced after host/facts/foreign-files.sh and
-# host/network/snapshot.sh; a line each: what would be lost, a tab, the cure.
+# What the host would lose in a switch without a warning. The switch takes interfaces down or puts them under the
+# bridge. Beside dom0's own address and default route they may have more, which no file brings back. Prints a line each:
+# what would be lost, a tab, the cure. Sourced after host/facts/foreign-files.sh and host/network/snapshot.sh.
 # shellcheck disable=SC2153,SC2154  # words of host/base/bridge-options.sh; preflight or switch set `reached_at`
 
 . runtime/host/network/route-losses.sh
@@ -22,8 +22,8 @@ loss_problems() {
   removed_bridge_losses
 }
 
-# What the deploy before said of the bridge: what the stack itself gives up is no loss. Sets `recorded_address` and
-# `recorded_gateway`.
+# Sets `recorded_address` and `recorded_gateway` to what the last deploy gave the bridge. What the stack itself gives up
+# is no loss.
 read_recorded_words() {
   local name=${FROM:-$BRIDGE} value recorded
   recorded=$STATE/units/bridge-$name/words/bridge-$name
@@ -33,20 +33,20 @@ read_recorded_words() {
   recorded_gateway=$value
 }
 
-# Whether somebody deployed a file: what the stack takes out of it is no loss.
+# Whether a deploy wrote the file. What the stack takes out of such a file is no loss.
 is_recorded() { # <file>
   grep -qs " files$1 " "$STATE"/units/*/manifest
 }
 
-# Whether dom0 has an address afterwards, or gives it up because the stack says so.
+# Whether dom0 still has an address after the switch, or the stack itself gives it up.
 is_kept_address() { # <address without prefix>
   [ -n "$1" ] || return 1
   case $1 in "${ADDRESS%/*}" | "${reached_at:-}" | "${recorded_address%/*}") return 0 ;; esac
   is_in_alias_file "$1"
 }
 
-# Alias files of the interface that dom0's address is going to be on are read by its ifup, but for those that say
-# otherwise.
+# Whether an alias file of the holder, the interface that gets dom0's address, gives an address. The holder's ifup reads
+# these files, except those with ONPARENT=no.
 is_in_alias_file() { # <address without prefix>
   local file name address parent files=()
   for file in "$SCRIPTS/ifcfg-$HOLDER":*; do
@@ -60,7 +60,7 @@ is_in_alias_file() { # <address without prefix>
   return 1
 }
 
-# What files say that are about to be replaced: with the next boot it would be gone.
+# Settings in the files that the switch replaces: they would be lost with the next boot.
 file_losses() {
   local file key value
   for file in ${UPLINK:+"$SCRIPTS/ifcfg-$UPLINK"} "$SCRIPTS/ifcfg-$BRIDGE"; do
@@ -103,7 +103,7 @@ alias_cure() { # <address without prefix>
     'or take it away before you deploy'
 }
 
-# Addresses of either family that are there now. What the kernel makes by itself comes again.
+# IPv4 and IPv6 addresses of now, without those that the kernel makes by itself.
 address_losses() {
   local device family cidr rest said first=' ' lost='which nothing brings back after the switch'
   kernel_says ip -o addr show
@@ -128,7 +128,7 @@ is_first_of() { # <interface>
   case $first in *" $1 "*) false ;; *) true ;; esac
 }
 
-# Whether an interface has its address by DHCP: the stack's static one takes its place. Said by lease_notes.
+# Whether an interface has its address by DHCP. The stack's static address replaces it; lease_notes says so.
 is_lease() { # <interface> <address>
   local protocol=''
   [ -f "$SCRIPTS/ifcfg-$1" ] || return 1
@@ -136,7 +136,7 @@ is_lease() { # <interface> <address>
   case $protocol in [Dd][Hh][Cc][Pp] | [Bb][Oo][Oo][Tt][Pp]) first="$first$1 " ;; *) false ;; esac
 }
 
-# What becomes of leases, a line each.
+# Prints what becomes of DHCP leases, a line each.
 lease_notes() {
   local name cidr first=' '
   for name in $(names_in touched "$(touched_interfaces)"); do
@@ -153,7 +153,7 @@ lease_notes() {
   done
 }
 
-# Ethernet has 1500 where nobody says otherwise.
+# 1500 is Ethernet's own MTU, and what the interface gets when no file sets one.
 mtu_losses() {
   local value
   [ -n "$UPLINK" ] && [ -z "$MTU" ] || return 0
@@ -162,7 +162,7 @@ mtu_losses() {
     "set mtu: $value on the bridge, or say: ip link set dev $UPLINK mtu 1500"
 }
 
-# Neighbours that somebody has nailed go when an interface goes down.
+# Permanent neighbours, set by hand. They are lost when the interface goes down.
 neighbour_losses() {
   local said
   kernel_says ip -4 neigh show nud permanent
@@ -173,7 +173,8 @@ neighbour_losses() {
     }'
 }
 
-# A bridge that goes takes along what stands on it. So may any that is taken down: initscripts delete one without ports.
+# What stands on a bridge that is deleted. A bridge that is only taken down counts too: initscripts delete a bridge that
+# has no ports.
 removed_bridge_losses() {
   local name below said gone=" $FROM "
   for name in $stacked; do

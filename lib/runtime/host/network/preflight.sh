@@ -1,5 +1,5 @@
 #!/bin/bash
-# Everything that would make a switch fail, found before it starts. Sourced by host/unit/bridge.sh.
+# Everything that would make a switch fail, found before the switch starts. Sourced by host/unit/bridge.sh.
 # shellcheck disable=SC2034  # `confirm_at`, `reached_at` and `answering_gateway` are for host/network/stage.sh
 
 . runtime/host/facts/ifcfg.sh
@@ -35,7 +35,7 @@ check_uplink() {
     "if $other is to be called $BRIDGE from now on, set renamedFrom: '$other'; else use the name $other in the stack"
 }
 
-# Nobody takes a bridge away from under a guest.
+# Refuses to take a bridge away while guests are on it.
 check_unused() {
   local port guests=''
   for port in $(ports_of "$BRIDGE"); do
@@ -44,8 +44,8 @@ check_unused() {
   [ -z "$guests" ] || fail "bridge $BRIDGE is in use by:$guests" 'shut those guests down or give them another bridge first'
 }
 
-# The way that this very deploy came by decides what has to be proven afterwards. Sets `confirm_at`, and `reached_at`: where
-# the host is now.
+# Sets `reached_at` to the address of the host that this deploy came to, and `confirm_at` to the address that the
+# confirmation has to come to: the new one if the switch changes the interface that this deploy came over.
 check_way_in() {
   local server device after=${ADDRESS%/*}
   read -r _ _ server _ <<<"${SSH_CONNECTION:-}"
@@ -61,7 +61,7 @@ check_way_in() {
   confirm_at=$after
 }
 
-# EL6's NetworkManager knows no bridges: it would take the interface away again.
+# EL6's NetworkManager does not know bridges, and would take the interface away again.
 check_network_manager() {
   local pid
   pid=$(cat /var/run/NetworkManager/NetworkManager.pid 2>/dev/null || :)
@@ -71,7 +71,8 @@ check_network_manager() {
     'turn it off: service NetworkManager stop; chkconfig NetworkManager off; chkconfig network on'
 }
 
-# They are not ours to take away, and with them the next start of the network would not bring what was deployed.
+# Refuses files of other programs or people with which the next start of the network would not bring what was deployed.
+# They are not ours, so they are not removed.
 check_foreign_files() {
   local note
   refuse_first_of foreign_problems
@@ -79,14 +80,14 @@ check_foreign_files() {
   while IFS= read -r note; do say "note: $note"; done < <(foreign_notes)
 }
 
-# The first line of what a command prints: what is wrong, a tab, the cure.
+# Fails with the first line that a command prints: what is wrong, a tab, the cure.
 refuse_first_of() {
   local problem cure
   IFS=$'\t' read -r problem cure < <("$@") || :
   [ -z "$problem" ] || fail "$problem" "$cure"
 }
 
-# All of them at once: who has cured one is not to find the next one then.
+# Fails with all losses at once, so that people can cure them in one go.
 check_losses() { # loss_problems | file_losses, where only files are going to change
   local losses problem cure lines=()
   losses=$("$1")
@@ -95,14 +96,14 @@ check_losses() { # loss_problems | file_losses, where only files are going to ch
   fail "${lines[0]}" "${lines[1]#  }" "${lines[@]:2}"
 }
 
-# The device that the LAN is reached through now.
+# Prints the device that the host reaches the LAN through now.
 current_device() {
   local master
   master=$(bridge_of "$UPLINK")
   echo "${master:-$UPLINK}"
 }
 
-# An uplink that was not in use may be down, and can't be asked through before it is up.
+# An uplink that was not in use may be down: it has to be up before the gateway can be asked.
 check_gateway() {
   local device answer='' was_down=no tries=0
   [ -n "$UPLINK" ] || return 0
@@ -121,7 +122,7 @@ check_gateway() {
     "check the Lan's gateway and the cable"
 }
 
-# The gateway of now, where it answers: after a way back it has to answer again. Sets `answering_gateway`.
+# Sets `answering_gateway`: the gateway of now if it answers, else nothing. After a way back it has to answer again.
 find_answering_gateway() {
   local device gateway
   read -r device gateway <<<"$(default_route)"

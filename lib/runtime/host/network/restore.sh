@@ -1,9 +1,10 @@
 #!/bin/bash
-# The way back with the kernel's own tools, where the scripts' way has not been enough: somebody may have set by hand
-# what no file says. Reads `to_restore`, see host/network/snapshot.sh. Sourced after it.
+# The way back with the kernel's own tools. The network scripts bring back only what files say, but settings may have
+# been made by hand. Reads `to_restore`, see host/network/snapshot.sh. Sourced after it.
 # shellcheck disable=SC2154  # `to_restore` is set by find_what_to_restore
 
-# An address that only the new state had would be answered for twice. What others have set meanwhile is theirs.
+# Drops addresses that only the new state had: two machines must not answer to one address. Keeps addresses that others
+# have set meanwhile.
 drop_new_addresses() {
   local device cidr after=''
   after=$(read_facts after) || after=''
@@ -43,7 +44,7 @@ restore_mtu() { # <interface> <MTU>
   [ "$value" = "$2" ] || net ip link set dev "$1" mtu "$2"
 }
 
-# Plain kernel state, in the order in which each needs the one before.
+# Restores plain kernel state. The order matters: each step needs the one before.
 restore_snapshot() {
   local kind name rest routes
   remove_new_bridge
@@ -71,7 +72,7 @@ restore_snapshot() {
   done
 }
 
-# Every port back into its bridge. A bridge that was deleted and made again has lost its guests' vifs.
+# Puts every port back into its bridge. A bridge that was deleted and made again has lost its guests' vifs.
 restore_ports() {
   local kind name port
   printf '%s\n' "$to_restore" | while read -r kind name port; do

@@ -1,9 +1,10 @@
 #!/bin/bash
-# The way back: files and running state as they were, proven, and harder means where that is not enough. May be cut off
-# anywhere and begun again by somebody else. Sourced after host/network/transaction.sh and host/network/restore.sh.
+# The way back: restores files and running state, proves them, and uses harder means if that is not enough. It may be
+# cut off anywhere, and another process may begin it again. Sourced after host/network/transaction.sh and
+# host/network/restore.sh.
 # shellcheck disable=SC2154  # `phase` is set by read_phase, `to_restore` by find_what_to_restore
 
-# The interfaces that were up before the switch, and that the old files bring up: uplinks first, bridges after them.
+# Prints the interfaces that were up before the switch and that the old files bring up: uplinks first, then bridges.
 old_interfaces() {
   read_facts before | awk '
     $1 == "touched" { touched[$2] }
@@ -13,7 +14,7 @@ old_interfaces() {
   '
 }
 
-# The other way round. Not by tac, which wants room on a disk for what comes through a pipe.
+# The same in reverse order. tac would need room on the disk for input from a pipe.
 old_interfaces_down() { old_interfaces | awk '{ all = $0 "\n" all } END { printf "%s", all }'; }
 
 take_down() {
@@ -31,7 +32,8 @@ bring_up_old() {
   restore_snapshot
 }
 
-# Argument: how many seconds it may take. Sets `problems`, a line each; no file, for the disk may be full.
+# Waits until the old state is back; fails after some seconds. Sets `problems`, a line each. Uses no file: the disk may
+# be full.
 old_state_works() {
   local deadline=$(($(uptime_seconds) + $1))
   while problems=$(snapshot_problems) && [ -n "$problems" ]; do
@@ -40,7 +42,8 @@ old_state_works() {
   done
 }
 
-# The gateway that answered before has to answer again, where the way to it is over an interface that was switched.
+# Whether the gateway that answered before the switch answers again. Asked only if the way to it uses a switched
+# interface.
 old_gateway_answers() { # <seconds>
   local gateway='' device
   [ ! -s answering-gateway ] || read -r gateway <answering-gateway
@@ -53,26 +56,26 @@ old_gateway_answers() { # <seconds>
   is_answered "$device" "$gateway" "$1"
 }
 
-# Ends the process that a file names with everything that it has started, also where it was killed itself: an ifup that
-# hangs must not come to life again in the middle of the way back. timeout(1) makes a process group of its own, so what
-# tells them is the session, and the environment that a number used again would not have.
+# Kills the process that a file names, with all its children, even if that process is dead already: an ifup that hangs
+# must not go on during the way back. The processes are found by their session, since timeout(1) makes a process group
+# of its own. Their environment is compared too, since the kernel may give a number again.
 end_session() {
   local pid='' passes=0
   [ ! -s "$1" ] || read -r pid <"$1"
   if ! is_number "$pid" || [ "$pid" = $$ ]; then return 0; fi
-  # What was started while the list was walked is found by walking it again, until a walk finds nobody.
+  # A process may start another one while the list is read, so the list is read until it holds none.
   while kill_session "$pid" && [ $passes -lt 50 ]; do
     passes=$((passes + 1))
     sleep 0.02
   done
 }
 
-# Kills whoever belongs to a session of this transaction; false where nobody does.
+# Kills the processes in a session of this transaction; false if there is none.
 kill_session() { # <session>
   local session=$1 entry line found=1
   for entry in /proc/[0-9]*; do
     { read -r line <"$entry/stat"; } 2>/dev/null || continue
-    # A name may hold anything; after it: state, parent, group, session.
+    # The name may hold anything. The words behind it: state, parent, group, session.
     # shellcheck disable=SC2086  # words
     set -- ${line##*) }
     if [ "${4:-}" = "$session" ] && grep -qs "CDKTF_XEN_RUN=$CDKTF_XEN_RUN" "$entry/environ"; then
@@ -83,7 +86,7 @@ kill_session() { # <session>
   return $found
 }
 
-# Returns 1 where it was confirmed in the last moment.
+# Goes back, unless the switch was confirmed in the last moment: then returns 1.
 give_up() {
   decide
   read_phase
@@ -103,7 +106,7 @@ give_up() {
   roll_back "$1"
 }
 
-# Argument: why, a line each. One at a time; whoever comes second finds it done.
+# Argument: why, one reason a line. One process at a time; a second one waits, and finds the work done.
 roll_back() {
   local reasons=$1 restored=no
   exec 6>>rolling && flock -w 300 6
@@ -129,7 +132,7 @@ roll_back() {
     bring_up_old
   fi
   unstage
-  # On a full disk there may be room by now.
+  # The disk may have room by now.
   if [ "$restored" = no ] && restore_files; then restored=yes; fi
   [ "$restored" = yes ] || reasons="$reasons
 not all of the old files could be put back, see $PWD/log: put them back before the host boots, else it reads the new ones"
@@ -141,7 +144,7 @@ the old state is back, but its gateway does not answer: look for the cause outsi
     reasons="$reasons
 the old state did not come back by itself, rebooted into the old files:
 $problems"
-    # Where the files are the old ones nothing is left for the boot guard but to say so; else it has to try once more.
+    # If all files are the old ones, the boot guard has nothing left to do. If not, it has to try once more.
     [ "$restored" = no ] || end_rolled_back "$reasons"
     tell 'rebooting into the old files, the last resort'
     sync
@@ -150,9 +153,9 @@ $problems"
   exec 6>&-
 }
 
-# What the network was like is written down before the first command: where that is missing nothing was touched yet, and
-# taking interfaces down would leave nobody who knows how to bring them up. Where it was damaged since, the uplink is down
-# or not, and the old files know.
+# Goes back without the facts of `before`. If they were never written, nothing was touched: interfaces stay up, since
+# nothing says how to bring them up again. If they were damaged later, the uplink may be down, and the old files bring
+# it up.
 end_untouched() { # <why, a line each>
   local reasons=$1
   restore_files || reasons="$reasons
@@ -165,7 +168,7 @@ not all of the old files could be put back, see $PWD/log: put them back before t
   exec 6>&-
 }
 
-# Fails where nobody could read afterwards how it ended; then it is not to be walked a second time.
+# Fails if the result could not be written: then the way back must not run a second time.
 end_rolled_back() { # <why, a line each>
   local status=0
   leave_record "$1" || tell "error: cannot write $ROLLED_BACK: the next deploy will not know of this way back (is the disk full?)"

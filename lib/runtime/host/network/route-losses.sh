@@ -1,10 +1,10 @@
 #!/bin/bash
-# Routes and policy rules that a switch would take from the host without a word. Sourced by host/network/losses.sh; reads
-# `touched`, `stacked` and `recorded_gateway` of loss_problems.
+# Routes and policy rules that the host would lose in a switch without a warning. Sourced by host/network/losses.sh;
+# reads `touched`, `stacked` and `recorded_gateway` of loss_problems.
 # shellcheck disable=SC2153,SC2154
 
-# Sets `said`. Unknown is not no: what can not be asked is a line of its own. But a kernel without a feature has none of
-# it.
+# Sets `said` to what the kernel answers. A command that fails is printed as a loss, since the answer is unknown. A
+# kernel that lacks a feature has nothing to lose of it.
 kernel_says() { # <command>...
   local error
   said=$("$@" 2>/dev/null) && return 0
@@ -16,7 +16,8 @@ kernel_says() { # <command>...
   said=''
 }
 
-# Files with routes and rules are named after the interface that has the address: those of others are no longer read.
+# Files with routes and rules carry an interface's name. After the switch only those of the holder are read, the
+# interface that has dom0's address.
 route_file_losses() {
   local name kind file
   for name in $touched; do
@@ -44,8 +45,8 @@ other_device() { # <file>
   [ -n "$device_in_file" ]
 }
 
-# Routes over these interfaces, of all tables, that are in no file that is going to be read. The default route is the
-# stack's matter where it names a gateway, and where it named the one that goes.
+# Routes of all tables over these interfaces that no file brings back. The stack answers for the default route if it
+# names a gateway now, or if the last deploy named the gateway that goes.
 route_losses() {
   local line said cure file=$SCRIPTS/route-$HOLDER
   [ -f "$file" ] || file=/dev/null
@@ -80,7 +81,7 @@ readonly ROUTES_AWK='
     return sum + 0
   }
   function plain(to) { sub(/\/32$/, "", to); return to == "0.0.0.0/0" ? "default" : to }
-  # Destination, gateway and table of a route, as a file has it or as ip lists it.
+  # Reads destination, gateway and table of a route, from a file or from what ip prints.
   function read_route(text,   word, count, i) {
     to = via = devices = ""; table = "main"
     count = split(text, word, " ")
@@ -92,7 +93,7 @@ readonly ROUTES_AWK='
       if (word[i] == "table") table = word[i + 1]
     }
   }
-  # Up to the first gap, as initscripts read them.
+  # Reads numbered keys up to the first gap, as initscripts do.
   function numbered(   i, prefix) {
     for (i = 0; ("ADDRESS" i) in set; i++) {
       prefix = ("NETMASK" i) in set ? bits(set["NETMASK" i]) : 32
@@ -103,7 +104,7 @@ readonly ROUTES_AWK='
     if (text == "") return
     if (text ~ /proto kernel/ || text ~ /^169\.254\.0\.0\/16/ || text ~ /^(broadcast|local|multicast|anycast) /) return
     read_route(text)
-    # The first one is the one in use.
+    # The kernel uses the first default route.
     first = to == "default" && table == "main" && !defaults++
     count = split(devices, part, " ")
     for (name = 1; name <= count; name++) if (index(names, " " part[name] " ")) ours = 1
@@ -128,7 +129,7 @@ readonly ROUTES_AWK='
   END { judge(route) }
 '
 
-# Policy rules that name an interface that loses its part: nothing fits them any longer.
+# Policy rules that name an interface that loses its role: they would match nothing.
 rule_losses() {
   local names='' said
   kernel_says ip rule show

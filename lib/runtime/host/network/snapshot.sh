@@ -1,47 +1,50 @@
 #!/bin/bash
-# What of the running network a switch can change, as text: the bridge by both of its names, the uplink, what else is
-# under them, and what stands on one of these. Nothing else is looked at, so nothing else is put back, or is a reason to
-# go on going back: a tunnel that ends, an address that a cluster's manager moves. Sourced after host/facts/bridge.sh.
+# The part of the running network that a switch can change, as text: the bridge under its old and new name, the uplink,
+# the other interfaces below them, and what stands on one of these. Nothing else is looked at or put back. So a tunnel
+# that ends, or an address that a cluster's manager moves, never makes the way back go on. Sourced after
+# host/facts/bridge.sh.
 #
-#   touched NAME | stacked NAME           an interface that this is about; one that stands on such a one (a VLAN)
+#   touched NAME                          an interface that the switch can change
+#   stacked NAME                          an interface that stands on a touched one (a VLAN)
 #   bridge NAME STP DELAY-HUNDREDTHS      link NAME up|down MTU      port BRIDGE NAME
 #   address NAME CIDR                     route WORDS OF IP-ROUTE    (over one of them, or a default route)
-#   mtu NAME MTU   (of a guest's end, which comes and goes with the guest)
+#   mtu NAME MTU                          (of a guest's end, which comes and goes with the guest)
 #
-# It is taken three times:
-#   before   directly before the switch's first command, when nobody can call it off any longer: what had left until then
-#            had left on purpose
-#   after    directly after the switch's last command
-#   left     when the way back begins, what was there before and after and is not any longer: the new state did carry it,
-#            so somebody else has taken it away, and it is not ours to put back
-# The way back has to bring what is in `before` and not in `left`. Three things are wanted back whoever took them, for
-# without them the host is cut off: links and bridges, the first address of an interface, and the default route over one
-# of them. Where the switch was cut short there is no `after`, and everything of `before` is wanted.
+# A snapshot is taken three times:
+#   before   directly before the first command of the switch, when nothing can call it off any longer: what was taken
+#            away until then was taken away on purpose
+#   after    directly after the last command of the switch
+#   left     when the way back begins: lines that were in `before` and in `after`, and hold no longer. The new state had
+#            them, so another program or a person has taken them away, and the way back does not restore them
+# The way back has to restore what is in `before` and not in `left`. Without three things the host is cut off, so they
+# are always restored: links and bridges, the first address of an interface, and the default route over one of them. If
+# the switch was cut short, there is no `after`, and everything of `before` is restored.
 
-# The facts have room in files from the beginning: the disk may be full by the time they are written.
+# Makes files with room for the facts, since the disk may be full when the facts are written.
 readonly FACTS_ROOM=16383
 reserve_facts() { # <file>...
   local file
   for file in "$@"; do printf '%*s\n' "$FACTS_ROOM" '' >"$file"; done
 }
 
-# Fails where not all of it could be written.
+# Writes facts into a file; fails if a part of them could not be written.
 put_facts() { # <file> <facts>
   local facts
   printf '%s\nend\n' "$2" 1<>"$1" && facts=$(read_facts "$1") && [ "$facts" = "$2" ]
 }
 
-# Prints the facts of a file; fails where they are not whole.
+# Prints the facts of a file; fails if they are not whole.
 read_facts() { # <file>
   awk '$0 == "end" { whole = 1; exit } { print } END { exit !whole }' "$1" 2>/dev/null
 }
 
-# Prints the names behind a word: `names_in touched "$facts"`.
+# Prints the names behind a word, for example `names_in touched "$facts"`.
 names_in() { # <word> <facts>
   printf '%s\n' "$2" | awk -v word="$1" '$1 == word { print $2 }'
 }
 
-# `touched` and `stacked` lines. The kernel forgets the routes of what stands on an interface that goes down.
+# Prints `touched` and `stacked` lines. Stacked interfaces count: when the interface below goes down, the kernel forgets
+# their routes.
 touched_interfaces() {
   local name names=''
   for name in "$BRIDGE" "$FROM" "$UPLINK" $(other_uplinks "$BRIDGE") ${FROM:+$(other_uplinks "$FROM")}; do
@@ -56,8 +59,8 @@ touched_interfaces() {
   }'
 }
 
-# What initscripts and the kernel make by themselves, with addresses, is left out; so are the kernel's own remarks. One
-# route is one line, however many ways it has.
+# Prints routes, one a line, even if a route has several ways. Leaves out the routes that initscripts and the kernel
+# make by themselves, and the kernel's remarks.
 static_routes() { # <interface>...
   ip -4 route show 2>/dev/null | awk -v names=" $* " '
     function flush(   i, count, word, line, ours) {
@@ -76,7 +79,7 @@ static_routes() { # <interface>...
   '
 }
 
-# The facts about interfaces that `touched_interfaces` has named.
+# Prints the facts about the interfaces that `touched_interfaces` has named.
 take_snapshot() { # <touched and stacked lines>
   local word name port names
   names=$(printf '%s\n' "$1" | awk '{ print $2 }')
@@ -96,7 +99,7 @@ take_snapshot() { # <touched and stacked lines>
   static_routes $names | while IFS= read -r word; do echo "route $word"; done
 }
 
-# Prints the lines of `before` that somebody else has taken away since the switch, see above.
+# Prints the lines of `before` that other programs or people have taken away since the switch, see above.
 taken_by_others() { # <before> <after> <now>
   printf '%s\n' "$1" -- "$2" -- "$3" | awk '
     $0 == "--" { part++; next }
@@ -121,8 +124,8 @@ taken_by_others() { # <before> <after> <now>
   '
 }
 
-# Sets `to_restore`, what the way back has to bring. Noted before its first command, for it may be begun again by
-# somebody else.
+# Sets `to_restore`, the lines that the way back has to restore. Writes `left` before the first command of the way back,
+# since another process may begin the way back again.
 find_what_to_restore() {
   local before after now left=''
   before=$(read_facts before) || before=''
@@ -143,12 +146,12 @@ find_what_to_restore() {
   ')
 }
 
-# Whether the way back has to bring a line.
+# Whether the way back has to restore a line.
 is_to_restore() { # <fact>
   case $'\n'$to_restore$'\n' in *$'\n'"$1"$'\n'*) true ;; *) false ;; esac
 }
 
-# A guest that has ended meanwhile took its port along, and one that was put on a bridge of somebody else's is theirs.
+# Whether a port of a guest is not ours to put back: its guest has ended, or it was moved to a bridge of other people.
 is_elsewhere() { # <port>
   local now
   is_guest_port "$1" || return 1
@@ -157,7 +160,7 @@ is_elsewhere() { # <port>
   [ -n "$now" ] && [ "$now" != "$BRIDGE" ] && [ "$now" != "$FROM" ]
 }
 
-# Lines of what is wanted that do not hold now.
+# Prints the lines of `to_restore` that do not hold now.
 snapshot_problems() {
   local kind name rest routes
   # shellcheck disable=SC2046  # names of interfaces

@@ -1,16 +1,16 @@
 #!/bin/bash
-# Prepares a change of the network and arms everything that can take it back, before anything is touched. Sourced by
+# Prepares a change of the network, and arms everything that can undo it, before anything is touched. Sourced by
 # host/unit/bridge.sh after host/network/preflight.sh; the working directory becomes the transaction's.
 # shellcheck disable=SC2154  # `confirm_at`, `reached_at` and `answering_gateway` are set by host/network/preflight.sh
 
-# What the way back needs must be there even when a package is removed in between.
+# Copies the programs that the way back needs: a package may be removed meanwhile.
 keep_tools() {
   local tool
   mkdir tools
   for tool in brctl ip arping; do cp -L "$(command -v $tool)" tools/; done
 }
 
-# What the way back runs stays with the change, whatever becomes of the runtime that the host keeps; here is a link to that.
+# Replaces the link to the kept runtime by a copy, so that the way back works even if the kept runtime is removed.
 take_runtime_along() {
   local kept
   [ -L runtime ] || return 0
@@ -32,7 +32,7 @@ stage_transaction() {
   local name
   for name in $IN_PLACE; do printf '%-15s\n' '' >"$name"; done
   put phase staged
-  # Room for what is only written when things go wrong.
+  # Room for the record that is written only if things go wrong.
   printf '%4095s\n' '' >record
   : >progress
   : >log
@@ -49,7 +49,7 @@ stage_transaction() {
   sync
 }
 
-# A host that goes down in the window comes up with the old files.
+# The boot guard: a host that goes down before the confirmation starts again with the old files.
 arm_boot_guard() {
   local script=/etc/init.d/cdktf-xen-net
   if ! cmp -s runtime/host/network/init.sh "$script"; then
@@ -63,7 +63,7 @@ arm_boot_guard() {
   ln -sfn "$CDKTF_XEN_RUN" "$NETWORK/current"
 }
 
-# A second timer that no kill of ours reaches. Not every host runs atd.
+# A second timer, which survives when our processes are killed. Not every host runs atd.
 arm_at() {
   local minutes=$(((ROLLBACK_SECONDS + 90) / 60 + 1))
   command -v at >/dev/null 2>&1 && [ -n "$(pidof atd)" ] || return 0
@@ -100,7 +100,7 @@ disarm() {
   fail "$1"
 }
 
-# A transaction whose processes are all gone: nobody else will end it.
+# Ends a transaction whose processes are all gone.
 end_dead_transaction() {
   local dead phase guardian
   [ -e "$NETWORK/current/phase" ] || return 0
@@ -111,13 +111,13 @@ end_dead_transaction() {
     return 0
   fi
   say "transaction ${dead##*/} was left unfinished (phase $phase), ending it first"
-  # In an older version's folder its own guardian, under the name that it had.
+  # An older version's folder has its own guardian, under its old name.
   guardian=runtime/host/network/guardian.sh
   [ -f "$dead/$guardian" ] || guardian=runtime/net-guardian.sh
   (cd "$dead" && timeout 600 bash "$guardian" late 3>&- 8>&- 9>&-)
 }
 
-# Somebody has to have looked at why it went back last time.
+# Refuses to switch until a person has looked at why the last switch went back.
 refuse_unacknowledged() {
   local id unit
   [ -f "$ROLLED_BACK" ] || return 0
@@ -132,7 +132,7 @@ refuse_unacknowledged() {
     "mend the cause, then say so: acknowledgeRollback: '$id' on the bridge, or on the host: rm $ROLLED_BACK"
 }
 
-# The state that was asked for is there, whoever has made it: there is nothing left to be acknowledged.
+# Removes the record of a rollback once the state of the stack is there, even if it came about by hand.
 settle_rollback() {
   [ -f "$ROLLED_BACK" ] && grep -Fxq "unit $CDKTF_XEN_UNIT" "$ROLLED_BACK" || return 0
   say "the state that is asked for is there, so rollback $(sed -n 's/^id //p' "$ROLLED_BACK") is settled"

@@ -1,15 +1,16 @@
 #!/bin/bash
-# The switch itself, its proof, and the wait for a confirmation from outside. Started by the guardian in a session of
-# its own, with the transaction's directory as working directory: no connection is needed for any of it. Ends with 0
-# where it has walked the way there or the way back to its end, be it that nobody could write that down.
+# The switch, its proof, and the wait for a confirmation from outside. The guardian starts it in a session of its own,
+# with the transaction's directory as working directory, so it needs no connection. Exit status 0: it came to the end of
+# the way there or of the way back, even if it could not write that down.
 set -u
 . runtime/host/network/begin.sh
 . runtime/host/facts/ifcfg.sh
 . runtime/host/facts/foreign-files.sh
 . runtime/host/network/losses.sh
 
-# initscripts probe twice for the address, and the bridge listens and learns.
-# Sets `problems`, a line each. No file: on a full disk it would be empty, and empty means that all is well.
+# Waits for the new state; fails after VERIFY_SECONDS. The wait is needed: initscripts probe twice for the address, and
+# the bridge listens and learns. Sets `problems`, a line each. Uses no file: on a full disk it would be empty, and empty
+# means that all is well.
 await_state() {
   local deadline=$(($(uptime_seconds) + VERIFY_SECONDS))
   while problems=$(bridge_problems) && [ -n "$problems" ]; do
@@ -25,8 +26,8 @@ await_state() {
   done
 }
 
-# Guests stay on their bridge, under its new name where it has one. initscripts delete a bridge only when its last port
-# leaves, but one that was deleted and made again has lost its guests' vifs.
+# Puts the guests back on their bridge, under its new name if it has one. initscripts delete a bridge when its last port
+# leaves, and a bridge that was made again has lost its guests' vifs.
 carry_vifs_over() {
   local kind bridge port
   read_facts before | while read -r kind bridge port; do
@@ -37,7 +38,7 @@ carry_vifs_over() {
   done
 }
 
-# Where no file sets it any longer, ifup leaves an interface the MTU that it has.
+# Sets the MTU: ifup leaves the old one on an interface whose file names none.
 settle_mtu() {
   local name
   [ -n "$MTU" ] || return 0
@@ -46,14 +47,14 @@ settle_mtu() {
   done
 }
 
-# A bridge with guests on it outlives ifdown. ifup sets DELAY before STP, and the kernel takes no delay below two seconds
-# while STP is on.
+# Turns STP off. A bridge with guests on it survives ifdown with STP on. ifup sets DELAY before STP, and with STP on the
+# kernel takes no delay below two seconds.
 settle_stp() {
   [ "$STP" = off ] && is_bridge "$BRIDGE" || return 0
   [ "$(cat "$NET/$BRIDGE/bridge/stp_state")" = 0 ] || net brctl stp "$BRIDGE" off
 }
 
-# A bridge that is to be no more, by its own name or by its old one.
+# Removes a bridge, under its own name or its old one.
 remove_old_bridge() {
   local port
   is_bridge "$1" || return 0
@@ -62,8 +63,8 @@ remove_old_bridge() {
   net brctl delbr "$1"
 }
 
-# What has not got its name, or is there still: a line each. The files may have been put in place without an error, and
-# stand under another name all the same.
+# Prints files that have not got their name, or that are still there, a line each. commit_files may succeed, and a file
+# may still stand under another name.
 uncommitted_files() {
   local beside target
   while read -r beside target; do
@@ -74,8 +75,8 @@ uncommitted_files() {
   done <dropped
 }
 
-# Down under the old files: they know what is up. Up under the new ones. Sets `problems`, and is false, where the new
-# files are not all in place: the running state alone would be gone with the next boot.
+# Takes interfaces down under the old files, which know what is up, and brings them up under the new ones. Sets
+# `problems` and is false if not all new files are in place: the running state alone would be gone with the next boot.
 switch() {
   local name
   for name in $(old_interfaces_down); do
@@ -96,7 +97,7 @@ switch() {
 await_confirmation() {
   until read_phase && [ "$phase" = confirmed ]; do
     [ "$phase" = awaiting ] || return 1
-    # The guardian ends the wait. Where it was killed, somebody else has to.
+    # The guardian ends the wait. If the guardian was killed, this process goes back.
     if ! is_alive guardian.pid network/guardian && [ "$(uptime_seconds)" -ge "$(rollback_at)" ]; then
       give_up "nobody confirmed from outside within $ROLLBACK_SECONDS s" && return 1
     fi
@@ -104,7 +105,7 @@ await_confirmation() {
   done
 }
 
-# Nothing has been touched yet. Argument: why, a line each.
+# Ends the transaction before anything has been touched. Argument: why, a line each.
 call_off() {
   local line
   printf '%s\n' "$1" | while IFS= read -r line; do tell "error: $line"; done
@@ -124,7 +125,7 @@ if ! put_facts before "$touched
 $(take_snapshot "$touched")"; then
   call_off "cannot write down what the network is like now (is the disk full?)"
 fi
-# What came after the preflight is no more to be lost than what was there before.
+# Something may have been set up after the preflight; it must not be lost either.
 read -r reached_at <reached-at
 problems=$(loss_problems)
 [ -z "$problems" ] || call_off "$(printf '%s\n' "$problems" | tr '\t' '\n')"

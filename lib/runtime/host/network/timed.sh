@@ -1,10 +1,9 @@
 #!/bin/bash
-# Programs that work on the network, none of which may hang for ever. Sourced after host/network/transaction.sh.
+# Programs that work on the network, each with a time limit. Sourced after host/network/transaction.sh.
 # reads: back_by VERIFY_SECONDS
 
-# Runs a command for so many seconds at most: then it gets a TERM, and five seconds later what is left of it a KILL. CentOS
-# 6's timeout(1) has no -k for that. It makes a process group of its own, with its own number, and what it has started
-# stays in it.
+# Runs a command with a time limit. At the limit timeout(1) sends a TERM. Five seconds later all processes that are left
+# get a KILL: they are in the process group of timeout(1), which has its pid as number. CentOS 6's timeout(1) has no -k.
 end_within() { # <seconds> <command>...
   local most=$1 status=0 group watcher
   shift
@@ -18,14 +17,14 @@ end_within() { # <seconds> <command>...
   ) </dev/null >/dev/null 2>&1 &
   watcher=$!
   wait "$group" || status=$?
-  # A leader that ended by the TERM may have left somebody behind who did not.
+  # The command may have ended by the TERM while a child of it did not.
   [ "$status" -eq 124 ] || kill "$watcher" 2>/dev/null
   return "$status"
 }
 
-# initscripts' own programs and the kernel's tools; what they print is for the log, what they return is worth nothing.
-# No child may hold our locks or hang for ever. On the way there each may take as long as the new state itself, for one
-# that is cut short leaves a state that can only go back; on the way back all of them together have until `back_by`.
+# Runs one of initscripts' programs or of the kernel's tools. Its output goes to the log; its exit status means nothing.
+# No child may hold our locks. On the way there each command may take as long as the new state: one that is cut short
+# leaves a state that can only go back. On the way back all commands together have until `back_by`.
 net() {
   local status=0 most=30
   if [ "${back_by:-0}" -ne 0 ]; then

@@ -1,11 +1,11 @@
 #!/bin/bash
-# By hand, at the console: back to the network of before a transaction, whether it is pending or was confirmed.
+# Started by hand, at the console: goes back to the network before a transaction, pending or confirmed.
 #
 #   bash /var/lib/cdktf-xen/net/last/runtime/net-undo.sh
 set -u
 cd "$(readlink -f "${0%/*}")/../../.." || exit
 if [ "${1:-}" != --detached ]; then
-  # The connection that this was typed into may be the one that goes.
+  # The connection that this was typed into may be cut by the way back.
   : >progress
   setsid bash runtime/host/network/undo.sh --detached </dev/null &
   undo=$!
@@ -26,14 +26,14 @@ case $phase in
     ;;
   confirmed | promoted)
     lock exclusive
-    # A crash on the way ends in the old files too.
+    # If the host crashes on the way, it starts again with the old files.
     ln -sfn "${PWD##*/}" "$NETWORK/current"
     set_phase undoing durable
     ;;
 esac
 give_up 'undone by hand'
 [ -z "$FROM" ] || tell_xen_of_rename "$BRIDGE" "$FROM"
-# The record of before, and whoever has planned meanwhile plans again.
+# Puts the old record back. The new generation makes plans made meanwhile stale.
 if [ -d unit-before ]; then
   rm -rf recorded && cp -r unit-before recorded && commit_record
   leave_generation "undone-$CDKTF_XEN_RUN"

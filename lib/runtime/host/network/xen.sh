@@ -1,10 +1,11 @@
 #!/bin/bash
-# Xen's own memory of which bridge a guest's interface is on. It keeps the configuration that a guest was started with,
-# so one that reboots, or that xendomains saves when the host goes down, would ask for a bridge that is no more, and end
-# there. Sourced after host/facts/bridge.sh.
+# Xen remembers which bridge a guest's interface is on. It keeps the configuration that a guest was started with. After
+# a rename of the bridge, a guest that reboots, or that xendomains saves and restores, would ask for the old bridge, and
+# end there. Sourced after host/facts/bridge.sh.
 
-# The guests whose interfaces have moved from one bridge to another: old name, new name. Believes the kernel, so it may be
-# called again, and where Xen keeps nothing of the kind (before 4.5) the guest's own step does what is to be done.
+# Tells Xen about guests' interfaces that have moved from one bridge to another. Arguments: old name, new name. Trusts
+# the kernel, so it may be called again. Xen before 4.5 keeps no such configuration; there the guest's own step does the
+# work.
 tell_xen_of_rename() {
   local port id
   for port in $(ports_of "$2"); do
@@ -16,7 +17,7 @@ tell_xen_of_rename() {
   done
 }
 
-# Read by vif-bridge when the interface goes.
+# vif-bridge reads it when the interface goes.
 rename_in_xenstore() {
   local path
   command -v xenstore-write >/dev/null 2>&1 || return 0
@@ -25,8 +26,8 @@ rename_in_xenstore() {
   done
 }
 
-# Read when the domain is made again: /var/lib/xen/userdata-d.<domid>.<uuid>.libxl-json. Under libxl's own lock, a file
-# that goes before the lock does.
+# libxl reads it when the domain is made again: /var/lib/xen/userdata-d.<domid>.<uuid>.libxl-json. Taken under libxl's
+# own lock file, which is removed before the lock is released.
 rename_in_userdata() {
   local file lock old="\"bridge\": *\"${2//./\\.}\""
   for file in "/var/lib/xen/userdata-d.$1".*.libxl-json; do
