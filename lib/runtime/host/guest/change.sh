@@ -1,22 +1,23 @@
 #!/bin/bash
-# What a guest that runs can be given while it runs, and what waits for its next boot. Sourced by host/unit/guest.sh after
+# What a running guest can be given now, and what waits for its next boot. Sourced by host/unit/guest.sh after
 # host/guest/preflight.sh and host/guest/reboot.sh; reads ON_CHANGE (live, next-boot or restart).
 # shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/tell.sh, `domid` to host/unit/guest.sh
 #
-# Three files of the run's own folder: `possible`, a line `WHAT ARGUMENTS` for whatever Xen can do now; `waiting`, a line
-# for people for whatever it can't; `plugged`, the MACs of vifs that it has just given to the running guest.
+# It writes three files in the run's own folder: `possible`, a line `WHAT ARGUMENTS` for each change that Xen can make
+# now; `waiting`, a line for people for each other change; `plugged`, the MACs of vifs that the running guest has just
+# got.
 
 readonly RECORD="$STATE/units/$CDKTF_XEN_UNIT"
 
 config_value() { sed -n "s/^$1 = \"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$2" | tail -n 1; }
 
-# `<device> <spec>` per disk of a configuration as we write it.
+# Prints `<device> <spec>` for each disk of a configuration as we write it.
 config_disks() {
   awk '/^disk = \[/ { in_disks = 1 } in_disks { rest = $0; while (match(rest, /"[^"]*"/)) { spec = substr(rest, RSTART + 1, RLENGTH - 2); rest = substr(rest, RSTART + RLENGTH); n = split(spec, part, ","); print part[n - 1], spec } } in_disks && /\]/ { exit }' "$1"
 }
 
-# Sets `running_config`: what the domain was made from. Ours is on record; a domain that somebody else has started since,
-# xendomains at boot or a reboot from inside, was made from the file.
+# Sets `running_config`: the configuration that the domain was made from. A deploy that starts a guest records it. A
+# domain that was started later, by xendomains at boot or by a reboot from inside, was made from the file.
 find_running_config() {
   running_config=$CONFIG
   if [ -f "$RECORD/running" ] && [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ]; then running_config=$RECORD/running; fi
@@ -32,7 +33,7 @@ memory_changes() {
   target=$((value / 1024))
   read_xen_number "/local/domain/$domid/memory/static-max"
   now=$((value / 1024))
-  # That it could grow further than it shall is no matter.
+  # A maxmem that is too large does no harm.
   if [ "${most:-$wanted}" != "$wanted" ] && [ "$now" -gt 0 ] && [ "$now" -lt "$most" ]; then echo "maxmem $now -> $most MiB" >>waiting; fi
   if [ "$target" -le 0 ] || [ "$target" = "$wanted" ]; then return 0; fi
   find_free_memory
@@ -45,10 +46,10 @@ memory_changes() {
   fi
 }
 
-# Sets `all` that it was started with, and those that are `online`.
+# Sets `all`, the vcpus that the guest was started with, and `online`, those that are online.
 count_vcpus() {
   ask_xen xl vcpu-list "$domid" || fail_unknown "how many vcpus domain $domid has" "$xen_failed"
-  # The name may hold blanks; behind it stand id, number and the CPU that it runs on, `-` where it does not.
+  # The name may hold blanks; behind it stand id, number and the CPU that the vcpu runs on, `-` if it runs on none.
   read -r all online < <(printf '%s\n' "$xen_said" | awk -v id="$domid" '
     match($0, " +" id " +[0-9]+ +([0-9]+|-) +[-rb][-rb][-p]") { all++; split(substr($0, RSTART), word, " "); online += word[3] != "-" }
     END { print all + 0, online + 0 }
@@ -67,7 +68,7 @@ vcpu_changes() {
   if [ "$wanted" -gt "$all" ]; then echo "vcpus $online -> $wanted: it was started with $all" >>waiting; else echo "vcpu-set $wanted" >>possible; fi
 }
 
-# What goes is first: Xen gives a new one the next number.
+# Vifs that go come first: Xen gives a new vif the next number.
 vif_changes() {
   local index=0 vif rest mac actual id bridge most=${#VIFS[@]}
   find_running_macs
@@ -86,7 +87,7 @@ vif_changes() {
     elif [ "$(bridge_of "vif$domid.$index")" = "${vif%%,*}" ]; then
       :
     elif bridge_in_xen "$index" "${vif%%,*}"; then
-      # Somebody has moved it by hand: Xen itself has it where it shall be.
+      # The vif was moved by hand: Xen itself has it on the right bridge.
       echo "vif-back vif$domid.$index ${vif%%,*}" >>possible
     else
       echo "vif $index: bridge $(bridge_of "vif$domid.$index") -> ${vif%%,*}" >>waiting
@@ -102,16 +103,16 @@ bridge_in_xen() { # <index> <bridge>
   [ "$(printf '%s\n' "$vifs" | awk -v i="$1" '$1 == i { print $3 }')" = "$2" ]
 }
 
-# What a vif says that was plugged in while the guest ran, as long as nobody inside has brought it up.
+# Prints the line for a vif that was plugged in while the guest ran and is not up inside the guest yet.
 plugged_in() { echo "vif $1: $2 is plugged in; inside the guest its interface is not up yet"; }
 
-# Whether a vif was plugged in now, or by an earlier deploy that could not see it come up either.
+# Whether a vif was plugged in by this deploy, or by an earlier one that could not see it come up either.
 is_plugged_in() {
   grep -Fxqs "$2" plugged ||
     { [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ] && grep -Fxqs "$(plugged_in "$1" "$2")" "$RECORD/waiting"; }
 }
 
-# For everybody else on the wire a vif that is plugged in is a machine that starts.
+# The checks of a start, for the vifs that are going to be plugged in: on the wire each is a new machine.
 check_new_vifs() {
   local vif rest all=(${VIFS[@]+"${VIFS[@]}"})
   [ "$ON_CHANGE" != next-boot ] && grep -q '^network-attach ' possible || return 0
@@ -127,7 +128,7 @@ check_new_vifs() {
   VIFS=(${all[@]+"${all[@]}"})
 }
 
-# `<device> <path>` per disk that the domain has, from `backends`.
+# Prints `<device> <path>` for each disk that the domain has, from `backends`.
 running_disks() { printf '%s\n' "$backends" | awk -v id="$domid" '$1 == "disk" && $2 == id { name = $3; sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, ""); print name, $0 }'; }
 
 disk_changes() {
@@ -147,7 +148,7 @@ disk_changes() {
   done <running-disks
 }
 
-# How it starts and ends is read at its start only.
+# Settings that Xen reads only when a guest starts.
 other_changes() {
   local key
   for key in bootloader kernel ramdisk root extra on_poweroff on_reboot on_crash; do
@@ -166,7 +167,7 @@ find_changes() {
   other_changes
 }
 
-# One change of a running domain. What Xen or the guest refuses waits.
+# Makes one change of a running domain. What Xen or the guest refuses waits for the next boot.
 change_now() {
   local what=$1 said='' status=0 words
   shift
@@ -197,7 +198,8 @@ change_now() {
   fi
 }
 
-# Xen only allows it; the guest brings them up or down, and without udev's help (CentOS has it) some do not.
+# Waits for vcpus. Xen only allows them; the guest itself brings them up or down. Some guests without udev never do
+# (CentOS has udev).
 await_vcpus() {
   local wanted=$1 all online tries=0
   while count_vcpus && [ "$online" != "$wanted" ] && [ $tries -lt 20 ]; do
@@ -223,7 +225,7 @@ say_waiting() {
   while IFS= read -r line; do say "  $line"; done <waiting
 }
 
-# What the next deploy and the drift probe have to know of the domain.
+# Keeps what the next deploy and the drift probe have to know of the domain.
 keep_running_config() {
   mkdir -p keep
   if [ -s waiting ]; then

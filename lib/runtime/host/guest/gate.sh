@@ -1,11 +1,11 @@
 #!/bin/bash
-# Nobody starts while somebody else is seen under its MAC or answers to its address: two machines with one MAC take each
-# other off the network, for seconds or for good. Sourced by host/unit/guest.sh.
+# No guest starts while its MAC is seen on another machine, or another machine answers to its address. Two machines with
+# one MAC take each other off the network, for seconds or for good. Sourced by host/unit/guest.sh.
 
-# Whether the guest takes the place of one whose own host has proven that it is down.
+# Set if the guest takes the place of another one whose own host has proven that it is down.
 taken_over=''
 
-# Other domains of this host, paused ones too: Xen itself knows them.
+# Asks Xen about the other domains of this host, paused ones too.
 check_domains() {
   local vif rest mac domain_name domid=$domid
   find_domains
@@ -13,7 +13,7 @@ check_domains() {
   for vif in ${VIFS[@]+"${VIFS[@]}"}; do
     rest=${vif#*,}
     mac=${rest%%,*}
-    # The same MAC on another Lan is another matter.
+    # The same MAC on another Lan is no conflict.
     ! find_owner_of_mac "$mac" "${vif%%,*}" || fail \
       "MAC $mac is in use: guest $domain_name runs with it on this host (domain $domid)" \
       "shut it down first: xl shutdown -w $(called "$domain_name" "$domid")" \
@@ -21,7 +21,7 @@ check_domains() {
   done
 }
 
-# What the other described hosts of the Lan have said, see deployer/elsewhere.sh and host/facts/who-runs.sh.
+# Reads what the other described hosts of the Lan have answered, see deployer/elsewhere.sh and host/facts/who-runs.sh.
 check_elsewhere() {
   local word name guest what mac bridge from='' from_guest='' how=''
   [ -s elsewhere ] || return 0
@@ -42,7 +42,7 @@ check_elsewhere() {
   [ -z "$from" ] || check_handover
 }
 
-# The lines that would forbid it have done so by now.
+# Called when no line of the other hosts forbids the start.
 check_handover() {
   if grep -Fxq "host $from answered" elsewhere; then
     say "guest $from_guest is down on host $from and no longer starts there; taking its place"
@@ -55,7 +55,8 @@ check_handover() {
   taken_over=yes
 }
 
-# Whether a MAC that a bridge remembers is still talking: the memory of a machine that is off only grows older.
+# Whether a MAC that a bridge remembers is still talking. If its machine is off, the age that the bridge shows only
+# grows.
 still_talks() {
   local before=$3 age looks=0
   while [ $looks -lt 3 ]; do

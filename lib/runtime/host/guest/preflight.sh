@@ -2,8 +2,8 @@
 # Everything that forbids a guest's start, found before anything is written. Sourced by host/unit/guest.sh.
 # shellcheck disable=SC2153,SC2154  # VIFS and `domid` belong to host/unit/guest.sh
 
-# The host's own xl reads the new configuration. xl forgives nearly everything with exit status 0 and a line on
-# stderr, so a line is a refusal too.
+# Has the host's own xl read the new configuration. xl ends with 0 and a line on stderr for nearly all mistakes, so a
+# line is a refusal too.
 check_config() {
   local complaints
   xl create -n "files$CONFIG" >parsed 2>complaints </dev/null || echo "exit status $?" >>complaints
@@ -28,14 +28,14 @@ promised_macs() {
   done
 }
 
-# `<index> <mac>` per interface of a configuration as we write it.
+# Prints `<index> <mac>` per interface of a configuration as we write it.
 config_macs() { awk '{ rest = $0; while (match(rest, /mac=[0-9a-f:]+/)) { print n++, substr(rest, RSTART + 4, RLENGTH - 4); rest = substr(rest, RSTART + RLENGTH) } }' "$1"; }
 
-# A guest that already runs under another MAC than promised must not be taken for the promised one: only where it has
-# what an earlier deploy gave it is that a change, which waits. What it has beyond can be taken away.
+# Refuses a running guest with another MAC than promised: it may be another machine. If the guest still has the MAC of
+# an earlier deploy, the difference is a pending change. An interface that was not promised can be taken away.
 check_running_identity() {
   local index mac now
-  # Before its first deploy has worked nothing is known of it.
+  # Until the first deploy of the guest has worked, no earlier MAC is known.
   : >known-macs
   [ ! -f "$RECORD/sha256" ] || config_macs "$running_config" >known-macs
   promised_macs >promised
@@ -67,7 +67,7 @@ check_bridges() {
   done
 }
 
-# Restored after that, it would write an old state over the disk that the new one has written.
+# A saved guest that is restored later would write its old state over the disk that the new guest has written.
 check_saved() {
   local file
   file=$(saved_file "$DOMU")
@@ -75,7 +75,7 @@ check_saved() {
     "restore it and shut it down (xl restore $file; xl shutdown -w $DOMU; rm $file), or remove the file and lose what was in its memory"
 }
 
-# Disks are used, never made: a missing one is a mistake, not a wish.
+# A deploy never makes disks, so a missing disk is a mistake.
 check_disks() {
   local disk path missing=''
   for disk in ${DISKS[@]+"${DISKS[@]}"}; do

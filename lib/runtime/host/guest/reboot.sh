@@ -1,12 +1,13 @@
 #!/bin/bash
-# What a running guest comes up with when it reboots from inside. xl makes the domain again from its own copy of the
-# configuration, not from the file, unless it is given another. Sourced by host/unit/guest.sh after host/guest/preflight.sh.
+# What a running guest comes up with after a reboot from inside. xl makes the domain again from its own copy of the
+# configuration, not from the file, unless it is given a new copy. Sourced by host/unit/guest.sh after
+# host/guest/preflight.sh.
 # shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/tell.sh, `domid` to host/unit/guest.sh, domain_* to host/facts/xen.sh
 
-# Whether Xen has the new configuration for the next reboot.
+# `yes` if Xen has the new configuration for the next reboot.
 handed_over=''
 
-# Nobody answers from a guest that stands still, and what to do about it is for a person to say.
+# A guest that is paused or has crashed can't answer. A person has to decide what to do about it.
 check_awake() {
   case $domain_state in
     *c*) fail "the guest has crashed, and is kept (domain $domid)" "look at it (xl console $DOMU), let it go (xl destroy $DOMU), and deploy again" ;;
@@ -14,7 +15,7 @@ check_awake() {
   esac
 }
 
-# A configuration that could not start must not be what a guest reboots into.
+# Checks a running guest. It must not reboot into a configuration that can't start.
 check_running() {
   check_awake
   find_running_config
@@ -26,7 +27,7 @@ check_running() {
   check_bridges
 }
 
-# What the guest has now is free again by then.
+# Counts the memory that the guest has now: it is free again when the guest reboots.
 has_room_to_reboot() {
   local free_memory wanted
   find_free_memory
@@ -36,7 +37,7 @@ has_room_to_reboot() {
   [ $((free_memory + domain_memory)) -ge "$wanted" ]
 }
 
-# Whether Xen keeps exactly this file for the domain, until it reboots.
+# Whether Xen keeps exactly this file for the domain, until its next reboot.
 is_handed_over() {
   local kept
   for kept in "/var/lib/xen/userdata-d.$domid".*.xl; do
@@ -45,7 +46,7 @@ is_handed_over() {
   return 1
 }
 
-# Before the file is written: what is cut off here is done again by the next deploy.
+# Gives Xen the new configuration, before the file is written: if the run is cut off, the next deploy does it again.
 hand_over() {
   [ -n "$domid" ] && [ -s differing ] || return 0
   if ! has_room_to_reboot; then

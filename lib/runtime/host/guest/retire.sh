@@ -1,13 +1,13 @@
 #!/bin/bash
-# Lets go of one guest as the policy says that its last deploy has recorded. Its disks are never touched. Whatever was
-# done before, by us or by hand, is no obstacle. Sourced after host/base/common.sh and host/base/files.sh.
+# Retires one guest, by the policy that its last deploy has recorded. Never touches its disks. Goes on if a part was
+# done before, by us or by hand. Sourced after host/base/common.sh and host/base/files.sh.
 
 # shellcheck disable=SC2034  # `changed` belongs to host/base/tell.sh
 readonly ASIDE="$STATE/retired/$CDKTF_XEN_RUN"
 . runtime/host/facts/xen.sh
 . runtime/host/guest/stop.sh
 
-# Sets `policy`. Of a record that has lost its words nobody can say what the guest's policy was.
+# Sets `policy`. Fails if the record has lost its words: then the guest's policy is not known.
 find_removal_policy() { # <guest>
   local value words="$STATE/units/domU-$1/words/domU-$1"
   [ -s "$words" ] || fail "the record of guest $1 does not say what becomes of it ($words is missing)" \
@@ -16,7 +16,7 @@ find_removal_policy() { # <guest>
   policy=${value:-shut-down}
 }
 
-# An entry that is not the link that a deploy has made is somebody else's.
+# Takes the link in /etc/xen/auto away. An entry that is not the link of a deploy belongs to other people, and stays.
 retire_autostart() { # <guest>
   local auto=/etc/xen/auto/$1 config=/etc/xen/$1
   if leads_to_config "$auto" "$config"; then
@@ -26,7 +26,7 @@ retire_autostart() { # <guest>
   fi
 }
 
-# Sets `aside`: words on the guest's configuration.
+# Sets `aside`: words that say what became of the guest's configuration.
 set_config_aside() { # <guest>
   local config=/etc/xen/$1 changed_since=''
   aside='there was no configuration any more'

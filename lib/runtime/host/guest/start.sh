@@ -1,11 +1,11 @@
 #!/bin/bash
-# The start of a guest, and the proof that it is who it was promised to be. Sourced by host/unit/guest.sh.
+# Starts a guest, and proves that it has the MAC and address that it was promised. Sourced by host/unit/guest.sh.
 # shellcheck disable=SC2034  # `changed` belongs to host/base/tell.sh
 
 start_guest() {
   local status=0
   say 'starting'
-  # xl stays behind as the domain's keeper: it must hold neither our lock nor the watcher's line.
+  # xl stays as the domain's keeper, so it must not hold our lock or the stream to the deployer.
   timeout 300 xl create -q "$CONFIG" </dev/null >created 2>&1 3>&- 8>&- 9>&- || status=$?
   cat created
   changed=yes
@@ -17,7 +17,7 @@ start_guest() {
   say "runs as domain $domid"
 }
 
-# A guest that can't start ends at once, or under the hands of whoever looks on.
+# Fails if the guest has ended, or was started again, while it was starting up.
 check_still_there() {
   local was=$domid
   find_domain "$DOMU"
@@ -27,7 +27,7 @@ check_still_there() {
     "what it said last: $(tail -n 1 "/var/log/xen/console/guest-$DOMU.log" 2>/dev/null || echo 'see xl dmesg and /var/log/xen')"
 }
 
-# In three places, since each alone has been seen to lie: Xen's own list, the bridge's table, and an answer on the wire.
+# Asks three witnesses, since each alone may be wrong: Xen's own list, the bridge's table, and an answer on the wire.
 prove_identity() {
   local vif rest index=0
   find_running_macs
@@ -35,7 +35,7 @@ prove_identity() {
     fail "xl network-list shows other interfaces than promised: $(tr '\n' ' ' <running-macs)"
   for vif in ${VIFS[@]+"${VIFS[@]}"}; do
     rest=${vif#*,}
-    # What waits for the next boot is not there yet, and its guest not yet told.
+    # A change that waits for the next boot is not visible yet.
     if [ -s waiting ] && ! vif_is_as_promised "$index" "${vif%%,*}" "${rest%%,*}"; then
       index=$((index + 1))
       continue
@@ -47,7 +47,8 @@ prove_identity() {
 
 vif_is_as_promised() { grep -Fxq "$1 $3" running-macs && [ "$(bridge_of "vif$domid.$1")" = "$2" ]; }
 
-# A twin with the same MAC and another address is seen by the bridge only: they take turns.
+# Fails if the MAC is seen on another port too. Only the bridge sees a twin with the same MAC and another address: the
+# two take turns in its table.
 check_alone() {
   local bridge=$1 mac=$2 port=$3 seen looks=0
   while [ $looks -lt 4 ]; do
@@ -61,7 +62,7 @@ check_alone() {
   done
 }
 
-# What a guest does with a vif that it gets while it runs is its own matter, so nobody waits long for that.
+# A vif that was plugged in while the guest runs gets only ten seconds: the guest itself decides when it brings it up.
 prove_vif() {
   local index=$1 bridge=$2 mac=$3 address=$4 port answers seen started=$SECONDS patience=$BOOT_TIMEOUT plugged=''
   port=vif$domid.$index

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A guest's clean end. Sourced after host/base/common.sh.
+# Shuts a guest down cleanly. Sourced after host/base/common.sh.
 
 # Seconds a guest may take to shut down.
 readonly PATIENCE=180
