@@ -1,39 +1,41 @@
 #!/bin/bash
-# What the kernel says about a bridge. State, never exit statuses: `service network start` ends with 0 in ten ways of
-# being offline. Sourced after host/base/common.sh and both/numbers.sh; reads BRIDGE FROM ABSENT HOLDER UPLINK ADDRESS GATEWAY STP DELAY MTU.
+# What the kernel says about a bridge. Only state counts, never an exit status: `service network start` ends with 0 in
+# ten ways of being offline. Sourced after host/base/common.sh and both/numbers.sh; reads BRIDGE FROM ABSENT HOLDER
+# UPLINK ADDRESS GATEWAY STP DELAY MTU.
 
 readonly NET=/sys/class/net
 
 is_bridge() { [ -d "$NET/$1/bridge" ]; }
 
-# IFF_UP, the UP that ip shows.
+# Whether an interface has IFF_UP, the UP that ip shows.
 is_up() {
   local flags=''
   { read -r flags <"$NET/$1/flags"; } 2>/dev/null || return 1
-  # An odd hexadecimal number. Not counted with: see both/numbers.sh.
+  # An odd hexadecimal number has this bit. No arithmetic here, see both/numbers.sh.
   case $flags in 0x*[13579bBdDfF]) true ;; *) false ;; esac
 }
 
-# Ports of a bridge, one a line.
+# Prints the ports of a bridge, one a line.
 ports_of() { [ ! -d "$NET/$1/brif" ] || ls "$NET/$1/brif"; }
 
-# A guest's end: vif3.0 or tap3.0, under another name too where the guest's configuration gives one (vifname).
+# Whether a port is a guest's end: vif3.0 or tap3.0, or any other name that the guest's configuration gives (vifname).
 is_guest_port() {
   case $1 in vif*.* | tap*.*) return 0 ;; esac
   case $(readlink -f "$NET/$1/device/subsystem" 2>/dev/null || :) in */xen-backend) true ;; *) false ;; esac
 }
 
-# The bridge that an interface is a port of, or nothing.
+# Prints the bridge that an interface is a port of, or nothing.
 bridge_of() { [ ! -e "$NET/$1/brport/bridge" ] || basename "$(readlink -f "$NET/$1/brport/bridge")"; }
 
-# IPv4 addresses of an interface with prefix, one a line.
+# Prints the IPv4 addresses of an interface with prefix, one a line.
 addresses_of() { ip -4 -o addr show dev "$1" 2>/dev/null | awk '{ print $4 }'; }
 
-# The interface that has an address, of either family. Every line is read: who writes into a closed pipe is killed.
+# Prints the interface that has an address, IPv4 or IPv6. awk reads every line: a program that writes into a closed pipe
+# is killed.
 holder_of() { ip -o addr show 2>/dev/null | awk -v address="$1" '{ split($4, part, "/"); if (part[1] == address && !found++) print $2 }'; }
 
-# Set `addresses` and `routes` as ip lists them. Whoever asks for many bridges has asked once before: `all_addresses` and
-# `all_routes`.
+# Set `addresses` and `routes` to what ip lists. A caller that asks for many bridges has asked once before, and has set
+# `all_addresses` and `all_routes`.
 read_addresses() {
   addresses=${all_addresses-}
   [ -n "${all_addresses+known}" ] || addresses=$(ip -4 -o addr show 2>/dev/null) || :
@@ -43,7 +45,7 @@ read_routes() {
   [ -n "${all_routes+known}" ] || routes=$(ip -4 route show default 2>/dev/null) || :
 }
 
-# `<device> <gateway>` of the default route, the first where there are several.
+# Prints `<device> <gateway>` of the default route, the first if there are several.
 default_route() {
   local routes='' route=''
   read_routes
@@ -51,7 +53,7 @@ default_route() {
   [ -z "$route" ] || echo "$route"
 }
 
-# Sets `route` from the first of `routes`.
+# Sets `route` from the first line of `routes`.
 take_default_route() {
   local word before='' device='' gateway=''
   route=''
@@ -63,7 +65,8 @@ take_default_route() {
   route="$device $gateway"
 }
 
-# Interfaces under the bridge beside the uplink that are no guest's: with two of them in one bridge frames run in circles.
+# Prints the ports of a bridge that are neither the uplink nor a guest's. With two uplinks in one bridge frames run in
+# circles.
 other_uplinks() {
   local others=''
   find_other_uplinks "$1"
@@ -81,14 +84,14 @@ find_other_uplinks() {
   done
 }
 
-# Builtins where there is a choice, from here on: a plan asks many hosts, and most of that would be the start of small
-# programs.
+# From here on builtins are used where possible: a plan asks many hosts, and starting small programs would take most of
+# the time.
 
-# What is wrong about dom0's address; and about the uplink's own, where it shall have none.
+# Prints what is wrong with dom0's address, and with addresses of the uplink itself, if it must have none.
 address_problems() {
   local uplink_shall=$1 device cidr route='' routes='' addresses='' has=no own='' line
   read_addresses
-  # No here-string: that is a file in /tmp, and a full disk must not stop a switch or its way back.
+  # A here-string would be a file in /tmp, and a full disk must stop neither a switch nor its way back.
   while [ -n "$addresses" ]; do
     line=${addresses%%$'\n'*}
     addresses=${addresses#"$line"}
@@ -122,7 +125,7 @@ absence_problems() {
   fi
 }
 
-# One line for everything that is not as the stack says; nothing when all is well.
+# Prints a line for everything that is not as the stack says, and nothing if all is well.
 bridge_problems() {
   local value port shall others=''
   if [ "$ABSENT" = yes ]; then
@@ -150,7 +153,7 @@ bridge_problems() {
   [ "$STP" != on ] || shall=1
   read_value "$BRIDGE/bridge/stp_state"
   [ "$value" = "$shall" ] || echo "$BRIDGE has stp_state $value, STP shall be $STP"
-  # Hundredths of a second.
+  # The kernel counts in hundredths of a second.
   read_value "$BRIDGE/bridge/forward_delay"
   if is_number "$value"; then value=$((value / 100)); else value="'$value'"; fi
   [ "$value" = "$DELAY" ] || echo "$BRIDGE has a forward delay of $value s, DELAY shall be $DELAY"

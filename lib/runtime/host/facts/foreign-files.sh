@@ -1,14 +1,15 @@
 #!/bin/bash
-# Files of others that initscripts or Xen would act on beside ours. Sourced after host/facts/ifcfg.sh; a line each: what is
-# wrong, a tab, the cure.
+# Files of other programs or people that initscripts or Xen would read beside ours. Functions print a line each: what is
+# wrong, a tab, the cure. Sourced after host/facts/ifcfg.sh.
 # shellcheck disable=SC2153,SC2154  # BRIDGE FROM UPLINK UPLINK_MAC ABSENT HOLDER GATEWAY belong to host/base/bridge-options.sh
 
 readonly SCRIPTS=/etc/sysconfig/network-scripts
 
-# Ours in the place of these, so they go: a line each.
+# Whether this deploy removes a file: the unit wrote it earlier and has it no longer.
 goes_with_us() { [ -f dropped ] && grep -Fxq "$1" dropped; }
 
-# Sets `ifcfgs`: what all of them say. Whoever asks for many bridges has asked once before: `all_ifcfgs`.
+# Sets `ifcfgs` to what all ifcfg files say. A caller that asks for many bridges has asked once before, and has set
+# `all_ifcfgs`.
 read_ifcfgs() {
   local file files=()
   if [ -n "${all_ifcfgs+known}" ]; then
@@ -23,13 +24,13 @@ read_ifcfgs() {
   [ ${#files[@]} -eq 0 ] || ifcfgs=$(ifcfg_values 'DEVICE HWADDR BRIDGE SLAVE BOOT DEFROUTE GATEWAY' ${files[@]+"${files[@]}"})
 }
 
-# Whether a file that initscripts read is none of ours.
+# Whether an ifcfg file is not ours.
 is_foreign() { # <name behind ifcfg->
   case $1 in "$BRIDGE" | "$UPLINK") return 1 ;; esac
   ! goes_with_us "$SCRIPTS/ifcfg-$1"
 }
 
-# Copies such as ifcfg-eth0.20150301 are interfaces to initscripts, whatever their author meant.
+# initscripts read a copy such as ifcfg-eth0.20150301 as an interface of its own.
 foreign_problems() {
   local ifcfgs name device mac bridge slave boot file away="move it out of $SCRIPTS, or end its name in .bak"
   read_ifcfgs
@@ -43,10 +44,10 @@ foreign_problems() {
             "rename it to ifcfg-$BRIDGE${name#"$UPLINK"} and its DEVICE likewise, or remove it"
         continue
         ;;
-      # Another's further addresses: not started by themselves, and never put under a bridge.
+      # Further addresses of another interface: they do not start by themselves, and never go under a bridge.
       *:* | *-range*) continue ;;
     esac
-    # ifup asks for the name of a NIC by its MAC where the file does not give one.
+    # If the file gives no name, ifup finds the NIC by its MAC.
     if [ "$device" = - ] && [ "$mac" != - ] && is_uplink_mac "$mac"; then device=$UPLINK; fi
     if [ "$device" = "$BRIDGE" ] || [ "$device" = "$UPLINK" ]; then
       printf '%s\t%s\n' "$file also describes $device, and initscripts would start it" "$away"
@@ -59,7 +60,8 @@ foreign_problems() {
   [ -z "$UPLINK" ] || script_problem
 }
 
-# A stack's MAC is lower case; people write either. Without a program: a plan asks this of every file.
+# Compares without regard to case: the stack's MAC is lower case, people write either. Starts no program, since a plan
+# asks this of every file.
 is_uplink_mac() { # <MAC>
   local found=1
   shopt -s nocasematch
@@ -68,12 +70,12 @@ is_uplink_mac() { # <MAC>
   return "$found"
 }
 
-# Whether a name is that of the bridge, or the one that it had until now.
+# Whether a name is that of the bridge, or its former name.
 is_ours_or_was() { # <bridge>
   [ "$1" = "$BRIDGE" ] || [ "$1" = "$FROM" ]
 }
 
-# ifup makes the bridge that a file names, whether another file describes it or not.
+# Prints what a file that names a bridge does: ifup makes that bridge even if no other file describes it.
 what_that_does() { # <bridge>
   if [ "$1" != "$BRIDGE" ]; then
     echo ", and make a bridge of that name again, which is $BRIDGE by now"
@@ -86,7 +88,7 @@ what_that_does() { # <bridge>
   fi
 }
 
-# What is worth a word and no reason to stop: a line each.
+# Prints what people should know but what is no reason to stop, a line each.
 foreign_notes() {
   local ifcfgs name device bridge boot
   read_ifcfgs
@@ -104,7 +106,7 @@ foreign_notes() {
   done < <(printf '%s\n' "$ifcfgs")
 }
 
-# Xen 3's way. Run beside ifcfg bridges it renames them away and cuts the host off for good.
+# Xen 3's bridge script. Beside ifcfg bridges it renames them and cuts the host off for good.
 script_problem() {
   local file=/etc/xen/xend-config.sxp line
   [ -f "$file" ] || return 0
@@ -112,7 +114,7 @@ script_problem() {
   [ -z "$line" ] || printf '%s\t%s\n' "$file still runs Xen 3's bridge script: $line" 'put a # before that line'
 }
 
-# Another interface that claims the default route at the next start of the network.
+# Other interfaces that set a default route at the next start of the network.
 gateway_problems() {
   local ifcfgs name boot defroute gateway
   [ -n "$GATEWAY" ] || return 0
@@ -124,7 +126,7 @@ gateway_problems() {
   done < <(printf '%s\n' "$ifcfgs")
 }
 
-# A second one that is there now.
+# More than one default route now.
 route_problems() {
   local routes='' line count=0 IFS=$'\n'
   [ -n "$GATEWAY" ] || return 0

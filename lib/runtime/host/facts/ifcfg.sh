@@ -1,11 +1,11 @@
 #!/bin/bash
-# How ifcfg files and their like are read: they are shell, but they are never run here. Sourced after
+# Reads ifcfg files and files like them. They are shell, but they are never run here. Sourced after
 # host/base/key-lines.sh.
 
-# What ifcfg files say, as the shell that sources them would have it: a line for each file, its name and the values of
-# the keys, with one program for all of them. What is not given is `-`; a character that no name or address has is `?`, so
-# a CR or a `$` never looks like what we compare with. The key BOOT is no where initscripts would not start it at boot:
-# they look for a line that begins with ONBOOT=no, and ifup asks the shell's value too.
+# Prints a line for each ifcfg file: its name and the values of the keys, as the shell that sources it would have them.
+# One program reads all files. `-` stands for a key that is not given. `?` stands for a character that no name or
+# address has, so a value with a CR or a `$` never equals one of ours. The key BOOT is `no` if initscripts do not start
+# the interface at boot: they look for a line that begins with ONBOOT=no, and ifup asks the shell's value too.
 ifcfg_values() { # <keys> <file>...
   local keys=$1
   shift
@@ -24,7 +24,7 @@ ifcfg_values() { # <keys> <file>...
     FILENAME != file_before { flush(); file = file_before = FILENAME }
     /^ONBOOT=["\047]?[Nn][Oo]/ { has["BOOT"] = "no" }
     {
-      # Several on a line, as the shell takes them too.
+      # A line may have several assignments, as in the shell.
       rest = $0
       while (rest != "") {
         parse(rest)

@@ -1,9 +1,9 @@
 #!/bin/bash
-# Guests whose memory lies in a file: restored, they go on as if nothing had happened, on a disk that others may have
-# written meanwhile, with the MAC of then. Sourced; also part of what is asked of a host.
+# Guests whose memory is saved in a file. A restored guest goes on with the old MAC, and with its old idea of a disk
+# that another program may have written meanwhile. Sourced; also used to answer questions about a host.
 
-# The file that a guest lies saved in, or nothing: where xendomains saves to, and where it does by itself, for the key may
-# have been changed since.
+# Prints the file that a guest is saved in, or nothing. Looks in the folder that xendomains saves to now and in its
+# default folder, since the setting may have been changed.
 saved_file() {
   local saves='' saved=''
   read_saves
@@ -17,14 +17,14 @@ read_saves() {
   [ ! -f /etc/sysconfig/xendomains ] || while read -r line || [ -n "$line" ]; do
     case $line in XENDOMAINS_SAVE=*) ;; *) continue ;; esac
     folder=${line#*=}
-    # As the shell that reads it would: without quotes and what stands behind it.
+    # Reads the value as the shell would: without quotes, and without what stands behind them.
     folder=${folder#"${folder%%[!\"\']*}"}
     folder=${folder%%[\"\' #]*}
   done </etc/sysconfig/xendomains
   saves=$folder
 }
 
-# Sets `saved`, for one guest.
+# Sets `saved` to the file of one guest, or to nothing.
 find_saved() {
   local place
   saved=''

@@ -1,13 +1,13 @@
 #!/bin/bash
-# The one reader of what Xen says: which domains there are, their vifs, their disks, the host's free memory. Sourced after
-# host/base/common.sh and both/numbers.sh, or where `fail` is defined otherwise; also part of what is asked of a host.
+# The only reader of what Xen says: the domains, their vifs, their disks, and the host's free memory. Sourced after
+# host/base/common.sh and both/numbers.sh, or with another `fail`; also used to answer questions about a host.
 #
-# Each question has three answers: yes, no, and not known. A program that fails, hangs, or prints something that is not
-# understood is never a no: the step stops with what has failed. So these functions set variables and are called as they
-# are, never in $( ), where a stop would end the copy of the shell alone.
+# Each question has three answers: yes, no, and not known. A program that fails, hangs, or prints what can't be
+# understood means "not known", never "no", and the step stops with the reason. So these functions set variables. They
+# are never called in $( ): there `fail` would end only the subshell.
 # shellcheck disable=SC2034  # what is set here is read by all the others
 
-# Seconds that one of Xen's programs may take: with a dead xenstored some wait for ever.
+# Seconds that one of Xen's programs may take: if xenstored is dead, some wait for ever.
 XEN_SECONDS=30
 
 fail_unknown() { # <what is not known> <more>...
@@ -16,7 +16,7 @@ fail_unknown() { # <what is not known> <more>...
   fail "it is not known $what" "$@" 'is xencommons running? see xl dmesg and /var/log/xen on the host; mend that, then deploy again'
 }
 
-# Sets `xen_said` to what a program prints; false where it fails, with `xen_failed` saying how.
+# Sets `xen_said` to what a program prints. False if the program fails; then `xen_failed` says how.
 ask_xen() { # <program> <argument>...
   local status=0
   xen_said=$(timeout "$XEN_SECONDS" "$@" </dev/null 2>/dev/null 3>&- 7>&- 8>&- 9>&-) || status=$?
@@ -25,16 +25,16 @@ ask_xen() { # <program> <argument>...
   case $status in
     124) xen_failed="no answer within $XEN_SECONDS s" ;;
     127) xen_failed='there is no such program on the host' ;;
-    # What it complains of has to be kept apart from what it answers, without a file that a full disk would not take.
+    # Runs it again to read its errors alone: a file to keep them in may not fit on a full disk.
     *) xen_failed=$(timeout "$XEN_SECONDS" "$@" </dev/null 2>&1 >/dev/null 3>&- 7>&- 8>&- 9>&- | tr '\n\t' '  ' | tr -cd '\40-\176' | cut -c 1-200 | sed 's/ *$//') || : ;;
   esac
   xen_failed="$* failed with exit status $status: ${xen_failed:-without a word}"
   return 1
 }
 
-# Sets `domains`, a line `ID MEMORY VCPUS STATE<tab>NAME` for each domain, dom0's own among them. xl pads the name with
-# blanks and puts five columns behind it, so a line is read from its end: a name may hold blanks and numbers itself.
-# Builtins alone: a plan asks many hosts, and most of that would be the start of small programs.
+# Sets `domains`, a line `ID MEMORY VCPUS STATE<tab>NAME` for each domain, dom0 among them. A line of xl is read from
+# its end: five columns stand behind the name, and the name itself may hold blanks and numbers. Builtins alone: a plan
+# asks many hosts, and starting small programs would take most of the time.
 find_domains() {
   local line begun=no odd='' form='^(.*[^ ]) +([0-9]+) +([0-9]+) +([0-9]+) +([-rbpscd]+) +[0-9]+\.[0-9]+ *$'
   ask_xen xl list || fail_unknown 'which guests run' "$xen_failed"
@@ -55,14 +55,14 @@ find_domains() {
   [ -n "$domains" ] || fail_unknown 'which guests run' 'xl list shows no domain at all, not even dom0'
 }
 
-# Sets `domid` to the id of the domain that has a name, else to nothing; and `domain_memory` (MiB), `domain_vcpus` and
+# Sets `domid` to the id of the domain that has a name, else to nothing. Sets `domain_memory` (MiB), `domain_vcpus` and
 # `domain_state` (as xl list has it) of that domain.
 find_domain() { # <name>
   find_domains
   take_domain "$1"
 }
 
-# The same from `domains` as they were last asked for.
+# Does the same from the `domains` that were asked for last.
 take_domain() { # <name>
   local all=$'\n'$domains$'\n' line
   domid='' domain_memory='' domain_vcpus='' domain_state=''
@@ -73,7 +73,7 @@ take_domain() { # <name>
   domid=$1 domain_memory=$2 domain_vcpus=$3 domain_state=$4
 }
 
-# Sets `domain_name` of an id, from `domains`; false where there is no such domain.
+# Sets `domain_name` to the name of an id, from `domains`; false if there is no such domain.
 take_name() { # <id>
   local all=$'\n'$domains$'\n' line
   line=${all#*$'\n'"$1 "}
@@ -83,19 +83,19 @@ take_name() { # <id>
   domain_name=${line#*$'\t'}
 }
 
-# Sets `backends` to what dom0 serves to domains, from xenstore, where a guest can read it but not write it:
+# Sets `backends` to what dom0 serves to domains, from a place in xenstore that a guest can read but not write:
 #
-#   vif ID INDEX MAC BRIDGE           MAC in lower case; `-` for what is not said
-#   disk ID VDEV DEVICE PARAMS        DEVICE as `major:minor` in hex, `-` where it is none; PARAMS with xenstore's escapes
+#   vif ID INDEX MAC BRIDGE           MAC in lower case; `-` if a value is missing
+#   disk ID VDEV DEVICE PARAMS        DEVICE as `major:minor` in hex, `-` if it is none; PARAMS with xenstore's escapes
 #
-# Entries of domains that are gone stay behind at times: only those in `domains` count.
+# Entries of domains that are gone may stay behind: only those of `domains` count.
 find_backends() {
   local line place key value device='' mac='' bridge='' name='' node='' params=''
   local first what='what the guests on this host have attached'
   if ! ask_xen xenstore-ls -f /local/domain/0/backend; then
     first=$xen_failed
     backends=''
-    # There is no such folder where no guest was ever started; dom0's own is there, unless xenstored is dead.
+    # Until a guest was started there is no such folder. dom0's own folder is there, unless xenstored is dead.
     ask_xen xenstore-list /local/domain/0 || fail_unknown "$what" "$first" "$xen_failed"
     case $'\n'$xen_said$'\n' in *$'\nbackend\n'*) fail_unknown "$what" "$first" ;; esac
     return 0
@@ -119,7 +119,7 @@ find_backends() {
   backends=${backends%$'\n'}
 }
 
-# Adds the device that find_backends has come to the end of; KIND/ID/DEVICE is its place.
+# Adds the device that find_backends has just read to its end. KIND/ID/DEVICE is its place.
 keep_backend() {
   local rest=${device#/local/domain/0/backend/} kind id
   kind=${rest%%/*}
@@ -128,7 +128,7 @@ keep_backend() {
   rest=${rest#*/}
   case $id in '' | *[!0-9]*) return 0 ;; esac
   case $rest in '' | */*) return 0 ;; esac
-  # What is no word would be none in a line, or more than one.
+  # A value that is empty or holds a blank would not be one word of the line.
   case $mac in '' | *' '*) mac=- ;; *[A-F]*) mac=$(printf '%s' "$mac" | tr 'A-F' 'a-f') ;; esac
   case $bridge in '' | *' '*) bridge=- ;; esac
   case $name in '' | *' '*) name=- ;; esac
@@ -145,13 +145,13 @@ take_vifs() { # <domain id>
   vifs=$(printf '%s\n' "$backends" | awk -v id="$1" '$1 == "vif" && $2 == id { print $3, $4, $5 }' | sort -n)
 }
 
-# How a command names a domain: by its id where the name would be more than one word to a shell.
+# Prints how a command names a domain: by its id if a shell would not read the name as one word.
 called() { # <name> <id>
   case $1 in '' | -* | *[!A-Za-z0-9._+:@-]*) printf '%s\n' "$2" ;; *) printf '%s\n' "$1" ;; esac
 }
 
-# Sets `domid` of a domain that has a vif with a MAC on a bridge, with `domain_name`; false where none has. The kernel's
-# word on the bridge counts, and where a vif has another name (vifname) xenstore's.
+# Sets `domid` and `domain_name` of a domain that has a vif with a MAC on a bridge; false if there is none. The kernel
+# says which bridge a vif is on; for a vif with another name (vifname) xenstore does.
 find_owner_of_mac() { # <mac> <bridge>
   local kind id index mac bridge
   while read -r kind id index mac bridge; do
