@@ -1,6 +1,7 @@
 #!/bin/bash
-# Writes a guest's network identity on its disk while it is down, from dom0, so that the MAC in its vif and the HWADDR
-# inside it are one value. Sourced by host/unit/guest.sh after host/base/files.sh; reads DOMU and what guest_option has set.
+# Writes a guest's network identity on its disk while the guest is down, from dom0, so that the MAC in its vif and the
+# HWADDR inside it are one value. Sourced by host/unit/guest.sh after host/base/files.sh; reads DOMU and what
+# guest_option has set.
 # shellcheck disable=SC2034,SC2154  # shared with the files that are sourced here
 #
 #   plan_guest_identity    looks, refuses what must be refused, changes nothing
@@ -25,7 +26,7 @@
 GUEST_OS='' ROOT_DISK='' ROOT='' GUEST_HOSTNAME=''
 GUEST_NICS=()
 
-# Takes a word and its value; false where it is none of ours.
+# Sets what a word says about the guest's disk; false for a word that is not about the disk.
 #   guest-os el5|el6
 #   root-disk phy|file|raw,PATH       the disk that holds the guest's /
 #   root whole|partition,N|lv,VG/LV   where on it
@@ -42,7 +43,7 @@ guest_option() {
   esac
 }
 
-# Takes all the words of a guest, and DOMU with them; what is not about its disk is left alone.
+# Reads all the words of a guest. Sets DOMU too, and passes over the words that are not about its disk.
 read_guest_options() {
   DOMU='' GUEST_OS='' ROOT_DISK='' ROOT='' GUEST_HOSTNAME=''
   GUEST_NICS=()
@@ -52,7 +53,7 @@ read_guest_options() {
   done
 }
 
-# The options were checked at synth; these lines stand between a slip and somebody's disk.
+# The options were checked at synth. They are checked again before anything is written to a disk.
 check_guest_options() {
   local entry kind=${ROOT_DISK%%,*} value='(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
   local ip="$value\\.$value\\.$value\\.$value" hex='[0-9a-f][0-9a-f]'
@@ -79,7 +80,7 @@ check_guest_options() {
   esac
 }
 
-# `write` for a deploy, `look` for whoever changes nothing.
+# Sets up the work on a guest's disk: `write` for a deploy, `look` for a caller that changes nothing.
 prepare_guest_disk() { # write|look
   check_guest_options
   need xl:xen xenstore-ls:xen-runtime xenstore-list:xen-runtime losetup:util-linux-ng blkid:util-linux-ng blockdev:util-linux-ng dumpe2fs:e2fsprogs \
@@ -95,8 +96,8 @@ prepare_guest_disk() { # write|look
 
 release_guest_disk() { exec 6>&- 7>&-; }
 
-# Looks: leaves the lists of changes, notes and leftovers, and the files as they are and shall be. `recover` allows a
-# journal to be replayed first; a look without it may see what the guest wrote a few seconds before its end as undone.
+# Looks at the disk. Writes the lists of changes, notes and leftovers, and the files as they are and as they should be.
+# `recover` allows a journal to be replayed first. Without a replay, the last writes of the guest may not be visible.
 look_at_guest() {
   open_root ro
   check_filesystem
@@ -145,7 +146,7 @@ write_guest_identity() {
     return 0
   fi
   [ ! -s "$LOOK/changes" ] || backup_guest_files
-  # Somebody may have started the guest by hand while we were looking.
+  # The guest may have been started by hand meanwhile.
   check_disk_users
   looked_at=$uuid
   open_root rw

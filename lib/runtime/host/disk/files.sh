@@ -1,17 +1,18 @@
 #!/bin/bash
-# Files inside a guest's root: found without leaving it, and read as text that somebody else has written. They are
-# written by host/disk/write.sh. Sourced by host/disk/apply.sh.
+# Files inside a guest's root: found without leaving it, and read as text that a stranger has written.
+# host/disk/write.sh writes them. Sourced by host/disk/apply.sh.
 # shellcheck disable=SC2034,SC2154  # found is read by host/disk/identity.sh; inode kind size are set by host/disk/tree.sh
 
-# What the changed files were and shall be, in the run's own folder on the host.
+# Copies of the changed files as they were and as they should be, in the run's own folder on the host.
 readonly OLD=guest/old NEW=guest/new
 
-# A line for the end of the look: all problems of a guest are told at once.
+# Adds a line to what is told at the end of the look, so that all problems of a guest are told at once.
 problem() { printf '%s\n' "$*" >>"$LOOK/problems"; }
 note() { printf '%s\n' "$*" >>"$LOOK/notes"; }
 
-# Sets `place` to where a path of the guest leads, links followed as the guest would, with `inode`, `kind` and `size` of
-# what is there. An absolute link is meant from the guest's root. False, with a problem noted, where that can't be.
+# Sets `place` to where a path of the guest leads, and `inode`, `kind` and `size` of what is there. Links are followed
+# as the guest would: an absolute link starts at the guest's root. False, with a problem noted, if the path leads
+# nowhere.
 find_place() { # <path>
   local rest=$1 part target here links=0 folders=2
   place='' inode=2 kind=folder size=0
@@ -56,8 +57,8 @@ find_place() { # <path>
   done
 }
 
-# Finds a file of ours and copies it to OLD; sets `place` and `found`. A link within the folder that the file belongs
-# to is what some admins make; anything further away is no configuration of the network.
+# Finds a file of ours and copies it to OLD; sets `place` and `found`. The file may be a link within the folder that it
+# belongs to, as some admins make it. A link to any other folder is refused.
 take_file() { # <path> <folder that it belongs to>
   local path=$1 home=$2
   found=no
@@ -69,7 +70,7 @@ take_file() { # <path> <folder that it belongs to>
       return 1
       ;;
   esac
-  # Further on a place is a word in a line.
+  # The place becomes a word in a line later.
   case $place in
     *[!A-Za-z0-9._:+@/-]*)
       problem "/$path is a link to /$(printf '%s' "$place" | plain), allowed in a name are letters, digits and . _ : + @ -: put the file itself there"
@@ -81,14 +82,14 @@ take_file() { # <path> <folder that it belongs to>
   found=yes
 }
 
-# Whether the folder that a file would stand in is there.
+# Whether the folder of a file is there.
 has_folder_of() { # <place>
   local place inode kind size
   find_place "${1%/*}" && [ "$kind" = folder ]
 }
 
-# Copies one file of the guest to OLD, if it is text; reads what find_place has set. A device, a pipe or a sparse terabyte
-# is not opened.
+# Copies one file of the guest to OLD if it is text; reads what find_place has set. Never opens a device, a pipe or a
+# huge sparse file.
 read_guest_file() { # <path> <place>
   local path=$1 place=$2 protection
   if [ "$kind" != 'file' ] || [ "$size" -gt 262144 ]; then
@@ -104,19 +105,19 @@ read_guest_file() { # <path> <place>
     problem "/$path holds bytes that are no text: restore it from a backup, or remove it"
     return 1
   fi
-  # Some admins keep kudzu away from their files like this.
+  # Some admins protect their files from kudzu in this way.
   protection=$(protection_of "$inode")
   [ -z "$protection" ] || printf '%s %s\n' "$protection" "$place" >>"$LOOK/protected"
 }
 
-# Lines of PLACE as they shall be are read from stdin. Line ends of DOS are an error to initscripts; they go.
+# Reads from stdin what a file should hold. No CR at the ends of lines: to initscripts it is an error.
 want_file() { # <place>
   local place=$1 protection
   mkdir -p "$NEW/${place%/*}"
   cat >"$NEW/$place"
   if [ -f "$OLD/$place" ]; then
     ! cmp -s "$OLD/$place" "$NEW/$place" || return 0
-    # A last line without its end is no reason to write.
+    # A missing line feed at the end of the file is no reason to write it.
     ! { cat "$OLD/$place" && echo; } | cmp -s - "$NEW/$place" || return 0
   fi
   printf '%s\n' "$place" >>"$LOOK/changes"
@@ -127,7 +128,7 @@ want_file() { # <place>
 # Prints a text file with LF at the end of each line.
 with_line_feeds() { if [ -f "$1" ]; then tr -d '\r' <"$1"; fi; }
 
-# The temporary files of runs that were killed, a place a line.
+# Prints the places of temporary files that killed runs have left, one a line.
 leftover_files() {
   local folder name
   for folder in $NETWORK_SCRIPTS etc/sysconfig/networking/devices etc/sysconfig etc/udev/rules.d; do
@@ -143,7 +144,7 @@ leftover_files() {
   done
 }
 
-# Copies what will be changed to the host: beside the guest's files a copy would be an interface.
+# Copies the files that will change to the host. Beside the guest's files a copy would be an interface.
 backup_guest_files() {
   local place directory=$BACKUP/guest/$DOMU
   mkdir -p "$directory"

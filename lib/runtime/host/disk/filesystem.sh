@@ -1,8 +1,9 @@
 #!/bin/bash
-# Whether a guest's root file system may be written: of a kind that is known, and clean. Sourced by host/disk/apply.sh.
+# Whether a guest's root file system may be written: it must be of a known kind, and clean. Sourced by
+# host/disk/apply.sh.
 # shellcheck disable=SC2034,SC2154  # device disk_sectors belong to host/disk/open.sh, changed to host/base/tell.sh
 
-# How to get at the file system by hand, for messages.
+# Prints how a person can reach the file system by hand, for messages.
 by_hand() { # <command>
   local start length
   read -r start length <"$LOOK/pieces"
@@ -28,7 +29,7 @@ check_filesystem() {
   dumpe2fs -h "$device" >"$LOOK/superblock" 2>"$LOOK/superblock-errors" || status=$?
   [ "$status" = 0 ] || refuse_disk "the host's dumpe2fs can not read its $filesystem: $(plain <"$LOOK/superblock-errors")" \
     'a newer e2fsprogs is needed if the guest has made it with a newer one'
-  # The journal's device would be one of dom0's.
+  # The name of the journal's device would mean a device of dom0.
   ! grep -q '^Journal device:' "$LOOK/superblock" || refuse_disk "its $filesystem keeps its journal on another device, which is not followed"
   words=$(sed -n 's/^Filesystem state: *//p' "$LOOK/superblock" | plain)
   uuid=$(blkid -p -o value -s UUID "$device" 2>/dev/null || :)
@@ -40,8 +41,8 @@ check_filesystem() {
   esac
 }
 
-# The guest went down without unmounting. e2fsck replays the journal (without one it checks everything, which takes its
-# time) and mends what is safe to mend; anything more is for a person.
+# Puts a file system in order that the guest has not unmounted. e2fsck replays the journal. Without a journal it checks
+# everything, which takes long. It mends what is safe to mend; a person has to do the rest.
 recover_filesystem() {
   local status=0
   say "the guest was not shut down cleanly: putting its $filesystem in order (e2fsck -p)"
@@ -54,8 +55,8 @@ recover_filesystem() {
   [ "$state" = clean ] || refuse_disk "it is not clean after e2fsck -p" "check it, then deploy again; $(by_hand 'e2fsck -f')"
 }
 
-# Before dom0's kernel mounts what a guest has made: nothing in it may be other than it has to be. Bugs of the kernel's are
-# reached through file systems that contradict themselves, and writing on such a one loses data.
+# Refuses a file system with any error before dom0's kernel mounts it. A file system that contradicts itself may reach
+# bugs of the kernel, and loses data when it is written to.
 check_whole() {
   local status=0
   e2fsck -f -n "$device" >"$LOOK/e2fsck" 2>&1 </dev/null 7>&- 8>&- 9>&- || status=$?

@@ -1,18 +1,18 @@
 #!/bin/bash
-# The network identity of a guest as its files shall say it. Reads the guest's files, writes nothing but the copies in
-# the run's own folder. Sourced by host/disk/apply.sh.
+# The network identity of a guest as its files should have it. Reads the guest's files, and writes only copies in the
+# run's own folder. Sourced by host/disk/apply.sh.
 # shellcheck disable=SC2154  # inode, kind and size are set by find_place
 #
-# Two places can't differ when both are written from one value: HWADDR here and `mac=` in the guest's vif.
+# HWADDR here and `mac=` in the guest's vif are written from one value, so they can't differ.
 
 readonly NETWORK_SCRIPTS=etc/sysconfig/network-scripts
 
-# Sets nic mac address prefix gateway nameservers from the value of one word guest-nic.
+# Sets nic, mac, address, prefix, gateway and nameservers from the value of one word guest-nic.
 split_nic() { IFS=, read -r nic mac address prefix gateway nameservers <<<"$1"; }
 
 upper() { printf '%s' "$1" | tr a-f A-F; }
 
-# The look: every file as it is and as it shall be, every problem, every note. Sets nothing but files in $LOOK.
+# Looks at every file. Writes the changes, problems and notes to files in $LOOK, and sets no variable.
 look_at_identity() {
   local entry
   : >"$LOOK/changes"
@@ -31,7 +31,7 @@ look_at_identity() {
   want_network
 }
 
-# A file system that is not a CentOS root, or that of another release, gets nothing.
+# Refuses a file system that is not a CentOS root, or that is of another release.
 check_release() {
   local release number=${GUEST_OS#el}
   find_place "$NETWORK_SCRIPTS" || return 1
@@ -66,7 +66,7 @@ want_ifcfg() {
   printf 'DEVICE=%s\nTYPE=Ethernet\n' "$nic" >$base
   [ "$found" = no ] || with_line_feeds "$OLD/$target" >$base
   take_admins_file "$path" || return 0
-  # A name without a file is a link to nowhere, and is made a file where it leads.
+  # A link to a missing file has no text yet; the file is made where the link leads.
   [ "$found" = no ] || ! grep -q $'\r' "$OLD/$target" || note "/$path had the line ends of DOS, which initscripts do not understand"
   check_plain $base "$path" || return 0
   further=$(keys_of $base | { grep -E '^IPADDR[1-9][0-9]*$' || :; } | sort -u | plain)
@@ -84,8 +84,8 @@ want_ifcfg() {
   set_keys shell guest/keys $base | want_file "$target"
 }
 
-# kudzu, when it meets a new MAC, moves the admin's file to .bak and writes one with DHCP in its place. Then .bak has
-# the rest of what the admin wanted.
+# When kudzu meets a new MAC, it moves the admin's file to .bak and writes one with DHCP in its place. Then the other
+# keys are taken from .bak.
 take_admins_file() {
   local path=$1 was=$found
   [ "$GUEST_OS" = el5 ] || return 0
@@ -101,21 +101,21 @@ take_admins_file() {
   found=$was
 }
 
-# Our keys of one interface, for set_keys.
+# Prints our keys of one interface, for set_keys.
 write_keys() {
   local number
   find_network
   printf '%s\n' "DEVICE=$nic" "HWADDR=$(upper "$mac")" ONBOOT=yes BOOTPROTO=none "IPADDR=$address"
-  # Both at once contradict each other sooner or later, and PREFIX wins in either release.
+  # NETMASK and PREFIX may contradict each other one day, and PREFIX wins in both releases.
   if [ "$GUEST_OS" = el5 ]; then printf '%s\n' "NETMASK=$netmask" -PREFIX; else printf '%s\n' "PREFIX=$prefix" -NETMASK; fi
   if [ "$gateway" = -- ]; then echo -GATEWAY; else echo "GATEWAY=$gateway"; fi
   if [ "$nameservers" != -- ]; then
     echo "DNS1=${nameservers%%/*}"
     case $nameservers in */*) echo "DNS2=${nameservers#*/}" ;; *) echo -DNS2 ;; esac
   fi
-  # The first address under its other name, and a MAC that would override the vif's.
+  # IPADDR0 is the first address under another name. MACADDR would override the vif's MAC.
   for number in IPADDR0 PREFIX0 NETMASK0 GATEWAY0 BROADCAST0 MACADDR; do echo "-$number"; done
-  # initscripts work these out; stale ones they would believe.
+  # initscripts work these two out themselves, but would believe stale values.
   case $(value_of "$1" BROADCAST) in '' | "$broadcast") ;; *) echo -BROADCAST ;; esac
   case $(value_of "$1" NETWORK) in '' | "$network") ;; *) echo -NETWORK ;; esac
 }
@@ -129,7 +129,8 @@ note_what_stays() {
   [ "$nameservers" = -- ] || [ "$(value_of "$2" PEERDNS)" != no ] || note "/$1 keeps PEERDNS=no, so initscripts ignore DNS1"
 }
 
-# Every other ifcfg file is an interface to initscripts, whatever its author meant. Those that speak of ours are named.
+# Checks the other ifcfg files, since to initscripts each is an interface. Names those that claim one of our names or
+# MACs.
 check_other_ifcfg() {
   local name entry device_ hwaddr
   find_place "$NETWORK_SCRIPTS"
@@ -183,7 +184,7 @@ check_claim() {
 
 # --- what else knows a MAC ----------------------------------------------------------------------------------------
 
-# `ethN mac` per interface, for awk.
+# Prints `ethN mac` per interface, for awk.
 write_nics() {
   local entry
   for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
@@ -192,7 +193,7 @@ write_nics() {
   done
 }
 
-# udev compares letters as they are: the MAC must be in lower case here. EL5 has no such file by itself.
+# The MAC must be in lower case here, since udev compares letters as they are. EL5 does not make this file by itself.
 want_udev_rules() {
   local path=etc/udev/rules.d/70-persistent-net.rules
   take_file "$path" etc/udev || return 0
@@ -231,7 +232,8 @@ want_udev_rules() {
   ' guest/nics guest/base | want_file "$place"
 }
 
-# What kudzu saw last. Told of the new MAC it sees nothing new at boot, and leaves ifcfg-ethN alone.
+# kudzu's list of the hardware that it saw last. If it has the new MAC, kudzu finds nothing new at boot, and leaves
+# ifcfg-ethN alone.
 want_hwconf() {
   [ "$GUEST_OS" = el5 ] || return 0
   take_file etc/sysconfig/hwconf etc/sysconfig || return 0
@@ -250,7 +252,7 @@ want_hwconf() {
           old = line[i]
           sub(/^[^ ]* */, "", old)
           sub(/[ \t]*$/, "", old)
-          # In the letters that it has used itself.
+          # Keeps upper or lower case as kudzu has written it.
           if (tolower(old) != mac[device]) line[i] = substr(line[i], 1, index(line[i], " ")) (old ~ /[A-F]/ ? toupper(mac[device]) : mac[device])
         }
         print line[i]
@@ -264,7 +266,7 @@ want_hwconf() {
 
 # --- the host name ------------------------------------------------------------------------------------------------
 
-# Without the file initscripts start no network at all.
+# Without this file initscripts start no network at all.
 want_network() {
   local path=etc/sysconfig/network value entry known=''
   take_file "$path" etc/sysconfig || return 0

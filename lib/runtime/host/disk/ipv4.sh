@@ -2,7 +2,7 @@
 # A guest's IPv4 network, as initscripts' keys have it. Sourced by host/disk/apply.sh.
 # shellcheck disable=SC2034,SC2154  # address and prefix are set by host/disk/identity.sh, which reads the rest
 
-# Sets `netmask`, `network_` and `broadcast` of address and prefix.
+# Sets `netmask`, `network` and `broadcast` of address and prefix.
 find_network() {
   local a b c d value mask
   IFS=. read -r a b c d <<<"$address"

@@ -1,16 +1,17 @@
 #!/bin/bash
-# ifcfg files and their like as text: they are shell, but they are never run here. Sourced by host/disk/apply.sh,
-# after host/base/key-lines.sh.
+# Reads ifcfg files and files like them as text. They are shell, but they are never run here. Sourced by
+# host/disk/apply.sh after host/base/key-lines.sh.
 
-# The value that a file gives to a key; the last line counts.
+# Prints the value that a file gives to a key; the last line counts.
 value_of() {
   awk -v name="$2" "$SHELL_LINES_AWK"'{ parse($0) } key == name { last = value } END { print last }' "$1"
 }
 
-# The keys of a file, one a line.
+# Prints the keys of a file, one a line.
 keys_of() { awk "$SHELL_LINES_AWK"'{ parse($0) } key != "" { print key }' "$1"; }
 
-# Lines that are more than one assignment could set a key of ours behind our back. False, with a problem noted.
+# Refuses lines that are more than one assignment: they could set one of our keys unnoticed. False, with a problem
+# noted.
 check_plain() {
   local line
   line=$(awk "$SHELL_LINES_AWK"'{ parse($0) } odd { print NR ": " $0; exit }' "$1" | plain)

@@ -1,9 +1,9 @@
 #!/bin/bash
-# A logical volume inside a guest's disk, found from LVM's metadata. Sourced by host/disk/apply.sh.
+# Finds a logical volume inside a guest's disk, from LVM's metadata. Sourced by host/disk/apply.sh.
 # shellcheck disable=SC2154  # disk_sectors device belong to host/disk/open.sh
 
-# LVM with a folder of its own for configuration, cache and locks: it sees the guest's physical volumes and nothing
-# else, and dom0's cache of devices never sees these. It is told that there is no device-mapper, so it can't activate.
+# Runs LVM with its own folder for configuration, cache and locks: it sees only the guest's physical volumes, and dom0's
+# cache never sees them. It is told that there is no device-mapper, so it can't activate anything.
 guest_lvm() {
   LVM_SYSTEM_DIR=$GUEST_STATE/lvm LVM_SUPPRESS_FD_WARNINGS=1 "$@" --driverloaded n 2>"$LOOK/lvm-errors" 3>&- 8>&- 9>&-
 }
@@ -53,7 +53,7 @@ find_volume() {
   close_openings
 }
 
-# Only a plain volume is a row of pieces. Writing to the origin of a snapshot would spoil the snapshot.
+# Refuses all but a plain linear volume. Writing to the origin of a snapshot would spoil the snapshot.
 check_segments() {
   local odd
   odd=$(awk '$3 !~ /^-/ || $4 != "linear" { print $4 " (" $3 ")"; exit }' "$LOOK/segments-of-root" | plain)
@@ -63,7 +63,7 @@ check_segments() {
     refuse_disk "$1 lies in part on another disk" 'put / on one disk, or write the identity inside the guest by hand'
 }
 
-# Two physical volumes of one disk are as good as one; pieces that touch are one piece.
+# Writes `pieces` from the segments. Several physical volumes on the disk are no problem. Pieces that touch become one.
 map_segments() {
   awk -v volumes="$LOOK/volumes" -v extents="$LOOK/extents" '
     BEGIN {

@@ -1,14 +1,14 @@
 #!/bin/bash
-# Opens the root file system of a guest that is down, and closes it again whatever happens. Sourced by host/disk/apply.sh.
+# Opens the root file system of a guest that is down, and closes it again in any case. Sourced by host/disk/apply.sh.
 #
-# Every opening is noted before it is made, in a file that outlives this process: what a killed run leaves behind is
-# closed by the next one. The mount point lies outside the runs' folders, since those are deleted with all they hold.
+# Every opening is noted before it is made, in a file that outlives this process. So the next run closes what a killed
+# run has left open. The mount point lies outside the runs' folders, since those are deleted with all that they hold.
 # shellcheck disable=SC2154  # disk disk_kind disk_sectors filesystem belong to the other files of the guest's disk
 
-# Where the openings are noted, and where the root file system is mounted; set when the guest's name is known.
+# The folder where openings are noted, and the mount point of the root file system. Set when the guest's name is known.
 GUEST_STATE='' GUEST_ROOT=''
-# One run at a time per disk, whatever the units are called; and one per guest, whatever its disk: what it has opened is
-# noted under the guest's name. Who only looks does not wait, for a plan has other hosts to ask.
+# Locks the disk under one name for all units, and the guest, since openings are noted under the guest's name. A caller
+# that only looks does not wait, since a plan has other hosts to ask.
 lock_disk() { # write|look
   local name file
   name=$(printf '%s' "$disk" | cksum)
@@ -16,7 +16,7 @@ lock_disk() { # write|look
   exec 7>"$file" 6>"$STATE/lock.guest-$DOMU"
   if flock -n 6 && flock -n 7; then return 0; fi
   [ "$1" = write ] || refuse_disk 'another deploy is at work on it' 'when that has ended, look again'
-  # Always in this order, so that nobody waits for somebody who waits for him.
+  # Always in this order, so that two runs never wait for each other.
   { flock -w 120 6 && flock -w 120 7; } ||
     fail "another deploy has held disk $disk of guest $DOMU for two minutes" "see 'fuser $file $STATE/lock.guest-$DOMU' on the host"
 }
@@ -32,7 +32,7 @@ have_device_mapper() { dmsetup version >/dev/null 2>&1; }
 attach_loop() { # <start> <sectors> ro|rw
   local start=$1 length=$2 mode=$3 options=() try=0
   options=(-o $((start * 512)))
-  # A size that equals the whole needs no saying, and old kernels can't be told.
+  # Old kernels can't be told a size; it is not needed for the whole disk.
   [ "$length" = "$disk_sectors" ] || options+=(--sizelimit $((length * 512)))
   [ "$mode" = rw ] || options+=(-r)
   while :; do
@@ -40,20 +40,20 @@ attach_loop() { # <start> <sectors> ro|rw
       "see losetup -a; more come with 'options loop max_loop=64' in /etc/modprobe.d"
     note_opening "loop $device $((start * 512)) $disk"
     losetup ${options[@]+"${options[@]}"} "$device" "$disk" 2>"$LOOK/loop-errors" 7>&- 8>&- 9>&- && break
-    # Somebody else may have been faster; then the next free one is tried.
+    # Another program may have taken the device meanwhile; then the next free one is tried.
     try=$((try + 1))
     if [ "$try" -ge 20 ] || [ ! -e "/sys/block/${device#/dev/}/loop/backing_file" ]; then
       refuse_disk "can not be attached: $(plain <"$LOOK/loop-errors")"
     fi
   done
-  # losetup falls back to reading alone without a word that can be relied on.
+  # losetup may fall back to read-only, and does not always say so.
   [ "$mode" = ro ] || [ "$(blockdev --getro "$device")" = 0 ] ||
     refuse_disk 'is read-only' 'is the image immutable (lsattr), or its file system mounted read-only?'
 }
 
-# Keeps Xen from starting a guest on a disk that is open for writing. It opens disks whoever else has them, and its
-# script `block` only looks for the disk itself in /proc/mounts, or for a loop device on the whole of it: a mapping or a
-# partition says nothing to it. So an empty file system is mounted that has the disk for its source.
+# Keeps Xen from starting a guest on a disk that is open for writing. Xen itself opens a disk that others have open. Its
+# script `block` only looks in /proc/mounts for the disk itself, or for a loop device on the whole of it; mappings and
+# partitions it does not see. So an empty file system is mounted that has the disk for its source.
 claim_disk() {
   local source=$disk
   if [ "$disk_kind" = file ]; then
@@ -66,8 +66,9 @@ claim_disk() {
     fail "can not mount a tmpfs on $GUEST_STATE/claim: $(plain <"$LOOK/mount-errors")" 'dmesg on the host says why'
 }
 
-# Sets `device` to the root file system's. For writing, a block device is mapped by device-mapper where there is one:
-# that keeps dom0's own mounts and LVM away. Loop devices keep nobody away, but are read-only to the last when told.
+# Sets `device` to a device that holds the root file system. For writing, a block device is mapped by device-mapper if
+# the host has it: a mapping keeps dom0's own mounts and LVM away. A loop device does not, but a read-only one stays
+# read-only.
 attach_root() {
   local mode=$1 start length count base at=0
   count=$(grep -c . "$LOOK/pieces")
@@ -98,8 +99,8 @@ attach_root() {
   [ "$mode" = ro ] || [ "$(blockdev --getro "$device")" = 0 ] || refuse_disk 'is read-only'
 }
 
-# Sets `device` to a node of a mapping. Where udev is slow or absent, the node of that name may be an old one, with the
-# number of somebody else's mapping by now; so numbers are compared.
+# Sets `device` to a node of a mapping. The numbers are compared: if udev is slow or absent, the node may be an old one
+# whose number belongs to another mapping now.
 find_map_node() {
   local major minor number try
   for try in 1 2 3 4 5; do
@@ -114,17 +115,17 @@ find_map_node() {
   refuse_disk "its mapping $1 has no node under /dev" 'is udev running on the host?'
 }
 
-# Prints the options of what is mounted on a folder; false where nothing is.
+# Prints the options of what is mounted on a folder; false if nothing is.
 mount_options() { # <folder>
   FOLDER=$1 awk '$2 == ENVIRON["FOLDER"] { options = $4; found = 1 } END { if (found) print options; exit !found }' /proc/mounts
 }
 
-# For writing alone: the look goes without dom0's kernel, see host/disk/tree.sh.
+# Mounts the root for writing. A look needs no mount, see host/disk/tree.sh.
 mount_root() {
-  # A guest's file system may say `panic` for the case of errors; that would be dom0's panic.
+  # A guest's file system may ask for a panic on errors; that would be a panic of dom0.
   note_opening "mount $GUEST_ROOT"
   [ -d "$GUEST_ROOT" ] || mkdir "$GUEST_ROOT"
-  # Without a word in mtab: a killed run would leave that behind.
+  # -n: a killed run would leave its line in mtab.
   mount -n -t "$filesystem" -o nodev,nosuid,noexec,noatime,errors=remount-ro "$device" "$GUEST_ROOT" 2>"$LOOK/mount-errors" \
     7>&- 8>&- 9>&- </dev/null ||
     refuse_disk "the host can not mount its $filesystem: $(plain <"$LOOK/mount-errors")" "dmesg on the host says why"
@@ -132,25 +133,25 @@ mount_root() {
   refuse_disk 'the host mounts it read-only' 'dmesg on the host says why'
 }
 
-# Opens what holds the root file system, `ro` to look or `rw` to write, as `device`.
+# Sets `device` to what holds the root file system, `ro` to look or `rw` to write.
 open_root() {
   trap 'close_openings || exit 1' EXIT
   trap 'exit 143' TERM INT
-  # What is cached may be older than what the guest has written past the cache.
+  # The cache may be older than what the guest has written to the device directly.
   [ "$disk_kind" != phy ] || blockdev --flushbufs "$disk"
   [ -s "$LOOK/pieces" ] || find_pieces
   [ "$1" = ro ] || claim_disk
   attach_root "$1"
 }
 
-# Undoes one opening, if it is still what was noted: a number of a loop device may have been given to others since.
+# Undoes one opening if it is still as noted: the loop device may belong to another program now.
 close_opening() {
   local kind=$1 name=$2 offset=${3-} path=${4-} sysfs backing
   case $kind in
     mount) ! mount_options "$name" >/dev/null || umount -n "$name" ;;
     map)
       ! dmsetup info "$name" >/dev/null 2>&1 || dmsetup remove "$name" || return 1
-      # The node goes too, where no udev takes care of that.
+      # Removes the node too, for hosts without udev.
       [ ! -e "/dev/mapper/$name" ] || dmsetup mknodes "$name"
       ;;
     loop)
@@ -159,18 +160,18 @@ close_opening() {
       backing=$(cat "$sysfs/backing_file" 2>/dev/null)
       [ "${backing% (deleted)}" = "$path" ] && [ "$(cat "$sysfs/offset" 2>/dev/null)" = "$offset" ] || return 0
       losetup -d "$name"
-      # The kernel may put it off until its last user has gone.
+      # The kernel may detach it only when its last user has gone.
       [ ! -e "$sysfs/backing_file" ]
       ;;
   esac
 }
 
-# Closes in reverse order. Somebody may be looking (updatedb, udev), so each is tried for a while; what stays open in
-# the end forbids the guest's start.
+# Closes in reverse order. Another program may look at the device (updatedb, udev), so each closing is tried for a
+# while. What stays open at the end forbids the guest's start.
 close_openings() {
   local kind name offset path tries left=''
   [ -d "$GUEST_STATE" ] || return 0
-  # Whoever was stopped between two of these steps comes here a second time.
+  # A run that was stopped in the middle of this function runs it a second time.
   [ -f "$GUEST_STATE/open" ] || : >"$GUEST_STATE/open"
   while read -r kind name offset path; do
     tries=0
@@ -182,7 +183,7 @@ close_openings() {
       fi
       sleep 0.2
     done
-    # Nothing below a mount can be closed before it.
+    # What is mounted must be closed before the devices below it.
     [ -z "$left" ] || break
   done < <(tac "$GUEST_STATE/open")
   if [ -n "$left" ]; then
@@ -197,13 +198,13 @@ close_openings() {
   rmdir "$GUEST_STATE"
 }
 
-# Closes, for a way that is not the way out.
+# Closes in the middle of a run.
 close_root() {
   if ! close_openings; then
     trap - EXIT
     exit 1
   fi
-  # The file's pages, and those of a block device, are on their way only once they are told to.
+  # The pages of a file or a block device are written only when that is asked for.
   if [ "$1" = rw ]; then
     dd if=/dev/null of="$disk" conv=notrunc,fsync 2>"$LOOK/sync-errors" || refuse_disk "can not be synced: $(plain <"$LOOK/sync-errors")"
   fi
@@ -211,7 +212,7 @@ close_root() {
   trap - EXIT TERM INT
 }
 
-# What a run that was killed has left open. Who only looks leaves that to the next deploy.
+# Closes what a killed run has left open. A caller that only looks leaves that to the next deploy.
 close_leftovers() { # write|look
   [ -d "$GUEST_STATE" ] || return 0
   [ "$1" = write ] || refuse_disk 'an earlier run ended while it was open on the host' 'the next deploy of the guest closes it'

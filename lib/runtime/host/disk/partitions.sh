@@ -1,13 +1,13 @@
 #!/bin/bash
-# What lies where on a guest's disk: partitions and logical volumes, as pieces in sectors of 512 bytes. Nothing here
-# activates or changes anything. Sourced by host/disk/apply.sh.
+# Finds partitions and logical volumes on a guest's disk, as pieces in sectors of 512 bytes. Activates and changes
+# nothing. Sourced by host/disk/apply.sh.
 # shellcheck disable=SC2154  # disk disk_kind belong to host/disk/apply.sh
 #
-# The tables are read byte by byte: EL6's sfdisk knows no GPT, and every release prints in a form of its own. LVM is
-# asked for its metadata alone. The pieces are then mapped as what they are, so that a guest's volume group may have
-# the name, or even the UUIDs, of one of dom0's: neither ever learns of the other.
+# The tables are read byte by byte: EL6's sfdisk knows no GPT, and each release prints in a form of its own. LVM only
+# reads its metadata, and the pieces are then mapped as they are. So a guest's volume group may have the name, or even
+# the UUIDs, of a volume group of dom0.
 
-# Sets `bytes` to the bytes of COUNT sectors of 512, as decimal numbers: od writes nothing but digits, whatever it reads.
+# Sets `bytes` to the bytes of COUNT sectors of 512, as decimal numbers: od prints only digits, for any content.
 read_sectors() { # <sector> [<count>]
   bytes=()
   read -r -d '' -a bytes < <(dd if="$disk" bs=512 skip="$1" count="${2:-1}" 2>/dev/null | od -An -v -tu1) || :
@@ -20,7 +20,7 @@ read_number() { # <index> [<length>]
   for ((i = $1 + ${2:-4} - 1; i >= $1; i--)); do number=$((number * 256 + bytes[i])); done
 }
 
-# Sets `disk_sectors`, and `sector`: how many sectors of 512 bytes the disk's own sector is.
+# Sets `disk_sectors`, and `sector`: how many sectors of 512 bytes one sector of the disk is.
 measure_disk() {
   sector=1
   if [ "$disk_kind" = phy ]; then
@@ -35,7 +35,7 @@ measure_disk() {
   disk_sectors=$((disk_sectors / 512))
 }
 
-# Writes the file `partitions`: number, start, size. Empty where there is no table.
+# Writes the file `partitions`: number, start, size. Empty if there is no table.
 read_partitions() {
   local i at start size
   : >"$LOOK/partitions"
@@ -63,7 +63,7 @@ read_partitions() {
   [ -z "$extended" ] || read_logical_partitions "$extended"
 }
 
-# A chain of tables with one partition each. The chain of a damaged disk may be a ring.
+# Reads a chain of tables with one partition each. On a damaged disk the chain may be a ring.
 read_logical_partitions() { # <sector>
   local first=$1 here=$1 next=5 start
   while [ "$next" -le 60 ]; do
@@ -109,7 +109,7 @@ read_gpt() {
   done
 }
 
-# A partition that begins or ends outside the disk is left out: reading it would read nothing, or something else.
+# Leaves out a partition that begins or ends outside the disk.
 add_partition() { # <number> <start> <sectors>
   if [ "$2" -gt 0 ] && [ "$3" -gt 0 ] && [ "$2" -lt "$disk_sectors" ] && [ "$3" -le $((disk_sectors - $2)) ]; then
     printf '%s\n' "$1 $2 $3" >>"$LOOK/partitions"
@@ -118,12 +118,12 @@ add_partition() { # <number> <start> <sectors>
   fi
 }
 
-# Sets `content`: what blkid sees in a piece of the disk, or nothing.
+# Sets `content` to what blkid sees in a piece of the disk, or to nothing.
 find_content() { # <start> <sectors>
   content=$(blkid -p -O $(($1 * 512)) -S $(($2 * 512)) -o value -s TYPE "$disk" 2>/dev/null || :)
 }
 
-# For messages: what the disk has.
+# Prints what the disk has, for messages.
 describe_disk() {
   local number start size content found=''
   while read -r number start size; do
@@ -135,7 +135,7 @@ describe_disk() {
   echo "the disk has: $found"
 }
 
-# Writes the file `pieces`: start and length in order, of what ROOT names.
+# Writes the file `pieces`: start and length of what ROOT names, in order.
 find_pieces() {
   local number start size
   measure_disk

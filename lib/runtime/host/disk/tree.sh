@@ -1,18 +1,18 @@
 #!/bin/bash
-# A guest's root file system as debugfs reads it: found, listed and copied out without dom0's kernel ever mounting it.
-# debugfs knows no other files than those of the file system that it was given, so no link and no node in it can lead to
-# one of dom0's. Sourced by host/disk/apply.sh; reads `device`, which host/disk/open.sh has opened for reading alone.
+# A guest's root file system as debugfs reads it: found, listed and copied out, and never mounted by dom0's kernel.
+# debugfs knows only the files of the file system that it was given, so no link or node in it can lead to a file of
+# dom0. Sourced by host/disk/apply.sh; reads `device`, which host/disk/open.sh has opened read-only.
 # shellcheck disable=SC2034,SC2154  # `device` belongs to host/disk/open.sh, what is set here is read by host/disk/files.sh
 #
-# Everything that comes from there was written by a stranger: names, links and sizes too.
+# A stranger may have written everything in it: names, links and sizes too.
 
 # The longest answer that is taken: a listing of some ten thousand names.
 readonly TREE_ANSWER=2097152
 # Seconds for one question; a damaged file system may lead debugfs in circles.
 readonly TREE_SECONDS=60
 
-# Asks debugfs, whose exit status says nothing: what it complains of is in $LOOK/tree-errors. `-c` leaves the bitmaps
-# unread, which are for writing.
+# Asks debugfs. Its exit status means nothing; its errors go to $LOOK/tree-errors. `-c` does not read the bitmaps, which
+# are needed only for writing.
 ask_tree() { # <request>
   timeout "$TREE_SECONDS" debugfs -c -R "$1" "$device" 2>"$LOOK/tree-errors" </dev/null 7>&- 8>&- 9>&- |
     head -c $((TREE_ANSWER + 1))
@@ -20,8 +20,8 @@ ask_tree() { # <request>
 
 forget_tree() { rm -rf "$LOOK/tree" && mkdir -p "$LOOK/tree"; }
 
-# Writes the file $LOOK/tree/INODE, a line `INODE MODE SIZE NAME` for each entry of a folder; and INODE.odd with what is
-# left where a name holds the end of a line, for debugfs prints names as they are.
+# Writes the file $LOOK/tree/INODE, a line `INODE MODE SIZE NAME` for each entry of a folder. The lines that are left
+# over go to INODE.odd: debugfs prints names as they are, and a name may hold the end of a line.
 list_folder() { # <inode>
   local list=$LOOK/tree/$1
   [ ! -f "$list" ] || return 0
@@ -64,29 +64,29 @@ look_up() { # <inode of the folder> <name>
   esac
 }
 
-# The names in a folder, a line each.
+# Prints the names in a folder, one a line.
 entries_of() { # <inode>
   list_folder "$1"
   sed 's/^[^ ]* [^ ]* [^ ]* //' "$LOOK/tree/$1"
 }
 
-# Prints where a link leads: in the inode itself where it is short, in a block where it is not.
+# Prints where a link leads. A short target is in the inode itself, a long one in a block.
 target_of() { # <inode> <size>
   local target
   [ "$2" -le 4095 ] || return 1
   target=$(ask_tree "stat <$1>" | sed -n 's/^Fast_link_dest: //p; s/^Fast link dest: "\(.*\)"$/\1/p' || :)
   [ -n "$target" ] || target=$(ask_tree "cat <$1>" || :)
-  # One that holds the end of a line, or a NUL, is shorter than it says.
+  # A target that holds the end of a line, or a NUL, is shorter than its size says.
   [ -n "$target" ] && [ ${#target} = "$2" ] && printf '%s\n' "$target"
 }
 
-# Copies the content of a plain file; false where not all of it can be read.
+# Copies the content of a plain file; false if not all of it can be read.
 copy_out() { # <inode> <size> <to>
   ask_tree "cat <$1>" >"$3" || :
   [ "$(stat -c %s "$3")" = "$2" ]
 }
 
-# Prints the attributes that keep a file from being changed: i, a or both. Those of chattr, in the inode's flags.
+# Prints the attributes of chattr that protect a file from changes, from the inode's flags: i, a or both.
 protection_of() { # <inode>
   local flags
   flags=$(ask_tree "stat <$1>" | sed -n 's/.* Flags: 0x\([0-9a-fA-F]*\).*/\1/p' | head -n 1 || :)

@@ -1,9 +1,9 @@
 #!/bin/bash
-# Who else has a guest's disk. Two writers on one file system destroy it, so everybody is looked for: Xen, dom0's
-# mounts, mappings and loop devices, processes, and a guest that sleeps in a file. Sourced by host/disk/apply.sh.
+# Finds all other users of a guest's disk, since two writers destroy a file system. Looks for guests in Xen, for dom0's
+# mounts, mappings, loop devices and processes, and for a saved guest. Sourced by host/disk/apply.sh.
 # shellcheck disable=SC2154  # disk disk_kind belong to host/disk/apply.sh
 
-# Whether a path is the disk itself, under whatever name.
+# Whether a path is the disk itself, under any name.
 is_disk() {
   if [ "$disk_kind" = phy ]; then
     [ -b "$1" ] && [ "$(stat -L -c %t:%T "$1" 2>/dev/null)" = "$disk_number" ]
@@ -30,7 +30,7 @@ check_guest_down() {
   check_guest_not_saved
 }
 
-# A guest that is saved goes on, when restored, as if nothing had happened; what was written meanwhile is its ruin.
+# A saved guest that is restored goes on with its old idea of the disk, and destroys what was written meanwhile.
 check_guest_not_saved() {
   local file
   file=$(saved_file "$DOMU")
@@ -38,7 +38,8 @@ check_guest_not_saved() {
     "restore it and shut it down (xl restore $file; xl shutdown $DOMU), or remove the file and lose what was in its memory"
 }
 
-# What dom0 serves to domains, by path and by number; reads `domains`, which check_guest_down has asked for.
+# Refuses a disk that dom0 serves to a domain; compares path and number. Reads `domains`, which check_guest_down has
+# set.
 check_backends() {
   local kind id node params path domain_name
   find_backends
@@ -83,7 +84,7 @@ refuse_mounted() {
   refuse_disk "the host has it mounted on $1" 'umount it'
 }
 
-# Whether a device is a partition of the disk, for whole disks that the kernel has read the table of.
+# Whether a device is a partition of the disk; works for whole disks whose table the kernel has read.
 is_partition() {
   local directory
   [ -b "$1" ] || return 1
@@ -107,7 +108,7 @@ check_loops() {
   done
 }
 
-# Mappings on top of the disk or of its partitions: a volume group of the guest that dom0 has activated, kpartx.
+# Refuses a disk with mappings on top of it or of its partitions: kpartx, or a volume group of the guest in dom0.
 check_holders() {
   local holder name
   for holder in /sys/dev/block/$((0x${disk_number%:*})):$((0x${disk_number#*:}))/{,*/}holders/*; do
@@ -117,18 +118,19 @@ check_holders() {
   done
 }
 
-# Processes with such a line in their environment may have the disk open; as a pattern of grep for all of the line.
+# A pattern of grep for a whole line. Processes with such a line in their environment may have the disk open.
 harmless_environment=''
 is_harmless() { # <pid>
   [ -n "$harmless_environment" ] && grep -zxqs "$harmless_environment" "/proc/$1/environ"
 }
 
-# Tapdisk, qemu, a copy that is still being made. udev opens devices for a moment, so the second look counts.
+# Processes such as tapdisk, qemu, or a copy that is still being made. udev opens devices for a moment, so a process is
+# refused only at the second look.
 check_processes() {
   local found try stranger status
   for try in 1 2; do
     stranger='' status=0
-    # Processes that end meanwhile are no error; only what takes too long is.
+    # A process that ends meanwhile is no error; a look that takes too long is.
     timeout 30 find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "$disk" >"$LOOK/open-files" 2>/dev/null || status=$?
     case $status in 0 | 1) ;; *) refuse_disk "who has it open can not be found out (find ends with exit status $status)" 'deploy again' ;; esac
     while read -r found; do

@@ -2,12 +2,11 @@
 # Writes files on a guest's root that is mounted for that. Sourced by host/disk/apply.sh.
 # shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/tell.sh
 #
-# The guest's root may have put a link, a pipe or a device wherever a name can stand. So each step of the way to a file is
-# looked at, and has to be a folder; what is made has a name that nobody can know, and is made anew or not at all; and a
-# file takes the place of another by its name alone, which follows nothing. Nobody else is there meanwhile: the guest is
-# down, and the disk is claimed.
+# The guest's root may have a link, a pipe or a device under any name. So each folder on the way to a file is looked at.
+# A new file gets a name that can't be guessed, and must not exist. It then takes the place of the old file by a rename,
+# which follows no link. Nothing else writes meanwhile: the guest is down, and the disk is claimed.
 
-# Refuses to go on where a step to a file is no folder, though the look has found one there.
+# Refuses to go on if a folder on the way to a file is no folder any more.
 walk_to() { # <place>
   local rest=${1%/*}/ way=$GUEST_ROOT
   while [ -n "$rest" ]; do
@@ -21,8 +20,8 @@ walk_to() { # <place>
 
 is_plain_file() { [ ! -L "$1" ] && [ -f "$1" ]; }
 
-# Sets `temporary` to a new, empty file beside a place. Its name begins with a dot: no program of the guest reads it, and
-# a later run recognises it as ours.
+# Sets `temporary` to a new, empty file beside a place. Its name begins with a dot, so no program of the guest reads it,
+# and a later run recognises it as ours.
 make_beside() { # <place>
   walk_to "$1"
   temporary=$(mktemp "$GUEST_ROOT/${1%/*}/.cdktf-xen.XXXXXXXXXX" 2>"$LOOK/write-errors") ||
@@ -38,7 +37,7 @@ remove_leftovers() {
   done <"$LOOK/leftovers"
 }
 
-# Writes every file whole beside its place, on the disk to the last byte, so that only renames are left to be done.
+# Writes every file whole beside its place, and to the disk, so that only renames are left to be done.
 stage_guest_files() {
   local place temporary model
   : >"$LOOK/made"
@@ -57,7 +56,8 @@ stage_guest_files() {
   done <"$LOOK/changes"
 }
 
-# Sets `model`, which gives owner, mode and SELinux label: the file itself, or one of the same folder where it is new.
+# Sets `model`, the file that gives owner, mode and SELinux label: the file itself, or one of the same folder if it is
+# new.
 find_model() { # <place>
   local file
   for file in "$GUEST_ROOT/$1" "$GUEST_ROOT/${1%/*}"/ifcfg-lo "$GUEST_ROOT/${1%/*}"/[0-9]*.rules; do
@@ -67,7 +67,7 @@ find_model() { # <place>
   model=''
 }
 
-# cp keeps the label only where the host itself has SELinux on.
+# Copies the SELinux label; cp does that only if the host itself has SELinux on.
 keep_label() { # <from> <to>
   local label
   [ -n "$1" ] && command -v getfattr >/dev/null 2>&1 || return 0
@@ -75,14 +75,15 @@ keep_label() { # <from> <to>
   [ -z "$label" ] || setfattr -h -n security.selinux -v "$label" "$2"
 }
 
-# Takes away what was made, and refuses.
+# Removes the files that were made, and refuses.
 unstage_guest_files() { # <what> <more>...
   local temporary
   [ ! -f "$LOOK/made" ] || while IFS= read -r temporary; do rm -f "$temporary"; done <"$LOOK/made"
   refuse_disk "$@"
 }
 
-# system-config-network keeps the same file under several names, and copies from them at times. Prints the others.
+# Prints the other names of a file. system-config-network keeps one file under several names, and copies from them at
+# times.
 other_names() { # <place>
   local file
   for file in "$GUEST_ROOT"/etc/sysconfig/networking/devices/"${1##*/}" "$GUEST_ROOT"/etc/sysconfig/networking/profiles/*/"${1##*/}"; do
@@ -91,8 +92,8 @@ other_names() { # <place>
   done
 }
 
-# The renames: each file is the old one or the new one, never half of it. Then what is there is compared with what
-# was meant, byte by byte.
+# Renames each file: it is the old one or the new one, never half of it. Then compares what is there with what was
+# meant, byte by byte.
 commit_guest_files() {
   local staged temporary place name
   while read -r staged place; do
@@ -114,7 +115,7 @@ commit_guest_files() {
   done <"$LOOK/changes"
 }
 
-# -T: where a folder has the name, it is not moved into it.
+# -T: if a folder has the name, the file is not moved into it.
 rename_over() { # <temporary> <place>
   mv -f -T "$1" "$GUEST_ROOT/$2" 2>"$LOOK/write-errors" || unstage_guest_files "can not write /$2: $(plain <"$LOOK/write-errors")"
   changed=yes
