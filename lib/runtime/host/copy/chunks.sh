@@ -5,10 +5,10 @@
 # Set when the source's size is known.
 SIZE=0 COUNT=0
 ZERO_SUM='' ZERO_LENGTH=0
-# How long dd may take for a chunk, in seconds, where that is for somebody else to say; else nothing.
+# Seconds that dd may take for a chunk, or nothing. Set where dd has to wait for the other end.
 limit_dd=''
 
-# Sets SIZE and COUNT; BLOCK, what dd moves at a time, divides a chunk.
+# Sets SIZE, COUNT, and BLOCK: what dd moves at a time. BLOCK divides a chunk.
 set_size() { # <bytes>
   check_number "the size of disk $SOURCE_PATH on $SOURCE_HOST" "$1"
   [ "$1" -gt 0 ] ||
@@ -25,8 +25,8 @@ find_length() { # <index>
   [ "$length" -le "$CHUNK" ] || length=$CHUNK
 }
 
-# Chunk INDEX of FILE on standard output; more words are dd's. FILE may be longer than the disk that it holds. What is
-# left after the last block is no matter for O_DIRECT.
+# Prints chunk INDEX of FILE; further words are options of dd. FILE may be longer than the disk that it holds. What is
+# left after the last whole block is read without these options, since O_DIRECT needs whole blocks.
 read_chunk() { # <file> <index> [<dd's words>...]
   local file=$1 index=$2 length start blocks left
   shift 2
@@ -41,7 +41,7 @@ read_chunk() { # <file> <index> [<dd's words>...]
   if [ $((left % 512)) -gt 0 ]; then ${limit_dd:+timeout "$limit_dd"} dd if="$file" bs=1 skip=$((start + left / 512 * 512)) count=$((left % 512)); fi
 }
 
-# The chunk's sha256, nothing where it can't be read; what dd says goes to the file sum-errors.
+# Prints the chunk's sha256, or nothing if the chunk can't be read; dd's errors go to the file sum-errors.
 sum_chunk() { # <file> <index> [<dd's words>...]
   local sum
   ! sum=$(read_chunk "$@" 2>sum-errors | sha256sum) || printf '%s\n' "${sum%% *}"
@@ -55,14 +55,14 @@ find_zero_sum() {
   ZERO_SUM=${ZERO_SUM%% *}
 }
 
-# The sum over all sums, which are lines of a file.
+# Prints the sum over all sums, which are the lines of a file.
 sum_of_sums() { # <file>
   local sum
   sum=$(sha256sum <"$1")
   printf '%s\n' "${sum%% *}"
 }
 
-# What dd complains of, without its counts.
+# Prints what dd complains of, without its counts.
 complaint() { # <file>
   { grep -v 'records in$\|records out$\|copied,' "$1" || :; } | plain
 }

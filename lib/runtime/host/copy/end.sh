@@ -1,10 +1,10 @@
 #!/bin/bash
-# On a host: an end of the copy of a guest's disk, or both ends where source and target are on one host. What an end tells
-# people goes to standard error; standard input and output are for the other end.
+# Runs on a host: an end of the copy of a guest's disk, or both ends if source and target are on one host. Messages for
+# people go to standard error; standard input and output are for the other end.
 #
 #   host/copy/end.sh receive|send ready|send left|here WORD VALUE...
 #
-# The words are those of deployer/copy.sh, which has checked them; here they stand between a slip and a disk.
+# deployer/copy.sh has checked the words. They are checked again before a disk is touched.
 # shellcheck disable=SC2034,SC2154,SC2317  # shared with the files that are sourced here; `word` `received` and `sent` are join_ends'
 set -euo pipefail
 cd "${0%/*}/../../.."
@@ -59,7 +59,7 @@ send_here() {
   send_copy "$word"
 }
 
-# Both ends, joined by pipes: what they say to each other stays here.
+# Runs both ends, joined by pipes.
 copy_here() {
   trap '' PIPE
   trap - ERR

@@ -1,9 +1,8 @@
 #!/bin/bash
-# All that a copy asks of LVM, and nothing else: it has to suit every LVM from CentOS 6's first (2.02.56) on. Sourced by
-# host/copy/end.sh.
+# All that a copy asks of LVM. It has to suit every LVM from CentOS 6's first (2.02.56) on. Sourced by host/copy/end.sh.
 # shellcheck disable=SC2034  # shared with the ends
 
-# Nothing may ask; what it says goes to the file lvm-errors.
+# Runs a program of LVM without input, so that it can't ask; its errors go to the file lvm-errors.
 lvm_tool() { LVM_SUPPRESS_FD_WARNINGS=1 "$@" </dev/null 2>lvm-errors 3>&- 7>&- 8>&-; }
 
 lvm_says() { sed '/^ *WARNING/d; s/^ *//' lvm-errors | plain; }
@@ -20,7 +19,7 @@ find_room() { # <vg>
   [ "$extent" -gt 0 ] || fail "volume group $1 on $END_HOST has extents of 0 bytes (vgs)"
 }
 
-# Refuses where VG has no room for BYTES in whole extents, with what is given back before.
+# Fails if VG has no room for BYTES in whole extents, with what is given back before.
 check_volume_room() { # <vg> <bytes> <for whom> <bytes that come back>
   local free extent needed
   find_room "$1"
@@ -30,7 +29,7 @@ check_volume_room() { # <vg> <bytes> <for whom> <bytes that come back>
     'make room (vgextend, lvremove of what nobody needs), then deploy again'
 }
 
-# Sets `attributes`, `bytes`, `percent`, `origin` and `tags` of VG's volume; false where there is none.
+# Sets `attributes`, `bytes`, `percent`, `origin` and `tags` of VG's volume; false if there is none.
 find_volume_facts() { # <vg> <volume>
   local name
   lvm_tool lvs --noheadings --nosuffix --units b --separator '|' -o lv_name,lv_attr,lv_size,snap_percent,origin,lv_tags "$1" >lvm-list ||
@@ -45,8 +44,8 @@ has_tag() { # <tag>
   case ,${tags// /}, in *,"$1",*) true ;; *) false ;; esac
 }
 
-# -Zn because all of it is written anyhow, and because it goes without the question about old signatures. In KiB, which
-# every version takes; lvcreate rounds up to extents.
+# -Zn, since all of the volume is written anyhow, and since it suppresses the question about old signatures. In KiB,
+# which every version takes; lvcreate rounds up to extents.
 make_volume() { # <vg> <volume> <bytes> <tag>
   lvm_tool lvcreate -Zn --addtag "$4" -n "$2" -L "$((($3 + 1023) / 1024))k" "$1" >/dev/null || fail "lvcreate of $1/$2 failed: $(lvm_says)"
 }
@@ -55,7 +54,7 @@ rename_volume() { # <vg> <volume> <new name>
   lvm_tool lvrename "$1" "$2" "$3" >/dev/null || fail "lvrename $1/$2 $1/$3 failed: $(lvm_says)"
 }
 
-# A volume that may still be looked at by somebody (udev) for a moment.
+# Tries several times: another program (udev) may look at the volume for a moment.
 remove_volume() { # <vg> <volume>
   local try
   for try in 0.1 0.5 1 2 0; do
@@ -70,7 +69,8 @@ make_snapshot() { # <vg> <volume> <snapshot> <mib> <id>
     fail "lvcreate of the snapshot $1/$3 failed: $(lvm_says)"
 }
 
-# After find_volume_facts: whether a snapshot has lost its moment, for more was written beside it than it had room for.
+# Whether a snapshot has overflowed: more was written to the origin than the snapshot has room for. Reads what
+# find_volume_facts has set.
 is_overflowed() {
   case $attributes in ????[IS]*) return 0 ;; esac
   case ${percent%%[.,]*} in *100) true ;; *) false ;; esac

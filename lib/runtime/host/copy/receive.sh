@@ -1,10 +1,11 @@
 #!/bin/bash
-# The target's end of a copy: takes chunks, and believes none before it has read it back. Sourced by host/copy/end.sh.
+# The target's end of a copy: receives chunks, and trusts a chunk only after it was read back. Sourced by
+# host/copy/end.sh.
 # shellcheck disable=SC2030,SC2031,SC2034,SC2153,SC2154  # names and paths are host/copy/end.sh's, the rest is shared with what that sources
 
-# The chunk that is being read back, and what it shall be.
+# The chunk that is being read back, and the sum that it must have.
 pending='' pending_sum=''
-# Bytes of zeros, and those that stood there already.
+# Bytes that were zeros, and bytes that stood there already.
 zeros=0 kept=0
 
 receive_copy() {
@@ -12,7 +13,7 @@ receive_copy() {
   begin_end
   lock_target
   look_at_target
-  # Word that there is nothing to do costs nothing but this.
+  # If the copy is done, nothing below is needed.
   if [ "$PHASE" = 'done' ]; then
     say "disk $TARGET_PATH is already there, copied from $SOURCE_HOST:$SOURCE_PATH"
     [ -e "$RECORD/source-open" ] || { tell_end 'done' && exit 0; }
@@ -30,7 +31,7 @@ receive_copy() {
   [ "$rest" != snapshot ] || set_record source-open "$SOURCE_HOST"
   exec 7<>"$WORK"
   DIRECT=iflag=direct
-  # Not every file system has it.
+  # Not every file system can read directly.
   dd if="$WORK" of=/dev/null bs=4096 count=1 iflag=direct 2>sum-errors || DIRECT=''
   [ $((BLOCK % 4096)) -eq 0 ] || DIRECT=''
   offer_sums 7>&- 8>&- &
@@ -39,7 +40,7 @@ receive_copy() {
   finish_copy
 }
 
-# Says for each chunk what stands on the disk, where the record has it; read anew, for a record is only a word.
+# Tells the source for each recorded chunk what stands on the disk. It is read again, since the record may be wrong.
 offer_sums() {
   local index here sum
   trap - EXIT ERR
@@ -92,8 +93,8 @@ receive_chunks() {
   settle
 }
 
-# Writes a chunk at the place of descriptor 7, in pieces, so that one that no longer comes is noticed. The disk is not
-# opened for each: the last who closes a device that was written to wakes udev.
+# Writes a chunk at the place of descriptor 7, in pieces, so that a stalled transfer is noticed. Descriptor 7 stays open
+# for all chunks: each close of a written device would wake udev.
 write_chunk() { # <file, or - for what arrives> <bytes> <bytes of the disk before it>
   local from=$1 left=$2 before=$3 piece count status
   while [ "$left" -gt 0 ]; do
@@ -118,7 +119,7 @@ write_chunk() { # <file, or - for what arrives> <bytes> <bytes of the disk befor
 # Moves descriptor 7 over a chunk, unless it is the last.
 pass_chunk() { [ "$length" -lt "$CHUNK" ] || dd if=/dev/null bs="$BLOCK" seek=$((CHUNK / BLOCK)) count=0 >&7 2>write-errors; }
 
-# Brings a chunk to the disk and reads it from there, while the next one comes.
+# Writes a chunk to the disk and reads it from there, while the next one arrives.
 read_back() { # <index> <sum>
   pending=$1 pending_sum=$2
   exec 9< <(
@@ -144,7 +145,7 @@ keep() { # <index> <sum>
   append "$RECORD/sums" "$1 $2"
 }
 
-# A line every five seconds.
+# Prints a line every five seconds.
 progress() { # <bytes of the disk>
   local took=$((SECONDS - begun)) rate
   [ $((SECONDS - told_at)) -ge 5 ] || return 0
@@ -168,7 +169,8 @@ finish_copy() {
   await_closed
 }
 
-# What the source's host does not say it has closed is closed by the next deploy; the copy is whole all the same.
+# Waits until the source's host has closed the source. If it does not say so, the next deploy closes it; the copy is
+# whole in any case.
 await_closed() {
   listen "$PATIENCE" || exit 0
   [ "$heard" != closed ] || rm -f "$RECORD/source-open" ||

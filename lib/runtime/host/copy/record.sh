@@ -1,9 +1,10 @@
 #!/bin/bash
-# What the target's host remembers of a copy, in a folder named after the target's path: `source` and `target` (lines as
-# the stack has them), `size`, `id`, `phase` (begun, done), `sums` (of the chunks that stand on the disk, a line each)
-# and `source-open` while the source's host has a snapshot for it. Sourced by host/copy/end.sh.
+# What the target's host remembers of a copy, in a folder named after the target's path. Its files: `source` and
+# `target` (lines as the stack has them), `size`, `id`, `phase` (begun, done), and `sums` (of the chunks that stand on
+# the disk, a line each). `source-open` is there while the source's host has a snapshot for the copy. Sourced by
+# host/copy/end.sh.
 #
-# It is written before the disk is made, so that whatever a crash leaves can be told from what is somebody else's.
+# It is written before the disk is made, so that after a crash our own disk can be told from disks of others.
 # shellcheck disable=SC2034,SC2154  # shared with the target's end; names and paths are host/copy/end.sh's
 
 find_copy_record() {
@@ -18,7 +19,7 @@ find_copy_record() {
   is_id "$ID" || refuse_record id "$ID" '16 hexadecimal digits'
 }
 
-# What names a copy gets into tags of LVM and is compared with the environment of processes.
+# Whether a text can be the id of a copy: it becomes a tag of LVM and is compared with the environment of processes.
 is_id() { # <text>
   [[ $1 =~ ^[0-9a-f]{16}$ ]]
 }
@@ -33,7 +34,7 @@ new_id() {
   is_id "$ID" || fail "/dev/urandom on $END_HOST gives no number for the copy"
 }
 
-# One folder, whole or not there.
+# Writes the record as one folder, whole or not there.
 begin_record() {
   local new=$RECORD.new said
   said=$({
@@ -49,7 +50,7 @@ begin_record() {
   } 2>&1) || refuse_unwritten "$said"
 }
 
-# Whole or as it was.
+# Writes one file of the record, whole or not at all.
 set_record() { # <name> <value>
   local said
   said=$({ printf '%s\n' "$2" >"$RECORD/$1.new" && mv -f "$RECORD/$1.new" "$RECORD/$1"; } 2>&1) || refuse_unwritten "$said"
@@ -65,7 +66,7 @@ refuse_unwritten() { # <what the shell says>
     'make room there and deploy again, it goes on where it was'
 }
 
-# Refuses a copy of something else.
+# Refuses a copy of another source.
 check_record_source() {
   local recorded
   recorded=$(<"$RECORD/source")
@@ -79,5 +80,5 @@ check_record_source() {
     "to give the unfinished one up: $(give_up_hint); rm -r $RECORD"
 }
 
-# What a person types who gives an unfinished copy up.
+# Prints what a person types to give an unfinished copy up.
 give_up_hint() { if [ "$TARGET_KIND" = file ]; then echo "rm -f $WORK"; else echo "lvremove $VG/$LV.copying"; fi; }

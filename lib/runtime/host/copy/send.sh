@@ -1,5 +1,6 @@
 #!/bin/bash
-# The source's end of a copy: reads chunk by chunk, sends what the other end does not have. Sourced by host/copy/end.sh.
+# The source's end of a copy: reads chunk by chunk, and sends what the other end does not have. Sourced by
+# host/copy/end.sh.
 # shellcheck disable=SC2034,SC2154  # names and paths are host/copy/end.sh's, the rest is shared with what that sources
 
 send_copy() { # ready|left
@@ -23,10 +24,10 @@ send_copy() { # ready|left
   close_source
 }
 
-# A line to another end that may have stopped to take any, while what is sent for it waits in full pipes.
+# Sends a line with a time limit: the other end may have stopped reading, and the pipes may be full.
 tell_slow() { printf '%s\n' "$*" | timeout "$PATIENCE" cat 2>/dev/null || exit "$GONE"; }
 
-# Reads one chunk ahead: while a chunk goes out, from the cache, the next one is read and summed.
+# Reads one chunk ahead: while a chunk is sent, from the cache, the next one is read and summed.
 send_chunks() {
   local i length sum
   : >sums || fail "no room in $NOTES on $END_HOST" 'make room there and deploy again'
@@ -47,7 +48,7 @@ send_chunks() {
       tell_slow zero "$i" "$sum"
     else
       tell_slow data "$i" "$sum"
-      # Whoever takes it in as slowly as the target's end allows is waited for, and no longer.
+      # The source waits as long as the target's end may take for a chunk.
       limit_dd=$(((CHUNK / 4194304 + 1) * STALL + PATIENCE))
       read_chunk "$FROM" "$i" 2>send-errors || cannot_read send-errors
       limit_dd=''
@@ -60,7 +61,7 @@ sum_ahead() { # <index>
   sum_chunk "$FROM" "$1"
 }
 
-# dd also ends when the other end has gone, or when it was told to.
+# Ends the copy after dd has failed. If dd did not fail at reading, the other end has gone.
 cannot_read() { # <file with what dd said>
   local attributes bytes percent origin tags
   if [ -n "$SNAPSHOT" ] && find_volume_facts "$SOURCE_VG" "$SNAPSHOT" && is_overflowed; then fail_overflowed; fi
@@ -68,7 +69,7 @@ cannot_read() { # <file with what dd said>
   exit "$GONE"
 }
 
-# A snapshot is kept while a copy may go on; an end that says why takes it away.
+# Drops the snapshot after an error that was told. Else it is kept, since the copy may go on.
 drop_unfinished_snapshot() {
   if [ -z "$SNAPSHOT" ] || [ "$FROM" != "/dev/$SOURCE_VG/$SNAPSHOT" ]; then return 0; fi
   drop_snapshot || say_left_snapshot
@@ -87,7 +88,7 @@ say_left_snapshot() {
     'the next deploy tries again'
 }
 
-# What a copy has left that was whole before this end had heard of it.
+# Cleans up after a copy that was whole before the source had heard of it.
 close_left() {
   local attributes bytes percent origin tags
   DOMU=$SOURCE_GUEST disk_kind=$SOURCE_KIND disk=$SOURCE_PATH

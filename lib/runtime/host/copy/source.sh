@@ -1,16 +1,18 @@
 #!/bin/bash
-# The disk that a copy is read from: nobody may write it meanwhile, or it is read from a snapshot. Sourced by host/copy/end.sh.
+# The disk that a copy is read from. If another program may write it meanwhile, it is read from a snapshot. Sourced by
+# host/copy/end.sh.
 # shellcheck disable=SC2034,SC2154  # names and paths are host/copy/end.sh's, the rest is shared with what that sources
 
-# What is read; SNAPSHOT is its name where it is one, `moment` what the other end is told of it.
+# FROM: what is read. SNAPSHOT: the name of a snapshot. `moment`: what the other end is told about it.
 FROM='' SNAPSHOT='' moment=plain
 
-# dd, that reads for a copy of ours, has this in its environment: copies of one original do not exclude each other.
+# Marks the processes that read for this copy by their environment: copies of one original do not exclude each other.
 mark_reader() { export CDKTF_XEN_COPY=$ID; }
 
 harmless_environment='CDKTF_XEN_COPY=[0-9a-f]\{16\}'
 
-# Fixed text, the whole entry: whoever names a copy must not be able to mean another one, or anybody else.
+# Whether a process reads for this copy. Compares the whole entry as fixed text, so that an id never matches another
+# process.
 reads_for_this_copy() { # <pid>
   grep -zFxqs "CDKTF_XEN_COPY=$ID" "/proc/$1/environ"
 }
@@ -28,7 +30,7 @@ open_source() {
   find_domain "$DOMU"
   FROM=$disk
   find_source_volume
-  # A copy that was begun from a snapshot goes on with it, though the guest may be down by now.
+  # A copy that was begun from a snapshot goes on with it, even if the guest is down now.
   if [ -n "$SNAPSHOT" ] && find_snapshot; then
     say "goes on with the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST"
   elif [ -n "$domid" ]; then
@@ -40,7 +42,7 @@ open_source() {
     SNAPSHOT=''
     check_disk_users
   fi
-  # What is cached may be older than what the guest has written past the cache.
+  # The cache may be older than what the guest has written to the device directly.
   if [ "$disk_kind" = phy ]; then
     blockdev --flushbufs "$FROM"
     set_size "$(blockdev --getsize64 "$FROM" || :)"
@@ -56,8 +58,8 @@ refuse_running() { # <domain id>
     "shut it down first: xl shutdown $DOMU" "$cure"
 }
 
-# Sets SOURCE_VG, SOURCE_LV and SNAPSHOT, the name for one, where the disk is a volume. The name is the copy's own, so
-# that copies of one original that run at the same time each have theirs.
+# Sets SOURCE_VG, SOURCE_LV and SNAPSHOT, the name for a snapshot, if the disk is a volume. The name belongs to this
+# copy alone, so several copies of one original can run at the same time.
 find_source_volume() {
   local name
   SOURCE_VG='' SOURCE_LV=''
@@ -67,7 +69,7 @@ find_source_volume() {
   SNAPSHOT=$SOURCE_LV.cdktf-xen-copy-${name:0:8}
 }
 
-# Whether there is the snapshot of this very copy's earlier attempt, to go on with.
+# Whether an earlier attempt of this copy has left its snapshot.
 find_snapshot() {
   local attributes bytes percent origin tags
   find_volume_facts "$SOURCE_VG" "$SNAPSHOT" || return 1
@@ -83,7 +85,7 @@ find_snapshot() {
   ! is_overflowed || fail_overflowed
 }
 
-# After find_volume_facts.
+# Reads what find_volume_facts has set.
 is_own_snapshot() { has_tag cdktf-xen-copy && [ "${origin// /}" = "$SOURCE_LV" ]; }
 
 begin_snapshot() {
@@ -97,7 +99,8 @@ begin_snapshot() {
   [ -b "$FROM" ] || fail "the snapshot has no node $FROM on $SOURCE_HOST" 'is udev running?'
 }
 
-# The other end is locked, so whoever still reads for this very copy was left behind by a lost connection.
+# Kills processes that still read for this copy. The other end holds its lock, so a lost connection has left them
+# behind.
 end_stale_readers() {
   local directory
   for directory in /proc/[0-9]*; do
@@ -112,7 +115,7 @@ fail_overflowed() {
     "deploy again with a larger snapshotMiB, or shut the guest down first: xl shutdown $DOMU"
 }
 
-# Whether what was read was of one moment.
+# Fails if what was read may not be of one moment.
 check_source_again() {
   local attributes bytes percent origin tags
   if [ -n "$SNAPSHOT" ]; then

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The disk that a copy is written to: looked at, made, and given its name when it is whole. Until then it has another,
-# so that nobody starts a guest on half a copy. Sourced by host/copy/end.sh.
+# The disk that a copy is written to. It gets its final name when it is whole. Until then it has another name, so that
+# no guest starts on half a copy. Sourced by host/copy/end.sh.
 #
 #   file   /images/web1-test.img   is made as /images/.web1-test.img.cdktf-xen-copy
 #   phy    /dev/vg0/web1-test      is made as /dev/vg0/web1-test.copying, tagged cdktf-xen-copy-ID
@@ -23,7 +23,8 @@ find_target_names() {
   esac
 }
 
-# One deploy at a time writes a disk. Who waits finds the disk done, or goes on where the other was cut off.
+# Locks the disk: one deploy at a time writes it. A second deploy waits, and then finds the disk done or goes on with
+# it.
 lock_target() {
   local name
   [ -d "$STATE/copies" ] || mkdir -p "$STATE/copies" || fail "$STATE/copies on $END_HOST can not be made"
@@ -40,7 +41,7 @@ target_exists() {
   [ "$TARGET_KIND" = phy ] && find_volume_facts "$VG" "$LV"
 }
 
-# Whether what has the final name is what we were about to give it to, before a crash.
+# Whether the disk with the final name is this copy: the run was cut off after the rename.
 is_named() {
   if [ "$TARGET_KIND" = file ]; then [ "$WORK" -ef "$TARGET_PATH" ]; else find_volume_facts "$VG" "$LV" && has_tag "cdktf-xen-copy-$ID"; fi
 }
@@ -53,7 +54,7 @@ refuse_existing() { # <path> <what it is>
     "$(if [ "$TARGET_KIND" = file ]; then echo "rename: mv $1 $1.old"; else echo "rename: lvrename $VG ${1##*/} ${1##*/}.old"; fi)"
 }
 
-# Looks, and refuses what must be refused; PHASE is then none, begun or done.
+# Sets PHASE to none, begun or done, and refuses what must be refused.
 look_at_target() {
   find_target_names
   find_copy_record
@@ -78,10 +79,10 @@ look_at_target() {
   fi
 }
 
-# Makes the disk for SIZE bytes, or finds what an earlier attempt has made of it.
+# Makes the disk for SIZE bytes, or finds what an earlier attempt has made.
 make_target() {
   local size='' attributes bytes=0 percent origin tags outgrown=no
-  # What was made for another size is ours and unfinished; it gives its room back, once that is known to be enough.
+  # An unfinished disk of another size is ours. It is removed once it is known that its room is enough.
   [ "$PHASE" = none ] || size=$(<"$RECORD/size")
   if [ "$TARGET_KIND" = phy ] && [ -n "$size" ] && [ "${size% *}" != "$SIZE" ] && work_exists; then
     outgrown=yes
@@ -107,7 +108,7 @@ make_target() {
   [ "$TARGET_KIND" = file ] || [ -b "$WORK" ] || fail "volume $VG/$LV.copying has no node $WORK" "is it active? lvchange -ay $VG/$LV.copying; is udev running?"
 }
 
-# Refuses where a file's folder, or a volume's group, has no room for what is still to come.
+# Fails if the file's folder, or the volume's group, has no room for what is still to come.
 check_target_room() {
   local free='' blocks=0 block=0 needed place=${TARGET_PATH%/*}
   if [ "$TARGET_KIND" = phy ]; then
@@ -123,14 +124,14 @@ check_target_room() {
   needed=$((SIZE - blocks * block))
   read -r _ _ _ free _ place < <(df -Pk "$place/" | tail -n 1) || :
   check_number "the free space of the file system at $place (df)" "$free"
-  # As bytes it has to be a number too, and some file systems name one that means no limit.
+  # In bytes it must still be a number for bash, and some file systems report a huge number that means no limit.
   [ "${#free}" -le 14 ] || free=99999999999999
   [ $((free * 1024)) -ge "$needed" ] ||
     fail "the file system at $place has $(amount $((free * 1024))) free, disk $TARGET_PATH needs $(amount "$needed"): $(amount $((needed - free * 1024))) are missing" \
       'make room, or name another path in the stack; then deploy again'
 }
 
-# Extents end behind the source's end; what somebody else has left there does not belong into the guest.
+# Writes zeros behind the source's end, up to the end of the last extent: old data of others must not reach the guest.
 clear_tail() {
   local whole at=$SIZE left
   [ "$TARGET_KIND" = phy ] || return 0
@@ -139,7 +140,7 @@ clear_tail() {
   [ "$whole" -ge "$SIZE" ] || fail "volume $VG/$LV.copying has $whole bytes, its source $SIZE" "give it up and deploy again: $(give_up_hint); rm -r $RECORD"
   while [ "$at" -lt "$whole" ]; do
     left=$((whole - at))
-    # Bytes to the next sector, sectors to the next block, blocks to the end.
+    # First bytes to the next sector, then sectors to the next block, then blocks to the end.
     if [ $((at % 512)) -gt 0 ]; then
       zero_blocks 1 "$at" $((512 - at % 512))
     elif [ $((at % 65536)) -gt 0 ] || [ "$left" -lt 65536 ]; then
@@ -154,13 +155,13 @@ smaller() { # <number> <number>
   if [ "$1" -lt "$2" ]; then echo "$1"; else echo "$2"; fi
 }
 
-# Moves `at`.
+# Writes zeros, and moves `at` behind them.
 zero_blocks() { # <bytes of a block> <first byte> <blocks>
   dd if=/dev/zero of="$WORK" bs="$1" seek=$(($2 / $1)) count="$3" conv=notrunc,fsync 2>write-errors || fail "$WORK can not be written: $(complaint write-errors)"
   at=$((at + $1 * $3))
 }
 
-# Gives the whole disk its name; never one that somebody else has taken meanwhile.
+# Gives the whole disk its final name. Fails if that name was taken meanwhile.
 name_target() {
   if [ "$TARGET_KIND" = file ]; then
     ln -T "$WORK" "$TARGET_PATH" 2>make-errors || fail "$WORK can not become $TARGET_PATH: $(plain <make-errors)"
@@ -178,7 +179,7 @@ finish_record() {
   drop_second_name
 }
 
-# A file that is whole has no use for the name that it was made under.
+# Removes the name that the file was made under.
 drop_second_name() {
   if [ "$TARGET_KIND" != file ] || [ ! "$WORK" -ef "$TARGET_PATH" ]; then return 0; fi
   rm -f "$WORK" 2>make-errors || say "note: $WORK, the name that disk $TARGET_PATH was made under, can not be removed: $(plain <make-errors)"
