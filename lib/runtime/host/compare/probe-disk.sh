@@ -1,8 +1,8 @@
 #!/bin/bash
-# Whether the disk of a guest that is down still says who it is. Sourced by host/observe.sh after host/disk/apply.sh,
-# only where a guest of the host has an identity: the disk is opened for reading alone, and closed again.
+# Whether the disk of a guest that is down still has its identity. Sourced by host/observe.sh after host/disk/apply.sh,
+# only if a guest of the host has an identity. The disk is opened read-only, and closed again.
 
-# Takes the words of the unit.
+# Prints reasons and remarks. Arguments: the words of the unit.
 disk_reasons() {
   local folder answer status=0
   folder=$(mktemp -d /tmp/cdktf-xen-probe.XXXXXX) || return 0
@@ -11,7 +11,7 @@ disk_reasons() {
   if [ $status -eq 0 ]; then
     [ -z "$answer" ] || printf '%s\n' "$answer"
   else
-    # In use, damaged, or of a form that is not known: no drift that a deploy could mend without being asked.
+    # The disk is in use, damaged, or of an unknown form. That is no drift: a deploy could not mend it without a person.
     printf "waits: its disk can not be looked at: %s\n" "$(printf '%s' "$answer" | tr '\n' ' ' | tr -cd '\40-\176' | cut -c 1-200)"
   fi
 }

@@ -1,10 +1,11 @@
 #!/bin/bash
-# Whether a guest is as its last apply left it: its file is looked at by others, here it is Xen's own word on it. Sourced by
-# host/observe.sh.
+# Whether a guest is as its last apply left it, by what Xen says. Its files are compared in host/compare/probe.sh.
+# Sourced by host/observe.sh.
 # shellcheck disable=SC2154  # domains, backends and domain_* are set by host/facts/xen.sh
 
-# Asked once for all guests. Sets `domains`, `backends` (host/facts/xen.sh), `targets` (lines `ID KIB`, what libxl counts: the
-# size that a guest was told to have), `all_vifs` (lines `ID INDEX MAC`) and `saves` (xendomains' folder).
+# Asks Xen once for all guests. Sets `domains` and `backends` (host/facts/xen.sh), `targets` (lines `ID KIB`: the size
+# that a guest was told to have, as libxl counts it), `all_vifs` (lines `ID INDEX MAC`) and `saves` (xendomains'
+# folder).
 ask_about_guests() {
   local id kind index mac target at=0 paths=() ids=()
   find_domains
@@ -15,7 +16,7 @@ ask_about_guests() {
     paths[${#paths[@]}]=/local/domain/$id/memory/target
   done < <(printf '%s\n' "$domains")
   targets=$'\n'
-  # One that has no such key, or is gone by now, ends the list; the guests from there on are asked one by one.
+  # A guest without that key, or one that has ended, ends the list; the guests after it are asked one by one.
   while read -r target; do
     targets+="${ids[at]} $target"$'\n'
     at=$((at + 1))
@@ -27,11 +28,11 @@ ask_about_guests() {
   read_saves
 }
 
-# What a guest's apply could not give it while it ran, as long as that domain lives.
+# Whether changes of the last apply wait for the next boot of this domain.
 still_waits() { [ -s "$1/waiting" ] && [ "$(cat "$1/running-domid" 2>/dev/null)" = "$2" ]; }
 
-# Whether something of a kind waits, by the first word of its line: then it can't be as it was left. An interface that is
-# plugged in is, and only its guest has not seen to it.
+# Whether a change of a kind waits, by the first word of its line: then the guest can't be as it was left. A vif that is
+# plugged in does not count: it is there, only its guest has not brought it up.
 waits() {
   local kind line IFS=$'\n'
   for line in $waiting; do
@@ -54,7 +55,7 @@ memory_reason() {
   [ $((target / 1024)) = "$wanted" ] || echo "has $((target / 1024)) MiB of memory, not $wanted"
 }
 
-# `<index> <mac> <bridge>` of a running guest, the bridge as the kernel has it.
+# Prints `<index> <mac> <bridge>` of a running guest, the bridge as the kernel has it.
 running_vifs() {
   local index mac
   printf '%s\n' "$all_vifs" | awk -v id="$1" '$1 == id { print $2, $3 }' | sort | while read -r index mac; do
@@ -62,7 +63,7 @@ running_vifs() {
   done
 }
 
-# Whether a running guest has just these. Nearly all have, and for them no program is started.
+# Whether a running guest has just these vifs. Nearly all guests have, so this starts no program.
 has_promised_vifs() {
   local domid=$1 left=$all_vifs index mac bridge found newline=$'\n'
   while read -r index mac bridge; do
@@ -84,10 +85,10 @@ vif_reasons() {
     done
 }
 
-# Whether a link leads to a file; the name that it was given counts where that file is gone.
+# Whether a link leads to a file; if that file is gone, the text of the link counts.
 leads_to() { [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]; }; }
 
-# Takes the record's folder and its words.
+# Prints reasons and remarks. Arguments: the record's folder, and its words.
 guest_reasons() {
   local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto domid line memory='' cpus=1 waiting='' saved=''
   shift

@@ -1,12 +1,13 @@
 #!/bin/bash
-# Whether each unit still is as its last apply left it. Takes a text of lines `unit NAME`, `disk UNIT PATH` for disks that
-# the stack wants a guest to have, `identity UNIT` where its disk is to say who it is; prints for each unit, sorted:
+# Whether each unit still is as its last apply left it. Reads a text of lines `unit NAME`, `disk UNIT PATH` for disks
+# that the stack wants a guest to have, and `identity UNIT` if the guest's disk is looked at. Prints for each unit,
+# sorted:
 #
 #   unit NAME
 #   reason TEXT    what is not as it was left, a line each
-#   waits TEXT     what a deploy could not give a guest that runs, and its next boot will
-#   sha256 HASH    of the manifest that was applied; missing where none was
-#   by HASH        the runtime that applied it, where that is on record
+#   waits TEXT     what a deploy could not give a running guest, and its next boot will
+#   sha256 HASH    of the manifest that was applied; missing if none was
+#   by HASH        the runtime that applied it, if that is on record
 #   word TEXT      what a plan sees, see host/base/token.sh; a line each
 #   generation ID  what tells one deploy of the unit from the next, see host/base/token.sh; with the words
 #
@@ -18,7 +19,7 @@ find_unit_record() { # <unit>
   [ -d "$recorded" ] || recorded=$STATE/units/$1
 }
 
-# The names of all units of a kind that are on record.
+# Prints the names of all units of a kind that are on record.
 recorded_units() { # <kind>
   local unit
   for unit in "$STATE"/units/"$1"-*; do [ ! -d "$unit" ] || printf '%s\n' "${unit##*/}"; done
@@ -27,10 +28,11 @@ recorded_units() { # <kind>
   done
 }
 
-# The lines of a file that mean something, whoever has formatted it: no comments, no blanks at the ends, no empty ones.
+# Prints the lines of a file that mean something: no comments, no blanks at the ends, no empty lines.
 meaningful_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /^$/d' "$1" | sort; }
 
-# Whether two files have the same text. No program where they are as short as ours, and hold no NUL that a variable can't.
+# Whether two files have the same text. Starts no program for files as short as ours, unless they hold a NUL, which a
+# variable can't.
 same_text() {
   local one='' other=''
   if [ ! -f "$1" ] || [ ! -f "$2" ]; then return 1; fi
@@ -41,8 +43,8 @@ same_text() {
   fi
 }
 
-# All files that are ours as a whole, asked about with one program: `PATH MODE OWNER` lines, in the order in which they
-# are going to be asked for.
+# Prints `PATH MODE OWNER` of all files that are ours as a whole, with one program, in the order in which file_reasons
+# reads them.
 stat_all() {
   local unit path paths=() at=0 recorded
   for unit in $1; do
@@ -57,7 +59,7 @@ stat_all() {
   done
 }
 
-# Files that are ours as a whole: path, mode and owner as recorded, text as it was applied.
+# Prints what differs in a file that is ours as a whole: path, mode and owner as recorded, text as it was applied.
 file_reasons() {
   local recorded=$1 path=$2 mode=$3 owner=$4 target name has
   target=/${path#files/}
@@ -65,12 +67,12 @@ file_reasons() {
     echo "$target: is gone"
     return 0
   fi
-  # A pipe would be waited for.
+  # Reading a pipe would never end.
   if [ ! -f "$target" ]; then
     echo "$target: is no file any more"
     return 0
   fi
-  # Where it came or went in between, the lines are no longer those of the files.
+  # If a file came or went meanwhile, the lines no longer belong to the files.
   if ! read -r name has <&7 || [ "$name" != "$target" ]; then has=$(stat -c '0%a %U:%G' "$target"); fi
   [ "$has" = "$mode $owner" ] || echo "$target: has mode and owner $has, not $mode $owner"
   same_text "$recorded/$path" "$target" && return 0
@@ -80,7 +82,7 @@ file_reasons() {
   done
 }
 
-# Keys that are ours inside a file of others, as the program that reads it has them.
+# Prints our keys inside a file of others that differ, as the program that reads the file has them.
 key_reasons() {
   local recorded=$1 path=$2 target=/${2#keys/*/} name reader now
   now=$target
@@ -100,8 +102,8 @@ recorded_files() {
   done <"$recorded/manifest"
 }
 
-# Asked once for all bridges, with one program. Sets `all_addresses` and `all_routes`. The route is asked for last:
-# EL6's ip ends as soon as it has listed routes.
+# Asks the kernel once for all bridges, with one program. Sets `all_addresses` and `all_routes`. The route is asked for
+# last: EL6's ip ends as soon as it has listed routes.
 ask_kernel() {
   local line
   while IFS= read -r line; do
@@ -112,7 +114,7 @@ ask_kernel() {
   done < <(ip -4 -o -batch - 2>/dev/null <<<$'addr show\nroute show default')
 }
 
-# What is not as the words of the last deploy have it.
+# Prints what is not as the words of the last deploy say.
 word_reasons() { # <unit>
   local words
   read_words "$recorded/words/$1" || {
@@ -129,7 +131,7 @@ bridge_reasons() {
   read_bridge_options "$@"
   [ -z "$odd_words" ] || echo "is described in words that are not understood:$odd_words"
   bridge_problems
-  # With their cures behind a tab, which are for those who deploy.
+  # A plan drops the cures, which stand behind a tab.
   foreign_problems && gateway_problems && route_problems
 }
 roster_reasons() {
@@ -143,7 +145,7 @@ roster_reasons() {
   done < <(recorded_units domU && recorded_units bridge)
 }
 
-# What the stack describes.
+# Prints the units that the stack describes.
 wanted_units() { sed -n 's/^unit //p' <<<"$asked"; }
 
 rollback_reasons() {
@@ -163,7 +165,7 @@ has_disk() { # <path> <word> <value>...
   return 1
 }
 
-# A guest under a new name has the disks of an old one that is described no longer.
+# Prints a reason if a new guest has the disks of an old one that is not described any longer.
 rename_reason() {
   local unit=$1 path other recorded words
   while read -r path; do
@@ -193,7 +195,7 @@ probe_unit() {
   )
   echo "unit $unit"
   if [ -n "$found" ]; then
-    # What waits is no drift: it was said when it was deployed.
+    # A change that waits is no drift: the deploy has said so.
     reasons=$(printf '%s\n' "$found" | sed '/^$/d; /^waits: /d; s/\t.*//' | sort)
     [ -z "$reasons" ] || printf '%s\n' "$reasons" | sed 's/^/reason /'
     printf '%s\n' "$found" | sed -n 's/^waits: /waits /p'
@@ -211,8 +213,8 @@ probe_unit() {
 probe_units() { # words|report <what is asked>
   local mode=$1 asked=$2 word unit units='' known_guest='' all_addresses='' all_routes='' ifcfgs='' all_ifcfgs
   while read -r word unit _; do [ "$word" != unit ] || units="$units $unit"; done <<<"$asked"
-  # Here, for all: what a unit's own shell finds out, the next one does not know.
-  # Of a guest that was never deployed nothing is asked, so a host without Xen can be planned for.
+  # Asked here for all units, since a unit's own subshell can't hand its results on. Xen is asked only if a guest was
+  # deployed, so that a host without Xen can be planned for.
   for unit in $units; do
     case $unit in domU-*) [ ! -s "$STATE/units/$unit/sha256" ] || known_guest=yes ;; esac
   done
