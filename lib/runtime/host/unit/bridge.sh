@@ -1,7 +1,7 @@
 #!/bin/bash
-# Makes, changes or dissolves one bridge, the CentOS 6 way. Where the running network has to change, this only stages
-# and arms the change; what follows is done by the guardian and confirmed by a new connection (see net-*.sh). Ends with
-# ARMED then.
+# Makes, changes or dissolves one bridge, the CentOS 6 way. If the running network has to change, this program only
+# stages and arms the change, and ends with ARMED. Then the guardian switches, and a new connection confirms
+# (host/network).
 set -euo pipefail
 . runtime/host/base/common.sh
 . runtime/both/numbers.sh
@@ -23,8 +23,8 @@ had_mtu() { # <bridge>
 
 read_bridge_options "$@"
 [ -z "$odd_words" ] || fail "words/$CDKTF_XEN_UNIT has words that the runtime does not understand:$odd_words" 'synthesize again'
-# An MTU that leaves the stack goes back to Ethernet's own now, under the guard of a switch: no file sets it any longer,
-# so the next boot would.
+# An MTU that leaves the stack goes back to 1500 in a switch now. No file sets it any longer, so else the next boot
+# would change it without a guardian.
 if [ -z "$MTU" ] && { had_mtu "$BRIDGE" || { [ -n "$FROM" ] && had_mtu "$FROM"; }; }; then
   set -- "$@" mtu 1500
   read_bridge_options "$@"
@@ -36,7 +36,7 @@ dropped_files "$STATE/units/bridge-${FROM:-$BRIDGE}" >dropped
 differing_files >differing
 bridge_problems >problems
 if [ ! -s problems ]; then
-  # The running state is right already: files alone are changed, the network is not touched.
+  # The running state is right already: only files change.
   check_foreign_files
   check_losses file_losses
   refuse_first_of route_problems

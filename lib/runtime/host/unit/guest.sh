@@ -1,6 +1,7 @@
 #!/bin/bash
-# Configures one guest, starts it where it shall run, and proves that its promised MAC is on the wire. A guest that
-# runs gets now what its policy and Xen allow, and the rest when it reboots; only where the policy says so it is restarted.
+# Configures one guest, starts it if the stack wants it to run, and proves that its promised MAC is on the wire. A
+# running guest gets now what its policy and Xen allow, and the rest when it reboots. It is restarted only if the policy
+# says so.
 set -euo pipefail
 . runtime/both/words.sh
 . runtime/host/base/common.sh
@@ -11,7 +12,7 @@ set -euo pipefail
 
 . runtime/host/facts/saved-guests.sh
 
-# Most guests' disks are left alone, and then there is nothing to be read.
+# Most guests' disks are left alone, so the files that read a disk are not sourced for them.
 IDENTITY=no
 if has_word guest-os "$@"; then
   IDENTITY=yes
@@ -29,7 +30,7 @@ while [ $# -gt 0 ]; do
     running) RUNNING=$2 ;;
     boot-timeout) BOOT_TIMEOUT=$2 ;;
     on-change) ON_CHANGE=$2 ;;
-    # For whoever retires it.
+    # Only host/guest/retire.sh needs it.
     on-removal) ;;
     vif) VIFS+=("$2") ;;
     disk) DISKS+=("$2") ;;
@@ -48,8 +49,8 @@ done
 
 readonly AUTO=/etc/xen/auto/$DOMU
 
-# xendomains starts whatever it finds in the folder, in the order of names: a file of somebody else's too, or a link that
-# leads to another configuration.
+# Makes or removes the link in /etc/xen/auto. xendomains starts all files and links in that folder, so an entry that is
+# not our link is set aside first.
 set_autostart() {
   local ours=no
   if leads_to_config "$AUTO" "$CONFIG"; then ours=yes; fi
@@ -76,8 +77,8 @@ if [ "$RUNNING" = yes ]; then
   if [ -z "$domid" ]; then preflight_guest; else check_running; fi
 fi
 was_running=$domid
-# The only restart that there is. Whatever would keep it from starting again is found first, as far as it can be seen
-# while it runs.
+# The only restart of a guest. What would keep it from starting again is checked first, as far as that can be seen while
+# the guest runs.
 if [ "$ON_CHANGE" = restart ] && [ -n "$domid" ] && [ -s waiting ]; then
   has_room_to_reboot || fail "the host has not enough free memory to start the guest with its new configuration" 'see xl list'
   check_elsewhere
@@ -88,7 +89,7 @@ if [ "$ON_CHANGE" = restart ] && [ -n "$domid" ] && [ -s waiting ]; then
   domid=''
   check_wires
 fi
-# The disk comes first: where it can't be written, the vif line stays as it was too.
+# The disk comes first: if it can't be written, the vif line keeps the old MAC too.
 if [ "$IDENTITY" = yes ] && [ -z "$domid" ]; then
   plan_guest_identity
   move_generation

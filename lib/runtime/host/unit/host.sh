@@ -1,5 +1,5 @@
 #!/bin/bash
-# Checks that the host is what the stack says, and sets the keys that are the host's own.
+# Checks that the host is what the stack says, and sets the host's own keys.
 set -euo pipefail
 . runtime/host/base/common.sh
 . runtime/host/base/files.sh
@@ -20,7 +20,7 @@ while [ $# -gt 0 ]; do
 done
 check_number 'the memory that the stack says' "$memory" "$dom0_memory"
 
-# Sets xen_version and total_memory to what `xl info` says, `KEY   : VALUE` a line.
+# Sets `xen_version` and `total_memory` from `xl info`, which prints `KEY   : VALUE` lines.
 read_xl_info() {
   local key value major='' minor=''
   total_memory=''
@@ -59,7 +59,7 @@ check_xendomains() {
     'install it with: yum install xen-runtime; or set guestsAtShutdown: GuestsAtShutdown.UNMANAGED'
 }
 
-# More than dom0 was promised is not wrong, but then less is left for guests than synth has counted with.
+# More memory for dom0 than promised is no error, but leaves less for guests than synth has counted with.
 note_dom0_memory() {
   local actual
   find_domains
@@ -72,7 +72,7 @@ note_dom0_memory() {
   fi
 }
 
-# The keys exist only while the kernel filters bridged frames at all.
+# Sets the bridge-nf keys that exist: the kernel has them only while it filters bridged frames.
 apply_bridge_nf() {
   local line key value file
   while IFS= read -r line; do

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Lets go of whoever was deployed to the host and is no longer described: guests as their policy says, bridges stay.
+# Releases the units that were deployed to the host and are not described any more: guests by their policy, bridges
+# stay.
 set -euo pipefail
 . runtime/host/base/common.sh
 . runtime/host/base/files.sh
@@ -14,7 +15,7 @@ while [ $# -gt 0 ]; do
   shift 2
 done | sort >described
 
-# Units on record that nobody describes.
+# Prints the units of a kind that are on record and not described.
 leavers() {
   local directory
   for directory in "$STATE"/units/"$1"-*; do
@@ -23,7 +24,7 @@ leavers() {
 }
 
 lock exclusive
-# Files, so that a list that can't be made ends the step.
+# Files instead of pipes, so that the step ends if a list can't be made.
 leavers domU >leaving-guests
 leavers bridge >leaving-bridges
 move_generation

@@ -1,12 +1,12 @@
 #!/bin/bash
 # Shows what an apply of a unit would change in files, on the host and on its guest's disk, as diffs. Changes nothing.
-# Read by host/run.sh in the place of the unit's own program.
+# host/run.sh sources it instead of the unit's own program.
 set -euo pipefail
 . runtime/both/words.sh
 . runtime/host/base/common.sh
 . runtime/host/base/files.sh
 
-# One file as it is and as it would be. A key file is shown as a whole file with our keys in it.
+# Shows one file as it is and as it would be. A key file is shown as a whole file with our keys in it.
 show_file() {
   local path=$1 mode=$2 owner=$3 target wanted line now=/dev/null
   find_wanted "$path"
