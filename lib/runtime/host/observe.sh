@@ -1,6 +1,6 @@
 #!/bin/bash
-# On the host, read-only: what deployer/observe.sh asks. host/compare/probe.sh has the question, from standard input, and the
-# answer.
+# Runs on the host, read-only: answers deployer/observe.sh. Reads the question from standard input;
+# host/compare/probe.sh describes the question and the answer.
 #
 #   host/observe.sh words|report
 cd "${0%/*}/../.." || exit
@@ -25,7 +25,7 @@ ROLLED_BACK=$STATE/net/rolled-back BACKUP=$STATE/backup/none
 . runtime/host/compare/probe-guest.sh
 . runtime/host/compare/probe.sh
 IFS= read -r -d '' asked || :
-# What it takes to read a guest's own disk, where one is ours to look after.
+# Sourced only if the disk of a guest is to be read.
 case $asked in
   *$'\nidentity '*)
     . runtime/host/disk/apply.sh

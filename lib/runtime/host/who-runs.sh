@@ -1,6 +1,7 @@
 #!/bin/bash
-# On another host than a guest's own, read-only: whether anybody there has one of its MACs; see deployer/elsewhere.sh. Reads a
-# line of MACs and a line of guests' names, and prints a line for each finding; where something can not be known, none of them, but a line that says so and exit status 1:
+# Runs on another host than a guest's own, read-only: whether that host has one of the guest's MACs; see
+# deployer/elsewhere.sh. Reads a line of MACs and a line of guests' names. Prints a line for each finding. If something
+# can't be known, it prints one line that says so, and ends with 1:
 #
 #   vif GUEST DOMID MAC BRIDGE    a domain runs with the MAC
 #   auto GUEST FILE MAC           a guest that starts with the host has it
@@ -18,7 +19,7 @@ read -r macs && read -r guests || exit 1
 
 is_wanted() { case " $macs " in *" $1 "*) true ;; *) false ;; esac }
 
-# Each of these is a word of a line.
+# Prints a text as one word of a line.
 word() { printf '%s' "$1" | tr -c '!-~' '_'; }
 
 find_domains

@@ -1,6 +1,6 @@
 #!/bin/bash
-# How a program tells that only answers: it has no log and nobody who watches, and a step that fails is its answer. In the
-# place of host/base/tell.sh, where code that both read says, runs, needs or fails. Sourced.
+# `say`, `run`, `need` and `fail` for programs that only answer a question. They have no log, and their failure is their
+# answer. Sourced instead of host/base/tell.sh.
 
 fail() { # <what> [<words on it>]...
   local line=$1

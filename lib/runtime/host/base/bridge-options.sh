@@ -1,14 +1,14 @@
 #!/bin/bash
-# What words/bridge-NAME says: the same for the deploy that stages a change and for all who end it. Sourced
-# after both/numbers.sh. What is not known, or should be a number and is none, is left out and noted in `odd_words` for who may
-# refuse it: the way back has to go on with a damaged file too.
+# Reads words/bridge-NAME, for the deploy that stages a change and for all processes that end it. Sourced after
+# both/numbers.sh. Leaves out unknown words and numbers that are none, and notes them in `odd_words`. The deploy refuses
+# them; the way back goes on without them.
 # shellcheck disable=SC2034  # read by all the others
 
 read_bridge_options() {
   BRIDGE='' FROM='' ABSENT=no UPLINK='' UPLINK_MAC='' ADDRESS='' GATEWAY='' STP=off DELAY=0 MTU='' ACKNOWLEDGE=''
   VERIFY_SECONDS=40 CONFIRM_SECONDS=90 ROLLBACK_SECONDS=120
   odd_words=''
-  # One that has lost its value has an empty one.
+  # A word that has lost its value has an empty one.
   [ $(($# % 2)) -eq 0 ] || set -- "$@" ''
   while [ $# -gt 0 ]; do
     case $1 in
@@ -39,7 +39,7 @@ read_bridge_options() {
     esac
     shift 2
   done
-  # Where dom0's address is: on the bridge, or on the interface that it is given back to.
+  # The interface that has dom0's address: the bridge, or the uplink once the bridge is dissolved.
   HOLDER=$BRIDGE
   [ "$ABSENT" = no ] || HOLDER=$UPLINK
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What the program of every unit shares: telling, failing, locking, recording. Sourced.
+# What the programs of all units share: messages, locks, records. Sourced.
 
 : "${CDKTF_XEN_HOST:?}" "${CDKTF_XEN_UNIT:?}" "${CDKTF_XEN_RUN:?}"
 . runtime/both/paths.sh

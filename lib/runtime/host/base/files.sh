@@ -8,8 +8,8 @@ readonly BACKUP="$STATE/backup/$CDKTF_XEN_RUN"
 
 is_there() { [ -e "$1" ] || [ -L "$1" ]; }
 
-# Copies what is about to change to a folder that initscripts do not read: there, a copy would be an interface. What is
-# not as we have left it, if it is ours at all, is going to be named: `foreign` has the list.
+# Copies what is about to change to a folder that initscripts do not read: beside the original, a copy would be an
+# interface. Lists in `foreign` the files that are not as a deploy had left them, so that messages can name them.
 backup_files() {
   local path target
   : >foreign
@@ -32,7 +32,7 @@ backup_file() { # <path>
 }
 keep_copy() { # <path>
   [ -d "$BACKUP${1%/*}" ] || mkdir -p "$BACKUP${1%/*}" || return 1
-  # A link as the link that it is.
+  # Copies a link as a link.
   if is_there "$1"; then cp -pP "$1" "$BACKUP$1"; else printf '%s\n' "$1" >>"$BACKUP/absent"; fi
 }
 
@@ -40,7 +40,7 @@ note_foreign() { # <path>
   if is_there "$1" && ! is_as_left "$1"; then printf '%s\n' "$1" >>foreign; fi
 }
 
-# Sets `kept`: where what was there is to be found, as far as a person has to know.
+# Sets `kept`: words that say where the old file is, if people have to know.
 find_kept() { # <path>
   local path
   kept=''
@@ -49,13 +49,13 @@ find_kept() { # <path>
   done <foreign
 }
 
-# Whether a link of xendomains leads to a configuration, whatever it calls it; the name that it was given counts where that
-# file is gone.
+# Whether a link of xendomains leads to a configuration, under any name. If that file is gone, the text of the link
+# counts.
 leads_to_config() { # <link> <configuration>
   [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]; }
 }
 
-# Moves somebody else's file, link or folder out of the way.
+# Moves a file, link or folder of others out of the way.
 set_aside() { # <path>
   must "set $1 aside" move_to_backup "$1"
   changed=yes
@@ -63,11 +63,11 @@ set_aside() { # <path>
 }
 move_to_backup() { mkdir -p "$BACKUP${1%/*}" && mv -T "$1" "$BACKUP$1"; }
 
-# Sets `beside`: a name in the target's own folder, so that only a rename is left to be done. It begins with a dot:
-# initscripts and Xen read names that begin with ifcfg- or stand in a folder of their own.
+# Sets `beside`: a name in the target's own folder, so that only a rename is left to be done. It begins with a dot, so
+# initscripts and Xen do not read it.
 find_beside() { beside=${1%/*}/.cdktf-xen.$CDKTF_XEN_RUN.$2.${1##*/}; }
 
-# What a run that was killed has left beside this unit's files: nobody else would ever take it away.
+# Removes what killed runs have left beside this unit's files.
 sweep_leftovers() {
   local path target left
   while read -r _ path _; do
@@ -106,8 +106,7 @@ give_up_staging() { # <why>
   fail "$1"
 }
 
-# Takes away what lies beside the targets; what is not there any longer is no matter. Goes on whatever fails, and is false
-# then.
+# Removes what lies beside the targets. Goes on if one of them can't be removed, and is false then.
 unstage() {
   local beside target status=0
   [ ! -f staged ] || while read -r beside target; do
@@ -122,14 +121,14 @@ unstage() {
   return "$status"
 }
 
-# One rename: a file is the old one or the new one, never half of it.
+# Renames a file: it is the old one or the new one, never half of it.
 put_in_place() { # <beside> <target>
-  # Never into a folder of that name.
+  # -T: never into a folder of that name.
   mv -fT "$1" "$2" || return 1
   ! command -v restorecon >/dev/null 2>&1 || restorecon "$2" || :
 }
 
-# Puts all that is staged in place. Stops at what fails, and is false then.
+# Puts all that is staged in place. Stops at the first error, and is false then.
 commit_files() {
   local temporary target kept
   while read -r temporary target; do
@@ -155,8 +154,8 @@ install_files() {
   }
 }
 
-# A second name for each file that is about to go, in its own folder: the way back is then a rename too, and needs no
-# room on a disk that may be full by then.
+# Gives each file that is about to go a second name in its own folder. The way back is then a rename too, and needs no
+# room on a disk that may be full.
 keep_old_files() {
   local target
   while read -r _ target; do keep_old_file "$target"; done <staged
@@ -178,8 +177,8 @@ is_same_file() { # <file> <other>
   fi
 }
 
-# The way back: what was there, and nothing where nothing was. May be cut off anywhere and begun again. Restores all that it
-# can, and is false where something could not be.
+# The way back for files: restores what was there, and removes what was not. May be cut off anywhere and begun again.
+# Restores all that it can, and is false if anything could not be restored.
 restore_files() {
   local target status=0
   [ -d "$BACKUP" ] || return 0
@@ -204,7 +203,7 @@ restore_file() { # <path>
   if is_same_file "$BACKUP$1" "$1"; then return 0; fi
   find_beside "$1" old
   if ! is_there "$beside" || ! is_same_file "$BACKUP$1" "$beside"; then
-    # Without room for the old one, the new one is better than half of the old one.
+    # If there is no room for the old file, the new one stays whole.
     attempt "restore $1" cp -pP --remove-destination "$BACKUP$1" "$beside" || return 1
   fi
   attempt "restore $1" put_in_place "$beside" "$1" || return 1

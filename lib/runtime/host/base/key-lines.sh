@@ -1,11 +1,11 @@
 #!/bin/bash
-# How the lines of files that set keys are read, each as the program that is going to read it: the shell, sysctl or xl.
-# They are taken apart here and never run. Sourced; needs nothing else.
+# Reads the lines of files that set keys, each as its own program would: the shell, sysctl or xl. The lines are never
+# run. Sourced; needs nothing else.
 
-# A line that the shell sources. parse() takes its first assignment apart: key, value, what stands before the value
-# (head) and behind it (tail), and the quote that it begins with (quoted). It sets `live` where the shell would put in
-# something that is not known here, `wild` where that may set other keys or the next line belongs to the value, and `odd`
-# where there is more on the line.
+# A line that the shell sources. parse() reads its first assignment: key, value, what stands before the value (head) and
+# behind it (tail), and the quote that it begins with (quoted). It sets `live` if the shell would put in something that
+# is not known here. It sets `wild` if that may set other keys, or if the value goes on in the next line. It sets `odd`
+# if there is more on the line.
 # shellcheck disable=SC2016  # awk's own $
 readonly SHELL_LINES_AWK='
 function parse(line,   i, c, quote, exported) {
@@ -26,7 +26,7 @@ function parse(line,   i, c, quote, exported) {
     else if (quote == "\047") value = value c
     else if (c == "\\") {
       if (i == length(line)) wild = 1
-      # Between double quotes it says nothing of other characters.
+      # Between double quotes a backslash before another character stays.
       if (quote == "" || substr(line, i + 1, 1) ~ /["\\$`]/) c = substr(line, ++i, 1)
       value = value c
     } else if (quote == "" && c ~ /["\047]/) quote = c
@@ -43,8 +43,9 @@ function parse(line,   i, c, quote, exported) {
 }
 '
 
-# A line of any of the three. read_line() sets `count` and names[], the keys that the line sets; of the only one of them
-# what parse() says; and `odd` where the line is something else, so that nobody knows what it does to keys of ours.
+# A line of any of the three programs. read_line() sets `count` and names[], the keys that the line sets. For a single
+# key it also sets what parse() sets. It sets `odd` if the line is something else, so that its effect on our keys is
+# unknown.
 # shellcheck disable=SC2016,SC2034  # awk's own $; read by host/base/keys.sh
 readonly KEY_LINES_AWK=$SHELL_LINES_AWK'
 function read_line(line) {
@@ -74,7 +75,7 @@ function read_shell_line(line,   rest) {
   if (count) take_first()
 }
 
-# `key = value`, the value to the end of the line, the key with dots or with slashes. Other lines sysctl leaves out.
+# `key = value`, the value to the end of the line, the key with dots or with slashes. sysctl passes over other lines.
 function read_sysctl_line(line,   text, at) {
   text = line
   sub(/^[ \t]+/, "", text)
@@ -88,12 +89,12 @@ function read_sysctl_line(line,   text, at) {
   sub(/^\r+/, "", value)
   sub(/\r.*/, "", value)
   sub(/^[ \t]+/, "", value)
-  # With a hyphen in front it sets the key for later releases only, and without a value for none.
+  # With a hyphen in front only later releases set the key. Without a value no release sets it.
   live = text ~ /^-/ || value == ""
   if (!live && match(line, /^[ \t]*[^= \t][^=]*=[ \t]*/)) head = substr(line, 1, RLENGTH)
   if (match(line, /[ \t\r]+$/)) tail = substr(line, RSTART)
 }
-# As the path below /proc/sys. Where the first of them is a dot, dots and slashes change places.
+# Returns the path below /proc/sys. If the first separator is a dot, dots and slashes change places.
 function sysctl_name(name,   i, c, path) {
   sub(/^-/, "", name)
   sub(/[ \t\r]+$/, "", name)

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Sets keys of ours in files of others: the only place that does, on dom0 and on a guest's disk. Sourced after
+# Sets our keys in files of others, on dom0 and on a guest's disk. Nothing else does. Sourced after
 # host/base/key-lines.sh.
 
-# Sets `reader`: who reads a file, and so how its lines are understood.
+# Sets `reader`: the program that reads a file, which decides how its lines are understood.
 # shellcheck disable=SC2034  # for whoever calls
 find_reader() { # <path>
   case $1 in
@@ -12,10 +12,10 @@ find_reader() { # <path>
   esac
 }
 
-# Prints a file with our keys in it. They are lines as the file has them, or `-KEY` for one that goes. A line whose value
-# is right stays as it is; else the first of its key is changed in its place. Later ones go: the last one would win. Lines
-# that are not ours stay as they are. Where nobody knows what a line does to our keys, this fails and says so.
-# A line that is changed keeps its `export`, its quotes and its comment.
+# Prints a file with our keys in it. The keys are lines as the file has them, or `-KEY` for one that goes. A line with
+# the right value stays as it is; else the first line of the key is changed in its place, and keeps its `export`, its
+# quotes and its comment. Later lines of the key go, since the last one would win. All other lines stay. Fails, with a
+# message, if it is not known what a line does to our keys.
 set_keys() { # <reader> <keys> <file>
   awk -v reader="$1" "$KEY_LINES_AWK"'
     function refuse(why) {
@@ -27,11 +27,11 @@ set_keys() { # <reader> <keys> <file>
     function is_right(name) {
       if (live) return 0
       if (reader == "shell" && name == "HWADDR") return toupper(value) == toupper(want[name])
-      # initscripts take anything but dhcp and bootp for none.
+      # initscripts read every value but dhcp and bootp as none.
       if (reader == "shell" && name == "BOOTPROTO" && value == "static") return want[name] == "none"
       return value == want[name]
     }
-    # With the quotes that the line has, where they can hold the value; else as our own line has it.
+    # Keeps the quotes of the line if they can hold the value; else takes our own line.
     function spelled(name) {
       if (reader == "sysctl") return want[name]
       if (quoted == "\"" && want[name] !~ /["\\$`]/) return quoted want[name] quoted
@@ -76,8 +76,8 @@ set_keys() { # <reader> <keys> <file>
   ' "$2" "$3"
 }
 
-# Prints the keys of ours that the file's reader would not have as our lines say, a name a line. A line that nobody
-# understands counts for all keys that it names.
+# Prints the keys of ours that the file's reader would read otherwise, a name a line. A line that can't be understood
+# counts for all keys that it names.
 wrong_keys() { # <reader> <keys> <file>
   awk -v reader="$1" "$KEY_LINES_AWK"'
     { read_line($0) }
@@ -94,15 +94,15 @@ wrong_keys() { # <reader> <keys> <file>
   ' "$2" "$3"
 }
 
-# What a line looks like that sets one key and does nothing else; the key is the second of the groups.
+# The form of a line that sets one key and does nothing else; the key is the second of the groups.
 readonly PLAIN_TEXT='"[^"$`\]*"|'\''[^'\''\]*'\'''
 readonly PLAIN_SHELL='^[[:blank:]]*(export[[:blank:]]+)?([A-Za-z_][A-Za-z0-9_]*)=('$PLAIN_TEXT\
 '|[A-Za-z0-9_.,:/@%+-]*)([[:blank:]]+#.*)?[[:blank:]]*$'
 readonly PLAIN_SYSCTL='^[[:blank:]]*()([A-Za-z0-9_][^=[:blank:]]*)[[:blank:]]*='
 readonly PLAIN_XL='^[[:blank:]]*()([a-z][._0-9a-z]*)[[:blank:]]*=[[:blank:]]*('$PLAIN_TEXT'|[0-9]+)[[:blank:]]*(#.*)?$'
 
-# Whether a file has each of our lines word for word and once, and else plain lines of other keys. Most often it does;
-# then nothing is to be set, and no program is needed to say so.
+# Whether a file has each of our lines word for word and once, and else plain lines of other keys. That is the usual
+# case, and it needs no program.
 has_our_lines() { # <reader> <keys> <file>
   local plain line name ours=$'\n' names=' ' seen=' '
   case $1 in shell) plain=$PLAIN_SHELL ;; sysctl) plain=$PLAIN_SYSCTL ;; *) plain=$PLAIN_XL ;; esac
@@ -113,7 +113,7 @@ has_our_lines() { # <reader> <keys> <file>
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in '' | '#'*) continue ;; esac
     [[ $line =~ $plain ]] || return 1
-    # One key of sysctl may be written with slashes.
+    # sysctl allows slashes in a key.
     name=${BASH_REMATCH[2]//\//.}
     case $names in *" $name "*) ;; *) continue ;; esac
     case $ours in *$'\n'"$line"$'\n'*) ;; *) return 1 ;; esac

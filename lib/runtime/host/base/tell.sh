@@ -1,11 +1,11 @@
 #!/bin/bash
-# How the work on a unit tells what it does, runs tools, and fails. Sourced by host/base/common.sh.
+# How the work on a unit prints messages, runs tools, and fails. Sourced by host/base/common.sh.
 
-# Whether anything on the host was changed in this run.
+# Whether this run has changed anything on the host.
 changed=no
 
-# A line for the person who watches, and for the log. Nobody watching is no reason to stop (SIGPIPE), and neither is a disk
-# that has no room for the line: whoever watches hears it all the same.
+# Prints a line to the deployer, to the log and to the progress. A lost deployer (SIGPIPE) or a full disk must not stop
+# the work.
 say() {
   local line="$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*"
   trap '' PIPE
@@ -15,7 +15,7 @@ say() {
   { printf '%s\n' "$line" >>progress || :; } 2>/dev/null
 }
 
-# Several lines are one message; the first says what, the others where.
+# Ends the step with one message of several lines: the first says what failed, the others why or what to do.
 fail() {
   local line
   say "error: $1"
@@ -26,11 +26,11 @@ fail() {
   exit 1
 }
 
-# Nothing ends without a word: what no rule foresaw is named by place and command.
+# Unforeseen errors end the run too, with place and command.
 set -E
 trap 'say "error: unexpected failure in ${BASH_SOURCE[0]##*/} line $LINENO: $BASH_COMMAND" "(log: $STATE/log/$CDKTF_XEN_UNIT.log on the host)"' ERR
 
-# Runs a tool; its output matters only when it fails.
+# Runs a tool; prints its output only if it fails.
 run() {
   local output status=0
   output=$("$@" 2>&1 3>&- 8>&- 9>&-) || status=$?
@@ -38,7 +38,7 @@ run() {
   [ "$status" -eq 0 ] || fail "$* failed with exit status $status" "$output"
 }
 
-# Does one thing; false where that fails. Sets `tool_said`: the program's own last word on it.
+# Runs a command; false if it fails. Sets `tool_said` to the last line that the command printed.
 can() { # <command>...
   local status=0
   tool_said=$("$@" 2>&1 </dev/null 3>&- 8>&- 9>&-) || status=$?
@@ -48,19 +48,19 @@ can() { # <command>...
   return 1
 }
 
-# For whoever goes on all the same: says what could not be done, and is false.
+# Runs a command; if it fails, says what could not be done and returns false. For callers that can go on.
 attempt() { # <what> <command>...
   if can "${@:2}"; then return 0; fi
   say "error: cannot $1: $tool_said"
   return 1
 }
 
-# For whoever can't.
+# Runs a command; if it fails, fails the step. For callers that can't go on.
 must() { # <what> <command>...
   can "${@:2}" || fail "cannot $1: $tool_said"
 }
 
-# Names every missing command at once: `need brctl:bridge-utils arping:iputils`.
+# Fails with all missing commands at once: `need brctl:bridge-utils arping:iputils`.
 need() {
   local pair command packages=''
   local missing=''

@@ -1,23 +1,23 @@
 #!/bin/bash
-# The word that passes between a plan and a host: for each unit the token that the last apply left there, or, where the
-# host is no longer as that left it, the reasons, a line each, and last a hash of both. Sourced.
+# The token of a unit is what the last apply left on the host. A plan sees a word for each unit: the token, if the host
+# is still as the apply left it. Else the word is the reasons, a line each, and last a hash of both. Sourced.
 #
-# A plan that sees another word than the state has replaces the unit and shows the reasons; apply stores the word that
-# the plan saw as the new token, so the next plan is clean. Since the hash covers the old token, an apply can tell
-# whether the host is still the one that the plan saw.
+# If a plan sees another word than the state has, it replaces the unit and shows the reasons. The apply stores that word
+# as the new token, so the next plan is clean. The hash covers the old token, so an apply can tell whether the host has
+# changed since the plan.
 #
-# The token of a host without drift stays what it is, so that idle plans are empty, and does not tell one deploy from the
-# next. That the generation does: the name of the last run that began to change the unit. A plan carries it to the apply,
-# and it is no reason for anything.
+# A host without drift keeps its token, so that idle plans are empty. So the token does not tell one deploy from the
+# next; the generation does. It is the name of the last run that began to change the unit. A plan hands it to the apply,
+# and never changes anything because of it.
 
-# Takes token and reasons (lines); prints the last line.
+# Prints the hash, the last line of a word. Arguments: token and reasons (lines).
 token_hash() { # <token> <reasons>
   local sum
   sum=$(printf '%s\n%s\n' "$1" "$2" | sha256sum)
   printf '[%s]\n' "${sum:0:16}"
 }
 
-# Takes token and reasons.
+# Prints the word. Arguments: token and reasons.
 live_word() {
   if [ -z "$2" ]; then
     printf '%s\n' "$1"
@@ -36,7 +36,7 @@ is_said_of() {
   [ "$(token_hash "$token" "${word%$'\n'*}")" = "${word##*$'\n'}" ]
 }
 
-# Sets `generation`; 0 where nobody has applied the unit yet, or it was retired since.
+# Sets `generation`; 0 if the unit was never applied, or was retired since.
 # shellcheck disable=SC2034  # for whoever calls
 read_generation() { # <unit>
   generation=0

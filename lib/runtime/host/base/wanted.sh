@@ -1,5 +1,5 @@
 #!/bin/bash
-# What a unit's files shall be on the host, and which of them are not. Sourced after host/base/common.sh.
+# What a unit's files should be on the host, and which of them are not. Sourced after host/base/common.sh.
 
 . runtime/host/base/key-lines.sh
 . runtime/host/base/keys.sh
@@ -11,8 +11,8 @@ find_target() {
   target=/$target
 }
 
-# Sets `target`, and `wanted`: the file whose text it shall have, the bundle's own or the host's with our keys in it. That
-# is the host's file itself where our keys are in it already.
+# Sets `target`, and `wanted`: the file whose text the target should have. That is the bundle's own file, or the host's
+# file with our keys in it. If the host's file has our keys already, it is that file itself.
 find_wanted() {
   local reader
   find_target "$1"
@@ -27,17 +27,17 @@ find_wanted() {
     must "set the keys of $target" write_merged "$reader" "$1" "$target" "$wanted"
   fi
 }
-# Where this fails the run ends, and nothing of it is installed.
+# If this fails, the run ends, and no file of it is installed.
 write_merged() { # <reader> <keys> <target> <wanted>
   local now=$3
-  # Never a pipe: it would be waited for.
+  # Reading a pipe would never end.
   [ -f "$now" ] || now=/dev/null
   [ -d merged ] || mkdir merged || return 1
   set_keys "$1" "$2" "$now" >"$4"
 }
 
-# Whether two files have the same text. No program where they are as short as ours, and hold no NUL that a variable
-# can't.
+# Whether two files have the same text. Starts no program for files as short as ours, unless they hold a NUL, which a
+# variable can't.
 is_same_text() { # <file> <other>
   local one='' other=''
   if [ "$1" = "$2" ]; then return 0; fi
@@ -74,7 +74,7 @@ differing_files() {
   done <manifest
 }
 
-# Prints the files that this unit, or the one that it takes the place of, once wrote whole and no longer has.
+# Prints the files that the unit, or the unit that it replaces, once wrote whole and no longer has.
 dropped_files() { # <record>
   local recorded=$1 path target kept=' '
   [ -f "$recorded/manifest" ] || return 0
@@ -87,7 +87,7 @@ dropped_files() { # <record>
   done <"$recorded/manifest"
 }
 
-# Whether a file is as the last deploy of a unit has left it.
+# Whether a file is as the last deploy of a unit left it.
 is_as_recorded() { # <path> <unit>
   local path sum has
   if [ -L "$1" ] || [ ! -f "$1" ] || [ ! -f "$STATE/units/$2/manifest" ]; then return 1; fi
@@ -99,7 +99,7 @@ is_as_recorded() { # <path> <unit>
   return 1
 }
 
-# Whether it is as this unit has left it, or the one that it takes the place of.
+# Whether a file is as this unit left it, or the unit that it replaces.
 is_as_left() { # <path>
   is_as_recorded "$1" "$CDKTF_XEN_UNIT" || { [ -n "${FROM:-}" ] && is_as_recorded "$1" "bridge-$FROM"; }
 }
