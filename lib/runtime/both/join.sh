@@ -1,10 +1,10 @@
 #!/bin/bash
-# Joins the two ends of a copy: what one says the other hears. Sourced by deployer/copy.sh, which relays between hosts, and
-# by host/copy/end.sh on a host that has both ends.
+# Joins the two ends of a copy: each reads what the other one writes. Sourced by deployer/copy.sh, which relays between
+# hosts, and by host/copy/end.sh on a host that has both ends.
 #
-# Two functions run the ends, on their standard input and output. Sets `word`, the receiving end's first, and the
-# ends' exit statuses `received` and `sent`. An end that has not said its first word, or not ended though the other one
-# has, within so many seconds, is ended.
+# Two functions run the ends, on their standard input and output. Sets `word`, the receiving end's first word, and the
+# ends' exit statuses `received` and `sent`. Each end has a time limit for its first word, and one after the other end
+# has ended. An end that is later is killed.
 # shellcheck disable=SC2034  # for those who use it
 
 join_ends() { # <seconds> <function that receives> <function that sends>
@@ -15,13 +15,13 @@ join_ends() { # <seconds> <function that receives> <function that sends>
   "$2" <"$pipes/up" >"$pipes/down" &
   receiver=$!
   exec 5>"$pipes/up" 6<"$pipes/down"
-  # Open they need no names, and nothing is left whatever happens.
+  # Open pipes need no names. So they are removed now, and nothing is left even if this process is killed.
   rm -rf "$pipes"
-  # `ready` is the longest that is understood; of a line that never ends no more is read.
+  # `ready` is the longest word that is understood, so no more is read.
   read -r -n 16 -t "$1" word <&6 || word=''
   if [ "$word" = ready ] || [ "$word" = left ]; then
-    # The pipe up must be the sender's alone: its end is the end of what arrives. By exec, since for a function bash
-    # keeps what it redirects.
+    # Only the sender may hold the pipe up: its end is the end of what arrives. By exec, since for a function bash keeps
+    # what it redirects.
     (
       exec <&6 >&5 5>&- 6<&-
       "$3"
@@ -42,11 +42,12 @@ join_ends() { # <seconds> <function that receives> <function that sends>
   wait "$watcher" 2>/dev/null || :
 }
 
-# Waits until one of two has ended, and then so long for the other one; one alone has so long from now on.
+# Waits until one of two processes has ended, then gives the other one some seconds, and kills it. A single process gets
+# these seconds from now on.
 end_whoever_stays() { # <seconds> <pid> [<pid>]
   local seconds=$1 waited=0 first=$2 second=${3-}
   is_number "$seconds" || seconds=0
-  # One by one: kill is content with one of several that is there.
+  # One by one: kill of several succeeds if one of them is there.
   while [ -n "$second" ] && kill -0 "$first" && kill -0 "$second"; do sleep 1; done
   while [ "$waited" -lt "$seconds" ]; do
     sleep 1

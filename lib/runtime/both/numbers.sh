@@ -1,8 +1,8 @@
 #!/bin/bash
-# The one reader of numbers that somebody else has written: another host, a guest's disk, xenstore, xl, a file. bash's
-# arithmetic evaluates text as a program (`a[$(reboot)]` runs), so no such word reaches (( )), $(( )), -eq and its like,
-# `printf -v` or the index of an array before it was read here; a test goes through all files for that. Sourced;
-# check_number needs `fail`, nothing else needs anything.
+# The only reader of numbers that others have written: another host, a guest's disk, xenstore, xl, a file. bash's
+# arithmetic evaluates text as a program (`a[$(reboot)]` runs). So each such word is read here before it reaches (( )),
+# $(( )), -eq and its like, `printf -v` or the index of an array; a test checks that in all files. Sourced; only
+# check_number needs anything else: `fail`.
 
 # Whether a text is a whole number that bash can count with. No leading zero: bash would read it as octal.
 is_number() { # <text>
@@ -19,13 +19,13 @@ is_hex() { # <text>
   [ ${#1} -le 8 ]
 }
 
-# A text of somebody else's, fit for a message: one short line, nothing but printable characters.
+# Prints a text of others so that it fits into a message: one short line of printable characters.
 shown() { # <text>
   local LC_ALL=C text=${1//[! -~]/}
   printf '%s' "${text:0:60}"
 }
 
-# Ends the step where a text is no number. Never inside $( ), where only a subshell would end.
+# Fails the step if a text is no number. Never call it inside $( ): there only the subshell would end.
 check_number() { # <what it should be, and who says so> <text>...
   local what=$1
   shift

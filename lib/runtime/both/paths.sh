@@ -1,7 +1,7 @@
 #!/bin/bash
-# Where a host keeps what is ours; ARCHITECTURE.md has it as a tree. Sourced; needs nothing else.
+# The folders of a host that hold what is ours; ARCHITECTURE.md has them as a tree. Sourced; needs nothing else.
 # shellcheck disable=SC2034  # for whoever needs it
 
 STATE=/var/lib/cdktf-xen
-# Each runtime that was brought here, in a folder of the name of its list's hash.
+# The kept runtimes, each in a folder whose name is the hash of its list.
 RUNTIMES=$STATE/runtimes

@@ -1,16 +1,16 @@
 #!/bin/bash
-# After a host has armed a change of its network: proves from outside, by a new connection to the address that it shall
-# have, that it is there, or learns why it went back. Sourced by deployer/carry.sh.
+# Runs after a host has armed a change of its network. Proves from outside that the host is there, by a new connection
+# to its new address, or learns why it went back. Sourced by deployer/carry.sh.
 # shellcheck disable=SC2154  # host, unit, run, nonce and machines are deployer/carry.sh's
 
 . runtime/both/numbers.sh
 . runtime/both/words.sh
 
-# Seconds after its timer in which a host has gone back one way or the other: the plain way back, a restart of its whole
-# network, a reboot.
+# Seconds after its timer in which a host has gone back in any case: the plain way back, a restart of its whole network,
+# a reboot.
 readonly WAY_BACK=480
 
-# A number from the unit's words.
+# Prints a number of seconds from the unit's words.
 unit_timer() { # <name>
   local value=''
   find_word "words/$unit" "$1-seconds" || :
@@ -21,7 +21,8 @@ unit_timer() { # <name>
   echo "$value"
 }
 
-# One new connection. Sets `said`; returns what host/network/confirmed.sh returned, 255 where nobody was reached. The nonce is ours.
+# Makes one new connection. Sets `said`; returns what host/network/confirmed.sh returned, or 255 if the host was not
+# reached. Uses our nonce.
 ask_transaction() {
   local status=0
   said=$(speak out -o ControlPath=none -o ConnectTimeout=15 -o ServerAliveCountMax=3 "$1" \
@@ -29,21 +30,21 @@ ask_transaction() {
   return "$status"
 }
 
-# Ends the program, with the host's own word on what became of the change.
+# Confirms the change, and ends the program with what the host says about it.
 confirm() {
   local begun=$SECONDS confirm_until give_up_at question=confirm status name last_said='' tries=0
   confirm_until=$(unit_timer confirm) || exit 1
   give_up_at=$(unit_timer rollback) || exit 1
   confirm_until=$((begun + confirm_until))
-  # After that only its console helps.
+  # After that time only the host's console helps.
   give_up_at=$((begun + give_up_at + WAY_BACK))
   while [ $SECONDS -lt "$give_up_at" ]; do
     tries=$((tries + 1))
-    # A confirmation is not tried in the last moments.
+    # In the last moments it only asks, and does not try to confirm.
     [ $SECONDS -lt "$confirm_until" ] || question=outcome
     for name in $machines; do
       status=0
-      # Where a host moves from it can only be when it went back: worth a look now and then.
+      # At the address that the host moves from, it can only be seen after it went back: worth a look now and then.
       if [ "$name" = "$host" ]; then
         ask_transaction "$name" "$question" || status=$?
       elif [ "$question" = outcome ] || [ $((tries % 5)) -eq 0 ]; then
@@ -53,7 +54,7 @@ confirm() {
       fi
       case $status in
         0 | 1)
-          # A session that dies with its last word has said it by its status.
+          # If the session ends before its last word, the exit status has said it.
           [ -n "$said" ] || said="$host $unit: done: confirmed from outside"
           printf '%s\n' "$said"
           forget_connection

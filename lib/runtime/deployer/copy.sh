@@ -1,16 +1,16 @@
 #!/bin/bash
-# Fills the disks of a guest that is a copy from its original's, before the guest itself is carried. Sourced by deployer/carry.sh,
-# in the target's tree, for a unit with a file copies/UNIT: a line a disk,
+# Fills the disks of a guest that is a copy, from its original's disks, before the guest itself is carried. Sourced by
+# deployer/carry.sh, in the target's tree, for a unit with a file copies/UNIT: a line a disk,
 #
 #   SOURCE_HOST SOURCE_GUEST SOURCE_KIND SOURCE_PATH TARGET_KIND TARGET_PATH SNAPSHOT_MIB
 #
-# Data goes from host to host through here: neither has to trust, or reach, the other.
+# Data goes from host to host through this machine: the hosts need neither trust nor reach each other.
 # shellcheck disable=SC2030,SC2031,SC2154  # host, unit, machine, socket and STACK are deployer/carry.sh's
 
 . runtime/both/numbers.sh
 . runtime/both/join.sh
 
-# How much an end may tell people in the hours of a copy.
+# Bytes that an end may tell people in the hours of a copy.
 readonly MOST_TOLD=16777216
 copy_disks() {
   local line
@@ -19,15 +19,15 @@ copy_disks() {
     [ -n "$line" ] || continue
     check_copy_line "$line"
     status=0
-    # A shell of its own, that is waited for: in a condition `set -e` would be off in it. All that is told goes one way, so
-    # that it comes in its order.
+    # A subshell that is waited for: in a condition `set -e` would be off in it. All messages go one way, so they keep
+    # their order.
     (copy_disk) 2>&1 4>&1 3<&- &
     wait $! || status=$?
     [ "$status" -eq 0 ] || exit "$status"
   done 3<"copies/$unit"
 }
 
-# What can be set from outside for a copy stands on the hosts' command lines.
+# Checks the settings from the environment, since they go onto the hosts' command lines.
 check_copy_settings() {
   copy_chunk=${CDKTF_XEN_COPY_CHUNK:-67108864} copy_stall=${CDKTF_XEN_COPY_STALL:-120} copy_patience=${CDKTF_XEN_COPY_PATIENCE:-600}
   if ! is_number "$copy_chunk" || [ "$copy_chunk" -lt 4096 ] || [ "$copy_chunk" -gt 1073741824 ]; then
@@ -46,7 +46,7 @@ refuse_copy() {
   exit 1
 }
 
-# The line was checked at synth; here it stands between a slip and a host's shell.
+# The line was checked at synth. It is checked again before it reaches a host's shell.
 check_copy_line() { # <line>
   local name='[A-Za-z0-9][A-Za-z0-9._-]*' disk='(phy|file) /[A-Za-z0-9._/:@+,=-]+'
   local form="^$name $name $disk $disk (0|[1-9][0-9]{0,8})\$"
@@ -56,17 +56,18 @@ check_copy_line() { # <line>
   read -r source_host source_guest source_kind source_path target_kind target_path snapshot_mib < <(printf '%s\n' "$1")
 }
 
-# Sets `copy_words`, what host/copy/end.sh is told. They stand on a command line, and were held against their form.
+# Sets `copy_words`, the arguments of host/copy/end.sh. They go onto a command line, and were checked against their
+# form.
 find_copy_words() {
   copy_words="host $host unit $unit source-host $source_host source-guest $source_guest source-kind $source_kind source-path $source_path"
   copy_words="$copy_words target-kind $target_kind target-path $target_path snapshot-mib $snapshot_mib"
   copy_words="$copy_words chunk $copy_chunk stall $copy_stall patience $copy_patience"
 }
 
-# What the host's shell runs for an end.
+# Prints what the host's shell runs for an end.
 end_command() { printf '%s' "$(go_to_runtime) exec bash runtime/host/copy/end.sh $* $copy_words"; } # receive|send ready|send left|here
 
-# Has a host of a copy keep the runtime: what its ends hear and say is data.
+# Has a host of a copy keep the runtime.
 bring_to_end() {
   with_runtime look_for_runtime
   [ "$status" -eq 0 ] || cannot_log_in "$said"
@@ -76,7 +77,7 @@ look_for_runtime() {
   said=$(speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(go_to_runtime)" </dev/null 2>&1 | hear 65536 60) || status=$?
 }
 
-# Runs an end. Its standard output is for the other end, and for nobody's eyes; what it tells people comes clean to fd 4.
+# Runs an end. Its standard output is for the other end only. What it tells people goes, cleaned, to descriptor 4.
 run_end() { # <command for the host's shell>
   {
     speak err -o ControlMaster=no -o ControlPath="$socket" "$machine" "$1" 2>&1 >&3 3>&- |
@@ -108,7 +109,7 @@ copy_disk() {
   find_copy_words
   bring_to_end
   if [ "$source_host" = "$host" ]; then
-    # Both ends there; what they say to each other stays there too.
+    # Both ends are on one host, and so is what they say to each other.
     status=0
     speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(end_command here)" </dev/null 2>&1 |
       hear "$MOST_TOLD" 0 >&4 || status=$?
@@ -119,7 +120,7 @@ copy_disk() {
   end_copy "$received" "$sent"
 }
 
-# Trees of one deploy lie beside each other, of the same stack or of another one.
+# Sets `source_tree`. Trees of one deploy lie beside each other, in the same stack or in another one.
 find_source_tree() {
   local tree
   for tree in "../../$source_host/tree" ../../../../*/assets/"$source_host"/tree; do
@@ -129,7 +130,7 @@ find_source_tree() {
   refuse_copy "disk $target_path is copied from host '$source_host', whose tree is not beside this one ($PWD); synthesize again"
 }
 
-# Ends the copy of one disk. Whatever has failed has said why, but for what was lost or killed.
+# Ends the copy of one disk. An end that has failed has said why, unless its connection was lost or it was killed.
 end_copy() { # <exit status of the target's end> <of the source's>
   local place=$host what='the other end has not answered any more'
   if [ "$1" -eq 0 ]; then
@@ -138,7 +139,7 @@ end_copy() { # <exit status of the target's end> <of the source's>
   fi
   if [ "$1" -eq 1 ] || [ "$2" -eq 1 ]; then exit 1; fi
   if [ "$1" -eq "$TOO_MUCH" ] || [ "$2" -eq "$TOO_MUCH" ]; then what="that end $(why_ended "$TOO_MUCH" "$MOST_TOLD" 0)"; fi
-  # What ssh says of an end that was killed is what it says of itself.
+  # If an end was killed, ssh reports it as its own failure.
   if [ "$1" -eq 255 ] || [ "$2" -eq 255 ]; then what='the connection was lost, or the work there was killed'; fi
   [ "$2" -eq 0 ] || [ "$2" -eq 3 ] || place=$source_host
   refuse_copy "disk $target_path: $what ($place); what was copied is kept, deploy again and it goes on from there"

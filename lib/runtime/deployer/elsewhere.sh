@@ -1,25 +1,25 @@
 #!/bin/bash
-# Asks the other hosts that the app describes on a guest's Lans who runs there under its MACs. Sourced by deployer/carry.sh, in the
-# tree's folder, once a host has said that it is about to start the guest. One bad host of a Lan is no reason for the
-# others to wait: it has so many seconds and so many bytes, and then is one that can't say.
+# Asks the other hosts that the app describes on a guest's Lans what runs there under the guest's MACs. Sourced by
+# deployer/carry.sh, in the tree's folder, once a host has said that it is about to start the guest. A slow or talkative
+# host must not delay the others: each host has a limit of seconds and bytes, and counts as unable to answer after that.
 #
 # The tree's `peers` names those hosts, a line each: HOST STACK LAN[,LAN...]
 # shellcheck disable=SC2154  # host, unit, work, STACK and socket are deployer/carry.sh's
 
 # How many hosts are asked at the same time.
 readonly ASKED_AT_ONCE=32
-# How long a host may take to let us in, and then to answer, in seconds.
+# Seconds that a host may take for the login, and then for the answer.
 readonly PEER_LOGIN=30
 readonly PEER_ANSWER=30
 readonly MOST_ANSWER=65536
 
-# `<lan> <mac>` per vif of the unit's guest.
+# Prints `<lan> <mac>` per vif of the unit's guest.
 own_macs() { awk -v guest="${unit#domU-}" '$4 == "guest-vif" && $6 == guest { print $1, $2 }' census; }
 
-# Words in one line.
+# Prints words in one line.
 in_a_line() { tr '\n' ' '; }
 
-# `<host> <stack>` of those that `peers` names on some Lans. Fails where a line is not to be understood.
+# Prints `<host> <stack>` of the hosts that `peers` names on some Lans. Fails if a line can't be understood.
 listed_peers() { # <lans, a blank around each>
   local name stack lans lan rest
   [ -f peers ] || return 0
@@ -39,7 +39,7 @@ listed_peers() { # <lans, a blank around each>
   done <peers
 }
 
-# Sets `tree`: where a listed host's lies, in its own stack's folder or, where that one travels alone, beside this one.
+# Sets `tree` to the tree of a listed host: in its own stack's folder, or beside this one if this folder travels alone.
 find_peer_tree() { # <host> <stack>
   for tree in "../../../../$2/assets/$1/tree" "../../$1/tree"; do
     [ ! -f "$tree/census" ] || return 0
@@ -47,7 +47,7 @@ find_peer_tree() { # <host> <stack>
   return 1
 }
 
-# Who can't be asked since nothing here says how could be who runs the guest.
+# Refuses to start the guest if a host can't be asked since its tree is not here: the guest may run there.
 check_peers() {
   local lans listed name stack tree missing=''
   case ${CDKTF_XEN_PEERS:-ask} in ask | skip) ;; *)
@@ -75,7 +75,7 @@ check_peers() {
   exit 1
 }
 
-# `<host> <tree>` of the other hosts that the app describes: in this stack, and in the other stacks beside it.
+# Prints `<host> <tree>` of the other hosts that the app describes, in this stack and in the stacks beside it.
 other_trees() {
   local tree name
   for tree in ../../*/tree ../../../../*/assets/*/tree; do
@@ -86,7 +86,8 @@ other_trees() {
   done
 }
 
-# Those with something on one of the guest's Lans; of two trees of one host the one that `peers` means.
+# Prints the trees of hosts with something on one of the guest's Lans. Of two trees of one host, `peers` says which
+# counts.
 peer_trees() {
   local tree name stack
   {
@@ -100,7 +101,7 @@ peer_trees() {
   } | awk '!seen[$1]++'
 }
 
-# Whether there may be anybody to ask. Which of them has to do with the guest is looked up once its host wants to know.
+# Whether there may be hosts to ask. Which of them are asked is decided once the guest's host wants to know.
 has_elsewhere() {
   case $unit in domU-*) ;; *) return 1 ;; esac
   [ ! -f "handover/$unit" ] || return 0
@@ -108,15 +109,15 @@ has_elsewhere() {
   [ ! -f peers ] || [ -s peers ] || [ -n "$(other_trees)" ]
 }
 
-# Asks one host, in its tree's folder: its lines, each with its name behind the first word, or why it can't be asked. Only
-# of the host that hands over it matters that it had nothing to say.
-# A bridge that the census knows to lie on another Lan has other machines' MACs.
+# Asks one host, in its tree's folder. Prints its lines, each with the host's name behind the first word, or why it
+# can't be asked. An empty answer matters only of the host that hands the guest over. A bridge that the census has on
+# another Lan has other machines' MACs.
 # shellcheck disable=SC2030,SC2031,SC2034  # a subshell's variables are its own on purpose
 ask_peer() ( # <host> <tree>
   name=$1 host=$1 status=0
   LOGIN_SECONDS=$PEER_LOGIN
   cd "$2" || exit
-  # In a shell of its own: where nobody is reached it ends.
+  # In a subshell: if the host is not reached, open_connection ends it.
   answer=$(
     open_connection 2>&1
     question "${macs//[!0-9a-f: ]/}"$'\n'"${guests//[!A-Za-z0-9._ -]/}"$'\n' "$MOST_ANSWER" "$PEER_ANSWER" \
@@ -142,7 +143,7 @@ ask_peer() ( # <host> <tree>
   ' census - <<<"$answer"
 )
 
-# Prints what all of them say, and for a guest that takes another's place whose.
+# Prints what all hosts say. If the guest takes another one's place, prints whose.
 ask_elsewhere() {
   local name tree from_host='' from_guest='' how='' asked=0
   local macs lans guests=${unit#domU-}
@@ -160,7 +161,7 @@ ask_elsewhere() {
   done < <(peer_trees)
   wait
   [ -z "$from_host" ] || printf 'handover %s %s %s\n' "$from_host" "$from_guest" "$how"
-  # One after the other: of many names at once the list would be too long.
+  # One file at a time: a list of many names may be too long.
   for name in "$work"/answers/*; do
     [ ! -f "$name" ] || cat "$name"
   done

@@ -1,22 +1,22 @@
 #!/bin/bash
-# What a host says is nobody's word yet: it may be a guest's, or a stranger's. Whatever a host answers, on any way, comes
-# through `clean`, and nowhere else is it cleaned. Sourced where Terraform runs, bash 3.2 included.
+# All that a host says comes through `clean`, since it may come from a guest or a stranger. It is cleaned nowhere else.
+# Sourced where Terraform runs, bash 3.2 included.
 #
 #   answer=$(question | speak out HOST COMMAND 2>&1 | hear BYTES SECONDS) || status=$?
 #
-# `pipefail` has to be on: the status is hear's where that has ended the session, else ssh's.
+# `pipefail` has to be on: the status is hear's if hear has ended the session, else ssh's.
 
 . runtime/both/numbers.sh
 . runtime/both/exit-codes.sh
 
-# In it every byte is a character, and only ASCII is printable.
+# With it every byte is a character, and only ASCII is printable.
 export LC_ALL=C
 # Longer lines are cut. Reasons of drift are far shorter, and have to arrive whole: see host/base/token.sh.
 readonly LONGEST_LINE=4000
 
-# Copies lines as they come. What is no printable ASCII is a question mark, a tab a blank. Fails where there is more than
-# so many bytes, or no end within so many seconds (0: whenever). NUL is what bash's `read` passes over and does not count;
-# only the time bounds that.
+# Copies lines as they come. A byte that is no printable ASCII becomes a question mark, a tab a blank. Fails if there
+# are more bytes than allowed, or if there is no end in time (0 seconds: no limit). bash's `read` passes over NUL bytes
+# without counting them; only the time limits those.
 clean() { # <bytes> <seconds>
   local left=$1 until=0 line cut=no ended=no patience=''
   if ! is_number "$left" || ! is_number "$2"; then return "$TOO_MUCH"; fi
@@ -40,7 +40,7 @@ clean() { # <bytes> <seconds>
       [ ${#line} -eq "$LONGEST_LINE" ] || cut=no
       continue
     fi
-    # As ssh ends its own lines.
+    # ssh ends its own lines with a CR.
     line=${line%$'\r'}
     line=${line//$'\t'/ }
     if [ ${#line} -eq "$LONGEST_LINE" ]; then
@@ -51,7 +51,7 @@ clean() { # <bytes> <seconds>
   done
 }
 
-# Runs ssh in the tree's folder. Its first line, on the streams that `hear` reads, is the process to be ended.
+# Runs ssh in the tree's folder. Prints the process to be ended first, on the streams that `hear` reads.
 speak() { # out|err|both <argument of ssh>...
   local ids='echo $$'
   case $1 in err) ids='echo $$ >&2' ;; both) ids='echo $$; echo $$ >&2' ;; esac
@@ -59,7 +59,7 @@ speak() { # out|err|both <argument of ssh>...
   exec sh -c "$ids"'; exec ssh -F ssh_config "$@"' ssh "$@"
 }
 
-# Copies what `speak` brings, clean, and ends it where that is too much or takes too long.
+# Copies what `speak` prints, cleaned, and kills the process if that is too much or takes too long.
 hear() { # <bytes> <seconds, 0 for any>
   local speaker='' status=0
   read -r speaker || :
@@ -68,10 +68,10 @@ hear() { # <bytes> <seconds, 0 for any>
   return "$status"
 }
 
-# Cleans a text that is at hand already.
+# Cleans a text that has arrived already.
 clean_text() { clean 65536 0 <<<"$1" || :; }
 
-# Why hear has ended a session.
+# Prints why hear has ended a session.
 why_ended() { # <its status> <its bytes> <its seconds>
   if [ "$1" = "$TOO_MUCH" ] && is_number "$2"; then
     printf 'says more than %d KiB and was cut off\n' $(($2 / 1024))

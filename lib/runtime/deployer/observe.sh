@@ -1,26 +1,26 @@
 #!/bin/bash
 # Runs where Terraform plans: asks a host, in one read-only session, whether its units are as the last apply left them.
-# The program of a data source of Terraform's external provider: prints one JSON object, UNIT -> word and `UNIT generation`
-# -> generation (see host/base/token.sh; a unit's name has no blank).
-# With `report`, for people and other programs: the lines that host/compare/probe.sh describes, without the words.
+# It is the program of a data source of Terraform's external provider. Prints one JSON object, UNIT -> word and `UNIT
+# generation` -> generation (see host/base/token.sh; a unit's name has no blank). With `report`, it prints the lines
+# that host/compare/probe.sh describes, without the words, for people and other programs.
 #
 #   [CDKTF_XEN_TREE=TREE] deployer/observe.sh HOST [report]
 #
-# The tree is the host's own in the stack's folder, if it is not named.
+# Without CDKTF_XEN_TREE the tree is the host's own in the stack's folder.
 set -euo pipefail
 host=$1
 mode=${2:-words}
 tree=${CDKTF_XEN_TREE:-}
 case $tree in '' | /*) ;; *) tree=$PWD/$tree ;; esac
-# The stack's folder, for all that is sourced; the rest is done in the tree.
+# The stack's folder, from which all files are sourced; the rest is done in the tree.
 cd "${0%/*}/../.."
 readonly STACK=$PWD
-# What a plan does with a host that can not be reached: `fail` (default), or `skip` to plan on with its last words.
+# What a plan does with a host that can't be reached: `fail` (default), or `skip` to plan on with its last words.
 readonly UNREACHABLE=${CDKTF_XEN_UNREACHABLE:-fail}
-# How much a host may say of itself, and how long it may take, in seconds: hundreds of guests need a part of that.
+# Bytes that a host may say, and seconds that it may take: hundreds of guests need a part of that.
 readonly MOST_OBSERVED=4194304
 readonly LONGEST_LOOK=600
-# What is said of a unit whose host nobody knows. The data source refuses to plan with it (constructs/private/live-data.ts).
+# The word of a unit whose host is not known. The data source refuses to plan with it (constructs/private/live-data.ts).
 readonly NOT_KNOWN='not known: the host could not be reached'
 
 . runtime/deployer/connection.sh
@@ -28,8 +28,8 @@ check_names observe.sh "$host" "$mode"
 . runtime/deployer/send.sh
 cd "${tree:-assets/$host/tree}"
 
-# Sets `asked`: the units of the tree, then the disks that guests shall have; see host/compare/probe.sh. No program is
-# started for that.
+# Sets `asked`: the units of the tree, then the disks that guests should have; see host/compare/probe.sh. Starts no
+# program.
 read_tree() {
   local name='' word path file line
   asked=''
@@ -48,7 +48,7 @@ read_tree() {
   done
 }
 
-# JSON of `unit`, `word` and `generation` lines, which are clean; everything else is dropped.
+# Prints JSON of `unit`, `word` and `generation` lines, which are clean; drops everything else.
 to_json() {
   awk '
     function escaped(text) { gsub(/[\\"]/, "\\\\&", text); return text }
@@ -65,8 +65,8 @@ to_json() {
   '
 }
 
-# The last words of each host, for plans that go on without it: `unit`, `word` and `generation` lines. None where no folder
-# is ours: in /tmp anybody could have written them.
+# Prints the file with the last words of a host, for plans that go on without the host: `unit`, `word` and `generation`
+# lines. Prints nothing if no folder is ours alone: in /tmp a stranger could have written the file.
 cache_file() {
   local name folder=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
   read -r name <connection
@@ -80,7 +80,7 @@ keep_words() {
   { mkdir -p "${file%/*}" && printf '%s\n' "$1" >"$file.$$" && mv "$file.$$" "$file"; } 2>/dev/null || :
 }
 
-# Nothing of the host is planned: each unit of the tree says what it said last, or that nobody knows.
+# Prints the last words of each unit of the tree, or that they are not known: nothing of this host is planned.
 last_words() {
   local file
   file=$(cache_file)
@@ -106,7 +106,7 @@ if [ "$UNREACHABLE" = skip ] && [ "$mode" = words ]; then
     exit 1
   fi
 fi
-# A report is no plan.
+# Only for plans, not for a report.
 # shellcheck disable=SC2034  # for deployer/connection.sh
 [ "$mode" = report ] || cure="To plan without it: CDKTF_XEN_UNREACHABLE=skip goes on with what it said last to this machine, CDKTF_XEN_DRIFT_DETECTION=off at synth asks no host at all."
 
@@ -115,7 +115,7 @@ read_tree
 ask_units() { question "$asked" "$MOST_OBSERVED" "$LONGEST_LOOK" runtime/host/observe.sh "$mode"; }
 
 if [ "$mode" = report ]; then
-  # One session is all there is to be, so there is nothing to share: one login, and no connection that stays.
+  # There is only one session, so no connection is shared, and none stays open.
   via=main machine=$host socket=none
   ask_units
   if [ "$status" -eq 255 ] && has_former && is_unreachable "$answer"; then

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts a program of this folder where Terraform runs, once the machine has all that it takes. For any machine's sh,
-# since what is missing may be bash.
+# Starts a program of this folder where Terraform runs, once the machine has all that the program needs. Written for any
+# sh, since bash may be what is missing.
 #
 #   sh deployer/start.sh carry apply|retire|show HOST UNIT
 #   sh deployer/start.sh observe HOST [report]
@@ -19,9 +19,9 @@ if [ -n "$missing" ]; then
     "$host" "$missing" "${PATH-}" "$cure" 'Nothing was changed.' >&2
   exit 1
 fi
-# What a letter is, and where `cd` leads, is not for the environment to say.
+# The environment must not change what a letter is, or where `cd` leads.
 unset CDPATH GREP_OPTIONS POSIXLY_CORRECT
 export LC_ALL=C
-# What follows works in other folders.
+# The programs work in other folders.
 case ${TMPDIR:-/tmp} in /*) ;; *) export TMPDIR="$PWD/$TMPDIR" ;; esac
 exec bash "${0%/*}/$name.sh" "$@"
