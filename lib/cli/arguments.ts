@@ -34,7 +34,7 @@ export function readArguments<T extends Options>(args: readonly string[], option
 /**
  * The folder that synth wrote, from what stands beside a command's options.
  *
- * @throws UsageError where there are several
+ * @throws UsageError if there are several
  */
 export function outputDirectory(positionals: readonly string[]): string {
   const [directory = 'cdktf.out', ...more] = positionals;

@@ -18,9 +18,9 @@ export interface AskOptions {
   readonly onAnswer: (count: number) => void;
 }
 
-/** A report has a line for each unit and each reason; whoever says more than this is not to fill our memory. */
+/** A report has a line for each unit and each reason. A host that sends more than this must not fill our memory. */
 const MOST_BYTES = 16 * 2 ** 20;
-/** Between asking a child to end and ending it. */
+/** The time between asking a child to end and killing it. */
 const GRACE_MS = 2000;
 const MOST_DETAILS = 20;
 const MOST_CHARACTERS = 1000;
@@ -40,7 +40,7 @@ function end(child: ChildProcess): void {
   signal(child, 'SIGTERM');
   const timer = setTimeout(() => {
     signal(child, 'SIGKILL');
-    // Whoever has left the group and still holds the other ends is not waited for.
+    // A process that has left the group and still holds the pipes is not waited for.
     child.stdout?.destroy();
     child.stderr?.destroy();
   }, GRACE_MS);
@@ -110,8 +110,8 @@ function ask({ host, tree }: Question, timeoutSeconds: number, running: Set<Chil
 }
 
 /**
- * Asks hosts, several at once, as deployer/observe.sh of each one's tree does. A signal ends those who are being asked, then this
- * program.
+ * Asks hosts, several at once, with deployer/observe.sh of each host's tree. A signal ends the questions that are
+ * running, then this program.
  *
  * @returns an answer for each question, in their order
  */
@@ -122,7 +122,7 @@ export async function askHosts(questions: readonly Question[], options: AskOptio
   let answered = 0;
   let stopped: NodeJS.Signals | undefined;
   const stop = (name: NodeJS.Signals): void => {
-    // Who asks twice does not want to wait.
+    // The second signal: the user does not want to wait.
     for (const child of running)
       if (stopped === undefined) end(child);
       else signal(child, 'SIGKILL');

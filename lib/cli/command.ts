@@ -15,10 +15,10 @@ export interface Command {
   readonly help: string;
   /**
    * @param args what stands behind the command's name, `--help` excepted
-   * @throws UsageError where it can't be done
+   * @throws UsageError if it can't be done
    */
   run(args: readonly string[]): Outcome | Promise<Outcome>;
 }
 
-/** Something that whoever called has to mend: lower-case start, the value got, the values allowed, the cure. */
+/** A mistake of the caller: lower-case start, the value got, the values allowed, the cure. */
 export class UsageError extends Error {}

@@ -38,7 +38,7 @@ function wholeNumber(option: string, value: string | undefined, otherwise: numbe
   throw new UsageError(`--${option} '${value}' is no whole number from 1 to ${most}; leave it out for ${otherwise}`);
 }
 
-/** Tells how far it is: over and over in one line of a terminal, or a line each. */
+/** Shows the progress: over and over in one line of a terminal, or a line each. */
 function progressTo(all: number): { answered: (count: number) => void; done: () => void } {
   const { stderr } = process;
   const [before, after] = stderr.isTTY ? ['\r', ''] : ['', '\n'];

@@ -4,12 +4,12 @@ import { plain } from './plain';
 
 /** The program `cdktf-xen`: argv -> outcome -> print -> exit status. */
 async function main(): Promise<void> {
-  // Whoever reads may have seen enough, as in `cdktf-xen census | head`.
+  // The reader may have seen enough, as in `cdktf-xen census | head`.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
     throw error;
   });
-  // Nobody listens to remarks: the work and its exit status are the same.
+  // Remarks may have no reader; the work and its exit status are the same.
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });

@@ -2,8 +2,8 @@
 const ACTED_ON = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Text for whatever stands behind standard output and standard error. Scripts of an older synth hand on what a host says
- * as it is. Spelled as JSON does it, so that a JSON text stays one and means the same.
+ * Text that is safe for a terminal or a program to read: scripts of an older synth pass on unchanged what a host says.
+ * The characters are escaped as JSON does it, so a JSON text stays JSON and means the same.
  */
 export function plain(text: string): string {
   return text.replace(ACTED_ON, (character) =>

@@ -31,7 +31,7 @@ interface Shown {
 
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** What deployer/carry.sh says of a unit; its own words where it could not be asked. */
+/** What deployer/carry.sh says of a unit, or what went wrong if it could not ask the host. */
 function show({ host, tree, unit }: Shown): Promise<{ readonly text: string; readonly problem?: string }> {
   const env = { ...process.env, CDKTF_XEN_TREE: resolve(tree) };
   const start = join(resolve(tree), STACK_OF_TREE, START);
@@ -64,7 +64,7 @@ async function run(args: readonly string[]): Promise<Outcome> {
   });
   const texts: string[] = [];
   const problems: string[] = [];
-  // One after the other: a host's next unit comes over the connection of the one before.
+  // One after the other: the next unit of a host uses the connection of the one before.
   for (const unit of wantedUnits(units, values.unit ?? [], directory)) {
     const { text, problem } = await show(unit);
     texts.push(text);

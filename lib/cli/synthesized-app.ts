@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from './command';
 
-/** A host's tree as it lies in the output of synth. */
+/** A host's tree in the output of synth. */
 export interface SynthesizedTree {
   readonly stack: string;
   readonly host: string;
@@ -39,10 +39,9 @@ function presentStacks(directory: string): Map<string, string> {
 }
 
 /**
- * The trees of all hosts. synth writes over what it finds and removes nothing: a stack or a host that has left the
- * code leaves its tree behind.
+ * The trees of all hosts. synth removes nothing: a stack or a host that has left the code leaves its tree behind.
  *
- * @throws UsageError where the folder is no output of synth
+ * @throws UsageError if the folder is no output of synth
  */
 export function synthesizedTrees(directory: string): readonly SynthesizedTree[] {
   const present = presentStacks(directory);
@@ -53,7 +52,7 @@ export function synthesizedTrees(directory: string): readonly SynthesizedTree[] 
       .map((host): SynthesizedTree => {
         let leftOver: string | undefined;
         if (file === undefined) leftOver = `the app has no stack '${stack}' now`;
-        // The address of the resource that stands for a host being ours; as text, since a stack may be HCL.
+        // The address of the resource for a host that is ours; searched as text, since a stack may be HCL.
         else if (!resources.includes(`"${host}_identity"`)) leftOver = `stack '${stack}' has no host '${host}' now`;
         return { stack, host, path: join('stacks', stack, 'assets', host, 'tree'), leftOver };
       })
@@ -64,7 +63,7 @@ export function synthesizedTrees(directory: string): readonly SynthesizedTree[] 
 /**
  * The trees of the present app's hosts, all of them or those that are named.
  *
- * @throws UsageError where there is no host of a name
+ * @throws UsageError if there is no host of a name
  */
 export function treesOfHosts(
   trees: readonly SynthesizedTree[],

@@ -7,7 +7,7 @@ import { UsageError } from './command';
 /**
  * The units of a tree in the order of its manifest, each with the hash that its deploy records.
  *
- * @throws UsageError where the tree's manifest is damaged
+ * @throws UsageError if the tree's manifest is damaged
  */
 export function unitsOf(tree: string): ReadonlyMap<string, string> {
   const file = join(tree, 'manifest');

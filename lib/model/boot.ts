@@ -24,11 +24,11 @@ export interface BootInput {
 }
 
 /**
- * An absolute path on the host that is plain text to the shell, to xl and to its disk parser, which splits at commas
+ * An absolute path on the host. It is plain text to the shell, to xl and to xl's disk parser, which splits at commas
  * and refuses a = in a path.
  */
 export function hostPath(field: string, value: unknown): string {
-  // Before the pattern, whose engine gives up on texts of millions of characters with an error of its own.
+  // Checked before the pattern: its engine fails on texts of millions of characters with an error of its own.
   if (typeof value === 'string' && value.length > 255) {
     throw new FieldProblem(`${field} must be at most 255 characters, got ${show(value)}`);
   }
@@ -44,7 +44,7 @@ export function hostPath(field: string, value: unknown): string {
   return path;
 }
 
-/** Kernel command line text. Quotes and backslashes mean different things to xl's releases, so there are none. */
+/** Kernel command line text. Quotes and backslashes mean different things to xl's releases, so they are refused. */
 function kernelArguments(field: string, value: unknown): string {
   const line = text(field, value, /^[ !#-&(-[\]-~]+$/, 'printable ASCII without quotes and backslashes');
   if (line.length > 1024) throw new FieldProblem(`${field} must be at most 1024 characters, got ${show(line)}`);

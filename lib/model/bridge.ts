@@ -26,7 +26,7 @@ export interface BridgeModel {
   readonly uplink: UplinkModel | undefined;
   /** dom0's own address on the bridge; none = guests only. */
   readonly address: string | undefined;
-  /** The default route's next hop, where this bridge carries the default route. */
+  /** The next hop of the default route, if this bridge carries it. */
   readonly gateway: string | undefined;
   readonly nameservers: readonly string[];
   readonly stp: boolean;
@@ -34,10 +34,10 @@ export interface BridgeModel {
   readonly mtu: number | undefined;
   /** The name under which the host has had this bridge until now. */
   readonly renamedFrom: string | undefined;
-  /** The bridge is to be no more; its uplink gets the address back. */
+  /** The bridge is dissolved; its uplink gets the address back. */
   readonly dissolve: boolean;
   readonly timeouts: SwitchTimeouts;
-  /** The id of a rollback that somebody has looked at. */
+  /** The id of a rollback that a person has acknowledged. */
   readonly acknowledgeRollback: string | undefined;
 }
 
@@ -64,7 +64,7 @@ function uplinkOf(check: Checklist, input: UplinkInput, names: readonly [device:
   });
 }
 
-/** @throws ValidationError with every problem of an uplink that is no bridge's yet */
+/** @throws ValidationError with every problem of an uplink that belongs to no bridge yet */
 export function readUplink(subject: string, input: UplinkInput): UplinkModel {
   const check = new Checklist(subject);
   const uplink = uplinkOf(check, input, ['device', 'macAddress']);
@@ -72,7 +72,7 @@ export function readUplink(subject: string, input: UplinkInput): UplinkModel {
   return uplink;
 }
 
-/** @throws ValidationError where dom0's address is none; whether it is inside the Lan, the bridge knows */
+/** @throws ValidationError if dom0's address is no address; the bridge checks whether it is inside the Lan */
 export function readAddress(subject: string, value: unknown): string {
   const check = new Checklist(subject);
   const address = check.field(() => ipv4Address('address', value));
@@ -91,7 +91,7 @@ export function defineBridge(input: BridgeInput): BridgeModel {
   const defaultRoute = check.field(() =>
     flag('defaultRoute', whenOmitted(input.defaultRoute, address !== undefined && uplink !== undefined)),
   );
-  // The kernel clamps the delay to 2 s as soon as STP is on; without STP the wait is for nothing.
+  // The kernel raises the delay to 2 s as soon as STP is on. Without STP a delay has no use.
   const delaySeconds = check.field(() =>
     integer(stp ? 'delaySeconds with stp' : 'delaySeconds', whenOmitted(input.delaySeconds, stp ? 15 : 0), {
       min: stp ? 2 : 0,

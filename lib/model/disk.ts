@@ -26,8 +26,8 @@ export interface DiskInput {
 }
 
 /**
- * The guest's device name. Only xvd*: a CentOS 6 guest shows sda as xvde (blkfront adds four), which has cost people
- * an unbootable guest. Partitions (`xvda1`) are for copied guests whose fstab names them.
+ * The guest's device name. Only xvd*: a CentOS 6 guest shows sda as xvde (blkfront adds four), and then may not boot.
+ * Partitions (`xvda1`) are for copied guests whose fstab names them.
  */
 function deviceName(field: string, value: unknown): string {
   return text(field, value, /^xvd[a-p]([1-9]|1[0-5])?$/, 'xvda to xvdp, or one of its partitions as in "xvda1"');
@@ -39,20 +39,20 @@ export function readDisk(input: DiskInput, index: number): DiskModel {
   return read(input, index, field, (name) => `${field}.${name}`);
 }
 
-/** @throws ValidationError where a disk that is no guest's yet can't be one */
+/** @throws ValidationError if a disk that belongs to no guest yet can't be one */
 export function checkDisk(subject: string, input: DiskInput): void {
   const check = new Checklist(subject);
   check.field(() => read(input, 0, 'path', (name) => name));
   check.done();
 }
 
-/** What lies under /dev beside volume groups. LVM itself takes none of these names for a group. */
+/** Folders of /dev that are no volume groups. LVM itself takes none of these names for a group. */
 const FOLDERS_OF_DEV = ['block', 'bus', 'char', 'cciss', 'disk', 'ida', 'mapper', 'md', 'net', 'pts', 'shm'];
 
 /**
  * The path of a logical volume, `/dev/vg0/web1` of `vg0/web1`.
  *
- * @throws ValidationError where the text is no volume group and volume
+ * @throws ValidationError if the text is no volume group and volume
  */
 export function volumePath(subject: string, volume: unknown): string {
   const check = new Checklist(subject);

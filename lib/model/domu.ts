@@ -35,7 +35,7 @@ export interface VifModel {
   readonly macAddress: MacAddress;
   /** Given by hand, not derived from the guest's name. */
   readonly pinned: boolean;
-  /** The epoch that the MAC was derived with; none where it is pinned. */
+  /** The epoch that the MAC was derived with; none if it is pinned. */
   readonly macEpoch: number | undefined;
   readonly address: string;
 }
@@ -66,9 +66,9 @@ export interface DomUModel {
   readonly running: boolean;
   /** Seconds that the guest may take from its start to its first answer on the network. */
   readonly bootTimeoutSeconds: number;
-  /** What shall stand on its disk; none = its disk is left alone. */
+  /** The identity on its disk; none = its disk is left alone. */
   readonly identity: GuestIdentityModel | undefined;
-  /** Whose copy it is; none = nobody's. */
+  /** Its original, if the guest is a copy. */
   readonly copy: GuestCopyModel | undefined;
 }
 
@@ -142,7 +142,7 @@ export function defineDomU(input: DomUInput): DomUModel {
     ),
     vcpus: check.field(() => integer('vcpus', whenOmitted(input.vcpus, 1), { min: 1, max: 128 })),
     boot: readBoot(check, input.boot),
-    // Those beyond the most have no letter left; that they are too many is said once.
+    // Further disks have no letter left; the error about their number is told once.
     disks: Object.freeze(
       (input.disks ?? []).slice(0, MOST_DISKS).map((disk, index) => check.field(() => readDisk(disk, index))),
     ),
@@ -160,11 +160,11 @@ export function defineDomU(input: DomUInput): DomUModel {
       integer('bootTimeoutSeconds', whenOmitted(input.bootTimeoutSeconds, 180), { min: 1, max: 3600 }),
     ),
   };
-  // libxl's and blkfront's own limits are higher; 16 letters is where xvd names end here, 8 is netback's usual limit.
+  // libxl and blkfront allow more. The names here end at xvdp, and netback's usual limit is 8.
   const counts = { disks: input.disks?.length ?? 0, vifs: input.vifs?.length ?? 0 };
   if (counts.disks > MOST_DISKS) check.problem(`disks has ${counts.disks} entries, at most 16 fit xvda to xvdp`);
   if (counts.vifs > MOST_VIFS) check.problem(`vifs has ${counts.vifs} entries, at most 8 are allowed`);
-  // Rules between fields make sense only where each is right by itself; of those, all are told.
+  // Rules between fields make sense only if each field is right by itself; then all of their problems are told.
   const sound = check.clean;
   const copy =
     sound && input.copy !== undefined

@@ -1,10 +1,10 @@
 import { printable } from './show';
 
 /**
- * What a person gave is not what the model allows.
+ * A value of the caller that the model does not allow.
  *
- * One error carries every problem of one object, so that a stack is mended in one go, not one field at a time.
- * Phrases start in lower case and name the value got, the values allowed and the cure.
+ * One error carries every problem of one object, so that a stack is mended in one go, not one field at a time. Phrases
+ * start in lower case and name the value got, the values allowed and the cure.
  */
 export class ValidationError extends Error {
   /** One phrase per problem, in the order of the fields. */
@@ -16,7 +16,7 @@ export class ValidationError extends Error {
   /**
    * @param subject what is wrong
    * @param problems one phrase per problem; at least one
-   * @param path of the construct that was to be made; told as cdktf tells what it finds at synth
+   * @param path of the construct that was to be made; told in the way in which cdktf tells what it finds at synth
    */
   public constructor(
     subject: string,
@@ -35,7 +35,7 @@ export class ValidationError extends Error {
   }
 
   /**
-   * The same with a construct's path, where it has none yet.
+   * The same error with a construct's path, if it has none yet.
    *
    * @internal
    */
@@ -54,8 +54,8 @@ export class Checklist {
   public constructor(private readonly subject: string) {}
 
   /**
-   * Reads one field. A `FieldProblem` is noted and the reading goes on; the value is then only a place holder,
-   * which `done()` never lets out.
+   * Reads one field. A `FieldProblem` is noted, and the reading goes on. The value is then only a place holder, and
+   * `done()` throws before it is used.
    */
   public field<T>(read: () => T): T {
     try {

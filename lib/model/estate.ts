@@ -29,7 +29,7 @@ export interface Finding {
   readonly message: string;
 }
 
-/** By code units: the same order on every machine, whatever its language. */
+/** Compares code units: the same order on every machine and in every language. */
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -49,7 +49,9 @@ export function groupsOf<T>(
   return [...groups].sort(([a], [b]) => compare(a, b));
 }
 
-/** The groups with more than one member, in the same order. Nearly all items have none, and cost a look only. */
+/**
+ * The groups with more than one member, in the same order. Fast for items that are in no such group, as nearly all are.
+ */
 export function conflicts<T extends object>(
   items: readonly T[],
   key: (item: T) => string,
@@ -70,7 +72,10 @@ export function conflicts<T extends object>(
   return [...found].sort(([a], [b]) => compare(a, b));
 }
 
-/** So many words of a list are spelled out; a MAC pinned in a loop is used by thousands, each with its own finding. */
+/**
+ * The most words of a list that are spelled out. A MAC pinned in a loop may be used by thousands, each with its own
+ * finding.
+ */
 const MOST_SPELLED_OUT = 8;
 
 /** `a, b and c`; of a long list the first few, then `and 120 more`. */

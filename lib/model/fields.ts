@@ -1,7 +1,7 @@
 import { FieldProblem } from './errors';
 import { show } from './show';
 
-/** What stands for a field that was left out. Undefined alone means that; null is a value, and a wrong one. */
+/** Puts in a value for a field that was left out. Only undefined means that; null is a value, and a wrong one. */
 export function whenOmitted<T>(value: T | undefined, fallback: T): T {
   return value === undefined ? fallback : value;
 }

@@ -4,13 +4,13 @@ import type { Checklist } from './errors';
 import { flag, integer, whenOmitted } from './fields';
 import type { MacAddress } from './mac-address';
 
-/** A disk of a copy and the one that it is filled from. */
+/** A disk of a copy and the disk that it is filled from. */
 export interface DiskCopy {
   readonly source: DiskModel;
   readonly target: DiskModel;
 }
 
-/** Whose copy a guest is, and how its disks come to be. */
+/** The original of a copy, and how the copy's disks are made. */
 export interface GuestCopyModel {
   readonly original: string;
   readonly originalHost: string;
@@ -20,7 +20,7 @@ export interface GuestCopyModel {
   readonly snapshotMiB: number;
 }
 
-/** As much of a guest as its copies must differ from. */
+/** The facts of a guest that its copies must differ from. */
 export interface CopiedGuest {
   readonly name: string;
   readonly boot: BootModel;
@@ -63,7 +63,7 @@ function checkVifs(check: Checklist, original: CopiedGuest, copy: CopiedGuest): 
   });
 }
 
-/** A kernel line is not on the disk, so nobody would edit it for the copy. */
+/** A kernel line is not on the disk, so a deploy can't edit it for the copy. */
 function checkBoot(check: Checklist, original: CopiedGuest, { boot }: CopiedGuest): void {
   if (boot.kind === 'pygrub') return;
   const words = (boot.extra ?? '').split(/[^0-9.]+/);
@@ -115,17 +115,19 @@ function readDisks(check: Checklist, input: GuestCopyInput, copy: CopiedGuest, c
   return Object.freeze(pairs);
 }
 
-/** `/dev/<volume group>/<volume>`, in either spelling; folders of /dev that are the kernel's own are none. */
+/**
+ * Whether a path is `/dev/<volume group>/<volume>`, in either spelling; the kernel's own folders of /dev do not count.
+ */
 function isLogicalVolume(disk: DiskModel): boolean {
   const parts = /^\/dev\/([^/]+)\/[^/]+$/.exec(diskIdentity(disk));
   return parts !== null && !['block', 'char', 'cciss', 'disk', 'ida', 'mapper', 'md', 'shm'].includes(parts[1] ?? '');
 }
 
 /**
- * Reads whose copy a guest is.
+ * Reads the original of a copy.
  *
  * @param copy the guest itself, read already
- * @param hasIdentity whether its disk will be told who it is
+ * @param hasIdentity whether a deploy writes an identity on its disk
  */
 export function readGuestCopy(
   check: Checklist,

@@ -9,13 +9,13 @@ import { show } from './show';
 export const GUEST_SYSTEMS = ['el5', 'el6'] as const;
 export type GuestSystem = (typeof GUEST_SYSTEMS)[number];
 
-/** Where on a disk the guest's root filesystem lies. */
+/** The place of the guest's root filesystem on a disk. */
 export type GuestRoot =
   | { readonly kind: 'whole' }
   | { readonly kind: 'partition'; readonly number: number }
   | { readonly kind: 'lv'; readonly volumeGroup: string; readonly logicalVolume: string };
 
-/** One of the guest's interfaces as it shall be on its disk: the same value as its vif. */
+/** One of the guest's interfaces as its disk will have it: the same value as its vif. */
 export interface GuestNic {
   /** `eth0` for vif 0. */
   readonly device: string;
@@ -27,7 +27,7 @@ export interface GuestNic {
   readonly nameservers: readonly string[];
 }
 
-/** Who a guest is, as its own disk says it. */
+/** A guest's network identity, as its own disk says it. */
 export interface GuestIdentityModel {
   readonly system: GuestSystem;
   readonly rootDisk: DiskModel;
@@ -51,7 +51,7 @@ export interface GuestIdentityInput {
   readonly hostname?: string;
 }
 
-/** As much of a vif as a guest's own files say. */
+/** The facts of a vif that a guest's own files hold too. */
 export interface VifFacts {
   readonly macAddress: MacAddress;
   readonly address: string;
@@ -72,7 +72,7 @@ const OF_IDENTITY: RootNames = {
 };
 const ALONE: RootNames = { number: 'number', volumeGroup: 'volumeGroup', logicalVolume: 'logicalVolume' };
 
-/** @throws ValidationError where a root that is on no guest's disk yet can't be one */
+/** @throws ValidationError if a root that belongs to no guest's disk yet can't be one */
 export function checkRoot(subject: string, input: GuestIdentityInput['root']): void {
   const check = new Checklist(subject);
   readRoot(check, input, ALONE);
@@ -111,7 +111,7 @@ function nicsOf(vifs: readonly VifFacts[]): readonly GuestNic[] {
   );
 }
 
-/** Reads what shall stand on a guest's disk; MACs and addresses are the vifs' own, so the two can't differ. */
+/** Reads a guest's identity. MACs and addresses are the vifs' own, so the two can't differ. */
 export function readGuestIdentity(
   check: Checklist,
   input: GuestIdentityInput,

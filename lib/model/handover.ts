@@ -1,7 +1,7 @@
 import { Checklist } from './errors';
 import { flag, whenOmitted } from './fields';
 
-/** One guest that moves from a host to another: the only two that may share a MAC address. */
+/** One guest that moves from one host to another. Only these two may share a MAC address. */
 export interface HandoverModel {
   /** Construct path of the guest that leaves. */
   readonly source: string;

@@ -13,7 +13,7 @@ export interface LanModel {
   readonly nameservers: readonly string[];
   readonly reservedAddresses: readonly string[];
   readonly macSpace: MacSpace;
-  /** Nothing joins it with another Lan: MAC and IP addresses may be used there once more. */
+  /** Nothing joins it with another Lan: another Lan may have the same MAC and IP addresses. */
   readonly isolated: boolean;
 }
 

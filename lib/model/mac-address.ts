@@ -5,10 +5,10 @@ import { show } from './show';
 /** Six pairs of lower-case hexadecimal digits, separated by colons. */
 export type MacAddress = string;
 
-/** Where derived MAC addresses are drawn from. */
+/** The range that derived MAC addresses come from. */
 export type MacSpace = 'xen' | 'locallyAdministered';
 
-/** What a derived MAC address depends on; nothing else ever does. */
+/** All that a derived MAC address depends on. */
 export interface MacKey {
   readonly lan: string;
   readonly guest: string;
@@ -23,9 +23,10 @@ function colons(bytes: readonly number[]): MacAddress {
 /**
  * MAC v1, frozen: the same key gives the same address for ever, on every machine.
  *
- * The key holds neither address nor host, stack nor construct path: a guest keeps its MAC when it moves, and a copy
- * under another name gets another. In Xen's own space the upper half, 00:16:3e:80 to ff, is used: xend and libxl draw
- * their random addresses from 00 to 7f only (libxl_nic.c and netif.py mask with 0x7f), so none can meet one of ours.
+ * The key holds no address, host, stack or construct path. So a guest keeps its MAC when it moves, and a copy under
+ * another name gets another MAC. In Xen's own space the upper half is used, 00:16:3e:80 to ff. xend and libxl draw
+ * their random addresses from 00 to 7f only (libxl_nic.c and netif.py mask with 0x7f), so no random address equals one
+ * of ours.
  */
 export function deriveMacAddress(key: MacKey, space: MacSpace = 'xen'): MacAddress {
   const digest = createHash('sha256')
@@ -39,12 +40,12 @@ export function deriveMacAddress(key: MacKey, space: MacSpace = 'xen'): MacAddre
   return colons(bytes);
 }
 
-/** Whether xend or libxl could draw the address at random for a guest that names none. */
+/** Whether xend or libxl could choose the address at random for a guest without one. */
 export function isDrawnByXen(mac: MacAddress): boolean {
   return mac.startsWith('00:16:3e:') && parseInt(mac.slice(9, 11), 16) < 0x80;
 }
 
-/** A MAC address that one interface of one machine can have. Upper case is taken and lowered. */
+/** A MAC address that one interface of one machine can have. Upper case is allowed, and becomes lower case. */
 export function macAddress(field: string, value: unknown): MacAddress {
   if (typeof value !== 'string' || !/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/.test(value)) {
     const cure =

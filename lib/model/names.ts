@@ -2,9 +2,9 @@ import { FieldProblem, ValidationError } from './errors';
 import { text } from './fields';
 import { show } from './show';
 
-/*
- * Names travel into file names, Terraform addresses, shell arguments and xl's own grammar. Each alphabet here is
- * the largest one that is plain text in all of them, so that nothing that passes ever needs escaping.
+/**
+ * Names go into file names, Terraform addresses, shell arguments and xl's own grammar. Each alphabet here is the
+ * largest one that is plain text in all of them, so an allowed name never needs escaping.
  */
 
 /** The Lan's name is part of the key of every MAC address on it. */
@@ -51,7 +51,7 @@ export function dnsName(field: string, value: unknown): string {
   return name;
 }
 
-/** Files that Xen itself keeps in /etc/xen, where a guest's configuration goes under the guest's name. */
+/** Files that Xen itself keeps in /etc/xen. A guest's configuration has the guest's name there. */
 const TAKEN_IN_ETC_XEN = [
   'README',
   'README.incompatibilities',
@@ -92,7 +92,7 @@ export function guestName(value: unknown): string {
   return name;
 }
 
-// init.d/network passes over every file that begins with ifcfg-lo, so nothing else may begin with lo.
+// init.d/network passes over every file that begins with ifcfg-lo, so no other name may begin with lo.
 const NOT_A_BRIDGE = /^(eth|em|peth|bond|vlan|vif|tap|tun|lo|ppp|ippp|isdn|sit|dummy|virbr)/;
 const NOT_A_NIC = /^(peth|bond|vlan|vif|tap|tun|lo|ppp|ippp|isdn|sit|dummy|virbr|xenbr)/;
 
@@ -106,8 +106,8 @@ function device(field: string, value: unknown, example: string): string {
 }
 
 /**
- * A bridge's device name. Names that initscripts or Xen read as another kind of device (`vlan5`, `vif1.0`, anything
- * with a dot or colon) and `-range` files, which initscripts skips, are refused.
+ * A bridge's device name. Refuses names that initscripts or Xen read as another kind of device (`vlan5`, `vif1.0`, any
+ * name with a dot or colon), and `-range` files, which initscripts skip.
  */
 export function bridgeName(value: unknown, field = 'name'): string {
   const name = device(field, value, 'xenbr0');

@@ -1,4 +1,4 @@
-/** Insertions, deletions, changes and swaps of neighbours that make one word of another. */
+/** The number of insertions, deletions, changes and swaps of neighbours that make one word of another. */
 function distance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -17,12 +17,12 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** Nobody misspells a word of this length so that it is still one of ours. */
+/** A longer word is no misspelling of one of ours. */
 const LONGEST = 40;
 
 const MOST_SLIPS = 2;
 
-/** The one of some words that was meant, if any is near: another case, a slip or two, or the unit left out. */
+/** The word that was meant, if one is near: another case, a slip or two, or the unit left out. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   if (word.length > LONGEST) return undefined;
   const lower = word.toLowerCase();

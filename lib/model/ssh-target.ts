@@ -5,7 +5,7 @@ import { show } from './show';
 /** How a host is reached. Every key is a public one: nothing here is secret. */
 export interface SshTarget {
   readonly address: string;
-  /** Where the host is found until it has moved to `address`. */
+  /** The address that the host has until it has moved to `address`. */
   readonly movesFrom: string | undefined;
   readonly port: number;
   readonly user: string;
@@ -26,7 +26,7 @@ export interface SshTargetInput {
   readonly jump?: SshTargetInput;
 }
 
-/** The name inside a public key's data says its type once more; both must agree. */
+/** The data of a public key names its type again; both must agree. */
 const KEY_TYPES = [
   'ssh-ed25519',
   'ssh-rsa',
@@ -35,7 +35,10 @@ const KEY_TYPES = [
   'ecdsa-sha2-nistp521',
 ] as const;
 
-/** A key's data: its type and its numbers, each after its length. A key that was cut ends in the middle of one. */
+/**
+ * The parts of a key's data: its type and its numbers, each after its length. A key that was cut ends in the middle of
+ * one.
+ */
 function keyParts(bytes: Buffer): readonly Buffer[] {
   const parts: Buffer[] = [];
   let at = 0;
@@ -47,7 +50,7 @@ function keyParts(bytes: Buffer): readonly Buffer[] {
   return at === bytes.length ? parts : [];
 }
 
-/** Type and key; the other types have two numbers, or a curve and a point. */
+/** The number of parts: type and key. The other types have two numbers, or a curve and a point. */
 const PARTS: Readonly<Record<string, number>> = { 'ssh-ed25519': 2 };
 
 function hostKey(value: unknown, field: string): string {
@@ -71,7 +74,10 @@ function hostKey(value: unknown, field: string): string {
 
 const ADDRESS = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$|^[0-9a-fA-F:]{2,39}$/;
 
-/** Address and port are undefined where they are wrong: that is said by itself, and is no part of a command to copy. */
+/**
+ * The error for missing host keys, with a command to copy. A wrong address or port is undefined here, since it has an
+ * error of its own.
+ */
 function missingHostKeys(subject: string, address: string | undefined, port: number | undefined): string {
   const portOption = port === undefined || port === 22 ? '' : `-p ${port} `;
   return (

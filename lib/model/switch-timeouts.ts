@@ -5,7 +5,7 @@ import { integer } from './fields';
 export interface SwitchTimeouts {
   /** Until the host itself must see the new state. */
   readonly verifySeconds: number;
-  /** As long is a connection from outside tried. */
+  /** For this long a connection from outside is tried. */
   readonly confirmSeconds: number;
   /** After that the host goes back to the old state. */
   readonly rollbackSeconds: number;
@@ -14,18 +14,18 @@ export interface SwitchTimeouts {
 /** Timeouts as given; what is left out follows from the others. */
 export type SwitchTimeoutsInput = Partial<SwitchTimeouts>;
 
-/** What initscripts need for an interface and a bridge, with room for a slow host. */
+/** Seconds that initscripts need for an interface and a bridge, with room for a slow host. */
 const SWITCH_SECONDS = 10;
 
-/** Between two timers, so that what ends at the first is over at the second. */
+/** Seconds between two timers, so that what ends at the first is over at the second. */
 const CONFIRM_MARGIN_SECONDS = 5;
 const ROLLBACK_MARGIN_SECONDS = 10;
 
-/** As long may the way back take before the host restarts its whole network; the runtime has the same number. */
+/** Seconds that the way back may take before the host restarts its whole network; the runtime has the same number. */
 const RESTORE_SECONDS = 45;
 
 /**
- * Reads the timeouts of a bridge. A port listens and learns for the bridge's delay each, and nothing passes it before.
+ * Reads the timeouts of a bridge. A port listens and learns, each for the bridge's delay, and passes no frame before.
  *
  * @param delaySeconds the bridge's forward delay
  */
@@ -54,7 +54,7 @@ export function switchTimeouts(check: Checklist, input: SwitchTimeoutsInput, del
 }
 
 /**
- * The longest that the host may be away when everything goes wrong: the whole time for a confirmation that does not
+ * The longest time that the host may be away if everything goes wrong: all the time for a confirmation that does not
  * come, and the way back.
  */
 export function worstCaseOutageSeconds(timeouts: SwitchTimeouts): number {

@@ -15,7 +15,7 @@ function sameName<T extends { name: string }>(kind: string, all: readonly Descri
 /**
  * Every rule between the objects of an app, over all its stacks.
  *
- * @returns findings sorted by path and message, so that the order of construction never shows
+ * @returns findings sorted by path and message, so they do not depend on the order of construction
  */
 export function estateFindings(estate: Estate): readonly Finding[] {
   const findings = [
@@ -30,7 +30,7 @@ export function estateFindings(estate: Estate): readonly Finding[] {
   return findings.sort((a, b) => compare(a.path, b.path) || compare(a.message, b.message));
 }
 
-/** What is no error and still told, in the same order. */
+/** What is told although it is no error, in the same order. */
 export function estateWarnings(estate: Estate): readonly Finding[] {
   const guests = estate.hosts.flatMap(({ guests: all }) => all);
   return conflicts(guests, ({ model }) => model.name.toLowerCase())

@@ -36,7 +36,7 @@ function problems(source: Place, target: Place): string[] {
   return found;
 }
 
-/** Rules of every handover: where it makes no sense, or the original is still meant to run. */
+/** The rules of every handover: it must make sense, and the guest that leaves must be described as down. */
 export function handoverFindings(estate: Estate): Finding[] {
   const { handovers = [] } = estate;
   if (handovers.length === 0) return [];
@@ -49,9 +49,9 @@ export function handoverFindings(estate: Estate): Finding[] {
 }
 
 /**
- * Who shares a MAC or an address wrongly: a guest that hands over to another of the group is the same guest.
+ * The members of a group that share a MAC or an address wrongly. Two guests of one handover count as one guest.
  *
- * @param group those who share it
+ * @param group the members that share it
  */
 export function withoutHandedOver<T extends { readonly path: string }>(
   group: readonly T[],

@@ -144,8 +144,8 @@ function guestNameFindings(host: HostContents): Finding[] {
 }
 
 /**
- * Where ssh looks for the host after a switch, and where the switch puts it, have to be the same place. Another port than
- * ssh's own is a way through some other machine, of which nothing is known here.
+ * ssh must look for the host, after a switch, at the address that the switch gives it. A port other than ssh's own
+ * leads through another machine, which is not known here.
  */
 function addressFindings(host: HostContents): Finding[] {
   const { ssh, name } = host.model;

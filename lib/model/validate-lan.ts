@@ -2,7 +2,7 @@ import { type Estate, type Finding, conflicts, enumerate } from './estate';
 import { withoutHandedOver } from './validate-handover';
 import { networkOf } from './validate-overlap';
 
-/** Somebody who is seen on a Lan: by a MAC address, an IP address, or both. */
+/** A member of a Lan, seen there by a MAC address, an IP address, or both. */
 interface Member {
   readonly lan: string;
   readonly network: string;
@@ -12,7 +12,7 @@ interface Member {
   readonly guest: string | undefined;
   readonly vif: number | undefined;
   readonly macAddress: string | undefined;
-  /** Of a derived MAC; none = it is pinned, or the NIC's own. */
+  /** The epoch of a derived MAC; none = it is pinned, or the NIC's own. */
   readonly macEpoch: number | undefined;
   readonly address: string | undefined;
 }
@@ -33,7 +33,7 @@ function members(estate: Estate): Member[] {
       found.push({ ...nobody, what: `gateway of lan '${lan.model.name}'`, address: lan.model.gateway });
     }
     for (const address of new Set(lan.model.reservedAddresses)) {
-      // Reserved once more is no conflict.
+      // A gateway that is reserved too is no conflict.
       if (address === lan.model.gateway) continue;
       found.push({ ...nobody, what: `reserved address of lan '${lan.model.name}'`, address });
     }
@@ -85,14 +85,14 @@ function macCure(group: readonly Member[]): string {
   ) {
     return "a MAC follows from the guest's name: a copy needs a name of its own (DomU.copyOf), a guest that moves a Handover";
   }
-  // One that none of them has: whichever vif takes it, its MAC changes.
+  // An epoch that none of them has, so the MAC of the vif that takes it changes.
   const epoch = group.reduce((most, member) => Math.max(most, member.macEpoch ?? 0), 0) + 1;
   const which =
     new Set(group.map((member) => member.guest)).size === 1 ? 'one of these vifs' : 'that vif of the newer guest';
   return `the two derived MACs collide: set macEpoch: ${epoch} on ${which}`;
 }
 
-/** `lan 'lan0'`, or both where a MAC is on two. */
+/** `lan 'lan0'`, or both if a MAC is on two. */
 function onLans(group: readonly Member[]): string {
   const lans = [...new Set(group.map(({ lan }) => `'${lan}'`))];
   return `${lans.length === 1 ? 'lan' : 'lans'} ${enumerate(lans)}`;
@@ -100,7 +100,7 @@ function onLans(group: readonly Member[]): string {
 
 /**
  * IP addresses are unique per Lan, MAC addresses over all Lans that are not isolated: over hosts, guests and reserved
- * addresses, over all stacks. That an address is on no two Lans, their networks see to. Linear time.
+ * addresses, over all stacks. No address is on two Lans, since their networks do not overlap. Linear time.
  */
 export function lanFindings(estate: Estate): Finding[] {
   const all = members(estate);

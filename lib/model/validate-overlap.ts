@@ -1,7 +1,9 @@
 import { type Described, type Finding, compare, enumerate } from './estate';
 import type { LanModel } from './lan';
 
-/** One network: Lans that may be joined are compared as one, whatever else they are called; an isolated one is by itself. */
+/**
+ * The network of a Lan. Lans that may be joined are compared as one network; an isolated Lan is a network by itself.
+ */
 export function networkOf(lan: LanModel): string {
   return lan.isolated ? lan.name : '';
 }
@@ -19,8 +21,8 @@ function finding(group: readonly Described<LanModel>[]): Finding[] {
 }
 
 /**
- * Lans whose networks overlap, isolated ones left out: the promise that an address is one machine's would end at the name
- * of the Lan. Networks lie inside each other or apart, so that one pass over the sorted ones finds them.
+ * Lans whose networks overlap, without isolated ones: else one address could belong to two machines. Two networks lie
+ * inside each other or apart, so one pass over the sorted networks finds all overlaps.
  */
 export function overlapFindings(lans: readonly Described<LanModel>[]): Finding[] {
   const sorted = lans

@@ -13,8 +13,8 @@ function sameTarget(hosts: readonly HostContents[]): Finding[] {
 }
 
 /**
- * A host key proves that it is the machine that was meant. Two hosts with one key prove nothing: a deploy could switch the
- * one's network by the other's files. Several ports of one address are left alone: ways through one machine to itself or on.
+ * A host key proves that a machine is the one meant. Two hosts with one key prove nothing: a deploy could switch the
+ * network of one with the files of the other. Several ports of one address are allowed: one machine may lead to others.
  */
 function sameKey(hosts: readonly HostContents[]): Finding[] {
   const uses = hosts.flatMap((host) => [...new Set(host.model.ssh.hostKeys)].map((key) => ({ host, key })));
@@ -22,7 +22,7 @@ function sameKey(hosts: readonly HostContents[]): Finding[] {
     .map(([key, group]) => ({ type: key.slice(0, key.indexOf(' ')), hosts: group.map(({ host }) => host) }))
     .filter((one) => new Set(one.hosts.map(({ model }) => model.ssh.address.toLowerCase())).size > 1)
     .map((one) => ({ ...one, who: enumerate(one.hosts.map(({ model }) => `'${model.name}'`)) }));
-  // A machine that was cloned has all its keys of another one.
+  // A cloned machine has all keys of its original.
   return groupsOf(shared, ({ hosts: all }) => all.map(({ path }) => path).join(' ')).flatMap(([, group]) => {
     const [first] = group;
     const message =
@@ -36,7 +36,10 @@ function has(host: HostContents, address: string): boolean {
   return host.bridges.some(({ model }) => model.address === address);
 }
 
-/** Where a host is looked for, somebody else of the app must not be. A name may lead anywhere, of that nothing is known. */
+/**
+ * The address where ssh looks for a host must not belong to another machine of the app. A name may lead anywhere, so
+ * names are not checked.
+ */
 function takenAddresses(estate: Estate): Finding[] {
   const guests = new Map<string, string>();
   const bridges = new Map<string, HostContents>();
@@ -57,7 +60,7 @@ function takenAddresses(estate: Estate): Finding[] {
     for (const field of ['address', 'movesFrom'] as const) {
       const address = ssh[field];
       const guest = address === undefined ? undefined : guests.get(address);
-      // One address on a bridge and on a vif is told by its own rule.
+      // An address on a bridge and on a vif has a rule of its own.
       if (address === undefined || guest === undefined || has(host, address)) continue;
       found.push({
         path: host.path,
@@ -76,7 +79,7 @@ function takenAddresses(estate: Estate): Finding[] {
   });
 }
 
-/** Whether a deploy reaches the very machine that is meant. */
+/** Whether a deploy reaches the machine that is meant. */
 export function reachFindings(estate: Estate): Finding[] {
   return [...sameTarget(estate.hosts), ...sameKey(estate.hosts), ...takenAddresses(estate)];
 }

@@ -16,7 +16,7 @@ export interface XenHostModel {
   readonly hostname: string | undefined;
   readonly memoryMiB: number;
   readonly dom0MemoryMiB: number;
-  /** Physical CPUs, where known: no guest may have more vcpus. */
+  /** Physical CPUs, if known: no guest may have more vcpus. */
   readonly cpus: number | undefined;
   readonly xenVersion: XenVersion;
   readonly guestsAtShutdown: AtShutdown;

@@ -7,7 +7,7 @@ export interface XenVersion {
   readonly minor: number;
 }
 
-/** Reads `"4.6"`. Xen 4.2 is the first whose `xl` can be relied on; 4.4 the first without xend by default. */
+/** Reads `"4.6"`. Xen 4.2 is the first release with a reliable `xl`; 4.4 the first without xend by default. */
 export function xenVersion(field: string, value: unknown): XenVersion {
   const match = typeof value === 'string' ? /^4\.([0-9]{1,2})$/.exec(value) : null;
   const minor = Number(match?.[1]);

@@ -5,8 +5,8 @@ import { HEADER, type RemoteFile, keysIn, rootFile } from './remote-file';
 const DIRECTORY = '/etc/sysconfig/network-scripts';
 
 /**
- * The uplink's keys. No address here: with BRIDGE= set, initscripts flush it and ignore the rest. Where the bridge is
- * dissolved, the address is the uplink's own again.
+ * The uplink's keys. No address here: with BRIDGE= set, initscripts remove the address and ignore the rest. If the
+ * bridge is dissolved, the uplink has the address again.
  */
 export function uplinkKeys(bridge: BridgeModel): IfcfgKeys | undefined {
   if (bridge.uplink === undefined) return undefined;
@@ -33,8 +33,8 @@ function addressKeys(bridge: BridgeModel, keys: Map<string, string>): void {
 }
 
 /**
- * The bridge's keys. `TYPE=Bridge` in exactly this case, else initscripts start the file as a plain interface; no
- * HWADDR, which makes `ifdown` and `ifup` of a bridge fail as soon as its MAC differs.
+ * The bridge's keys. `TYPE=Bridge` in exactly this spelling, else initscripts start the file as a plain interface. No
+ * HWADDR: with it, `ifdown` and `ifup` of a bridge fail as soon as its MAC differs.
  */
 export function bridgeKeys(bridge: BridgeModel): IfcfgKeys {
   const keys = new Map<string, string>([
@@ -88,7 +88,10 @@ function prefixOf(netmask: string | undefined): number | undefined {
   return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : undefined;
 }
 
-/** The inverse of the two renderers above, for files of any hand: PREFIX beats NETMASK, as initscripts have it. */
+/**
+ * The inverse of the two renderers above, also for files that others wrote: PREFIX beats NETMASK, as initscripts have
+ * it.
+ */
 export function readBridge(bridge: IfcfgKeys, uplink: IfcfgKeys | undefined): BridgeOnDisk {
   const number = (key: string): number | undefined => {
     const value = bridge.get(key);

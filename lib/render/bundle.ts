@@ -5,7 +5,7 @@ import type { RemoteFile } from './remote-file';
 export interface TreeFile {
   /** Relative to the tree, with slashes. */
   readonly path: string;
-  /** As it shall be on the host, four octal digits. */
+  /** The mode that the file gets on the host, four octal digits. */
   readonly mode: string;
   readonly owner: string;
   readonly content: string;
@@ -31,10 +31,10 @@ function byPath(a: TreeFile, b: TreeFile): number {
 }
 
 /**
- * Bundles a unit: whole files under `files/`, keys under `keys/<unit>/`, for several units may have keys in one file,
- * and its words under `words/`.
+ * Bundles a unit: whole files under `files/`, its words under `words/`, and keys under `keys/<unit>/`, since several
+ * units may have keys in one file.
  *
- * @param notes further files of the tree that whoever deploys reads: path in the tree -> text
+ * @param notes further files of the tree, for the deployer: path in the tree -> text
  * @returns the unit; its sha256 covers path, mode, owner and content of every file, the words included, so that a
  *   changed word is a changed unit
  */

@@ -8,12 +8,12 @@ import type { XenHostModel } from '../model/xen-host';
 /** A line and what it is sorted by. */
 interface Line {
   readonly lan: string;
-  /** As a number; those without one come last. */
+  /** As a number; members without one come last. */
   readonly address: number;
   readonly text: string;
 }
 
-/** Stands where there is nothing to say, so that every line has its words in the same places. */
+/** Stands for a missing word, so that every line has its words in the same places. */
 const NONE = '-';
 
 function line(lan: LanModel, mac: string | undefined, address: string | undefined, rest: string): Line {
@@ -24,11 +24,11 @@ function line(lan: LanModel, mac: string | undefined, address: string | undefine
   };
 }
 
-/** Addresses of a Lan that belong to machines which the app does not describe; the same in the tree of every host on it. */
+/** Addresses of a Lan that belong to machines outside the app; the same in the tree of every host on the Lan. */
 function elsewhere(lan: LanModel): Line[] {
   const lines = lan.gateway === undefined ? [] : [line(lan, undefined, lan.gateway, `gateway ${NONE} ${NONE}`)];
   const reserved = new Set(lan.reservedAddresses);
-  // Reserved once more, it is still the gateway.
+  // A gateway that is reserved too stays the gateway.
   if (lan.gateway !== undefined) reserved.delete(lan.gateway);
   for (const address of reserved) lines.push(line(lan, undefined, address, `reserved ${NONE} ${NONE}`));
   return lines;
@@ -46,7 +46,7 @@ function origin(vif: VifModel): string {
 }
 
 /**
- * Who is who on the Lans that a host is on: its bridges, its guests' vifs, and each Lan's gateway and reserved
+ * The members of the Lans that a host is on: its bridges, its guests' vifs, and each Lan's gateway and reserved
  * addresses. One line each, words separated by one blank, `-` for none:
  *
  *     LAN MAC ADDRESS KIND HOST NAME DETAIL...
@@ -55,9 +55,9 @@ function origin(vif: VifModel): string {
  *     lan0 00:16:3e:a6:05:8f 192.0.2.21 guest-vif xen01 web1 vif 0 derived
  *     lan0 - 192.0.2.99 reserved - -
  *
- * Made for `while read -r lan mac address kind host name detail`: no word holds a blank or anything that a shell acts
- * on. Sorted by Lan and by address as a number, so that a new guest is one new line at its address. A reviewer reads
- * it, and so does `cdktf-xen census`.
+ * Made for `while read -r lan mac address kind host name detail`: no word holds a blank, or a character that means
+ * something to a shell. Sorted by Lan and by address as a number, so that a new guest is one new line at its address. A
+ * reviewer reads it, and so does `cdktf-xen census`.
  */
 export function census(host: XenHostModel, bridges: readonly BridgeModel[], guests: readonly DomUModel[]): string {
   const lans = [...new Set(bridges.map((bridge) => bridge.lan))];

@@ -1,7 +1,7 @@
 import type { DiskModel } from '../model/disk';
 import type { DomUModel } from '../model/domu';
 
-/** The guest whose place another one takes. */
+/** The guest that hands over to another one. */
 export interface HandedOver {
   readonly guest: string;
   readonly host: string;
@@ -9,14 +9,14 @@ export interface HandedOver {
   readonly hostIsGone: boolean;
 }
 
-/** A raw image is a file to whoever copies it. */
+/** A copy reads a raw image as a plain file. */
 function place(disk: DiskModel): string {
   return `${disk.kind === 'phy' ? 'phy' : 'file'} ${disk.path}`;
 }
 
 /**
- * What whoever deploys a guest has to see to on other hosts first, beside the unit's other files: read by
- * runtime/deployer/copy.sh and runtime/deployer/elsewhere.sh, a line each.
+ * What a deploy of a guest does on other hosts first; it stands beside the unit's other files. deployer/copy.sh and
+ * deployer/elsewhere.sh read it, a line each.
  *
  * - `copies/UNIT`: `SOURCE_HOST SOURCE_GUEST SOURCE_KIND SOURCE_PATH TARGET_KIND TARGET_PATH SNAPSHOT_MIB`
  * - `handover/UNIT`: `FROM_HOST FROM_GUEST asked|gone`

@@ -5,8 +5,8 @@ import { ifcfgLine } from './ifcfg';
 import { type RemoteFile, keysIn } from './remote-file';
 
 /**
- * Bridged frames stay out of iptables. EL6 shipped these zeros in sysctl.conf and later elsewhere; the kernel's own
- * default is 1, with which EL6's stock firewall rejects every guest's traffic.
+ * Keeps bridged frames out of iptables. EL6 shipped these zeros in sysctl.conf and later elsewhere. The kernel's own
+ * default is 1, and then EL6's stock firewall rejects every guest's traffic.
  */
 const BRIDGE_NF = ['ip6tables', 'iptables', 'arptables'].map((table) => `net.bridge.bridge-nf-call-${table} = 0`);
 
@@ -22,8 +22,8 @@ export function xlConfLines(version: XenVersion, bridges: readonly BridgeModel[]
 }
 
 /**
- * A guest that xendomains has saved comes back as it was: with its old MAC, memory and disks, whatever was deployed
- * meanwhile. An empty folder name makes xendomains shut guests down instead.
+ * A guest that xendomains has saved comes back as it was, with its old MAC, memory and disks, even if it was deployed
+ * anew meanwhile. With an empty folder name xendomains shuts guests down instead.
  */
 function xendomainsFiles({ guestsAtShutdown }: XenHostModel): RemoteFile[] {
   if (guestsAtShutdown === 'unmanaged') return [];

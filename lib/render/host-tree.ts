@@ -16,7 +16,7 @@ export function hostUnit(host: XenHostModel, bridges: readonly BridgeModel[]): U
   return bundle('host', hostFiles(host, bridges), hostWords(host));
 }
 
-/** The unit that knows who belongs on the host. */
+/** The roster: the unit that knows which bridges and guests belong on the host. */
 export function rosterUnit(bridges: readonly BridgeModel[], guests: readonly DomUModel[]): Unit {
   return bundle('roster', [], rosterWords(bridges, guests));
 }
@@ -33,8 +33,8 @@ export function guestUnit(guest: DomUModel, handedOver?: HandedOver): Unit {
 }
 
 /**
- * What belongs to a tree as a whole, beside its units: how to reach the host, what to do when it can't be reached, who
- * is who on its Lans, which other hosts are there, and one manifest of everything.
+ * What belongs to a tree as a whole, beside its units: how to reach the host, what to do if it can't be reached, the
+ * census of its Lans, the other hosts there, and one manifest of everything.
  *
  * @param peers the host's list, see peerLists()
  * @param units every unit of the host, in any order; the manifest is sorted by unit

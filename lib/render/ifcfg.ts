@@ -5,8 +5,8 @@ const KEY = /^[A-Z][A-Z0-9_]*$/;
 const VALUE = /^[A-Za-z0-9 ._:/=,-]*$/;
 
 /**
- * One `KEY="value"` line. initscripts source these files as shell, so a value outside the plain alphabet is a fault
- * of ours (the model lets none through), never something to escape.
+ * One `KEY="value"` line. initscripts source these files as shell. The model allows only the plain alphabet, so another
+ * value is a fault of ours, and is never escaped.
  */
 export function ifcfgLine(key: string, value: string): string {
   if (!KEY.test(key) || !VALUE.test(value)) {
@@ -22,13 +22,13 @@ export function renderIfcfg(header: string, keys: IfcfgKeys): string {
 
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
 
-/** Nobody means these; a carriage return takes the host off the network. */
+/** Never meant in a file; a carriage return takes the host off the network. */
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
 /**
- * Quoted and bare pieces of one shell word, up to a blank or the end. A bare ~ would become somebody's home, and braces
- * after `export` several assignments.
+ * Quoted and bare pieces of one shell word, up to a blank or the end. The shell would make a home folder of a bare ~,
+ * and several assignments of braces after `export`.
  */
 const PIECE = /"((?:[^"\\$`]|\\[\\"$`])*)"|'([^']*)'|((?:[^ \t"'\\$`#;&|<>(){}~]|\\.)+)/y;
 
@@ -49,8 +49,8 @@ function shellWord(text: string): string | undefined {
 /**
  * Reads an ifcfg file as the shell would, as far as it assigns plain words.
  *
- * @returns the keys, and the lines that are something else than a comment or an assignment (code, substitutions,
- *   carriage returns): a person has to look at those
+ * @returns the keys, and the lines that are neither comment nor assignment (code, substitutions, carriage returns): a
+ *   person has to look at those
  */
 export function parseIfcfg(text: string): { keys: IfcfgKeys; strange: readonly string[] } {
   const keys = new Map<string, string>();

@@ -4,7 +4,7 @@ export type XlValue = string | number | readonly string[];
 /** An xl configuration that does not follow xl's own grammar. */
 export class XlSyntaxError extends Error {}
 
-/** As libxlutil's own lexer has them; its numbers are whatever begins with a digit. */
+/** The tokens of libxlutil's own lexer; there, any word that begins with a digit is a number. */
 const TOKEN =
   /[ \t]+|(?<newline>#[^\n]*\n|\n)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<number>[0-9][0-9a-fA-FxX]*)|(?<identifier>[a-z][._0-9a-z]*)|(?<mark>[=,[\];])/y;
 
@@ -45,7 +45,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-/** Numbers after a backslash are read wrong by xl itself, so nobody can mean them. */
+/** Refuses numbers after a backslash: xl itself reads them wrong. */
 function unquote({ text, line }: Token): string {
   return text.slice(1, -1).replace(/\\(.)/g, (escape, character: string) => {
     const meaning = ESCAPES[character];
@@ -54,7 +54,7 @@ function unquote({ text, line }: Token): string {
   });
 }
 
-/** As C's strtoul reads it, a leading zero meaning octal; what is no number to it stays text. */
+/** Reads a number as C's strtoul does: a leading zero means octal. What strtoul can't read stays text. */
 function numberOf(text: string): string | number {
   if (/^(0[xX][0-9a-fA-F]+|[1-9][0-9]*|0)$/.test(text)) return Number(text);
   return /^0[0-7]+$/.test(text) ? parseInt(text, 8) : text;

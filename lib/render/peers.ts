@@ -9,16 +9,16 @@ export interface HostOnLans {
 }
 
 /**
- * Who else is on a host's Lans, as it stands in the host's tree: one line each, sorted by host, words separated by one
- * blank, the Lans that both are on separated by commas:
+ * The other hosts on a host's Lans, as the host's tree lists them: one line each, sorted by host, words separated by
+ * one blank, the Lans that both are on separated by commas:
  *
  *     HOST STACK LAN[,LAN...]
  *     xen02 rack2 lan0,storage
  *
- * Before a guest starts, these hosts are asked; their trees lie in ../../../../STACK/assets/HOST/tree. One that should be
- * there and is not is seen by this list alone: nothing else in the tree of a stack that travels alone speaks of it.
- * Made for `while read -r host stack lans`: no word holds a blank or anything that a shell acts on. Of no unit's hash: a
- * neighbour that comes or goes is no reason to touch a host.
+ * Before a guest starts, these hosts are asked; their trees lie in ../../../../STACK/assets/HOST/tree. If such a tree
+ * is missing, only this list shows it: the tree of a stack that travels alone names its peers nowhere else. Made for
+ * `while read -r host stack lans`: no word holds a blank, or a character that means something to a shell. The list is
+ * in no unit's hash: a neighbour that comes or goes is no reason to touch a host.
  *
  * @param all every host of the app
  * @returns gives the list of one of them; hosts with the same Lans share the work

@@ -13,7 +13,7 @@ export interface CensusLine {
   readonly name: string | undefined;
   /** The guest's interface. */
   readonly vif: number | undefined;
-  /** Where the MAC comes from: `derived`, `derived epoch 1`, `pinned`; of a bridge its uplink. */
+  /** The origin of the MAC: `derived`, `derived epoch 1`, `pinned`; of a bridge its uplink. */
   readonly origin: string | undefined;
 }
 
@@ -26,7 +26,7 @@ const LINE = new RegExp(
 
 const present = (word: string | undefined): string | undefined => (word === '-' || word === '' ? undefined : word);
 
-/** The line, or nothing where it is not one of a census. */
+/** The line, or undefined if it is not a line of a census. */
 export function readCensusLine(line: string): CensusLine | undefined {
   const match = LINE.exec(line);
   if (match === null) return undefined;

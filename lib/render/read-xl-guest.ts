@@ -75,7 +75,7 @@ function readBoot(values: ReadonlyMap<string, XlValue>): BootModel {
   };
 }
 
-/** The inverse of `renderXlConfig`, also for files of other hands; xl's defaults stand in for what is not said. */
+/** The inverse of `renderXlConfig`, also for files that others wrote; xl's defaults stand in for missing keys. */
 export function readXlGuest(values: ReadonlyMap<string, XlValue>): XlGuest {
   const action = (key: string, otherwise: LifecycleAction): LifecycleAction =>
     LIFECYCLE_ACTIONS.find((word) => word === textOf(values, key)) ?? otherwise;

@@ -4,7 +4,7 @@ import type { XenHostModel } from '../model/xen-host';
 import { bridgeFiles } from './bridge-files';
 import { UNDO } from './runtime-paths';
 
-/** Commands to be typed one by one, hence the short forms; a failing one is followed by the next all the same. */
+/** Commands to be typed one by one, hence the short forms; after one that fails, the next one is typed. */
 type Commands = readonly string[];
 
 function cidr(bridge: BridgeModel): string | undefined {
@@ -59,7 +59,7 @@ function step(title: string, commands: Commands, remark?: string): string[] {
   return ['', title, ...commands.map((command) => `    ${command}`), ...(remark === undefined ? [] : [`  ${remark}`])];
 }
 
-/** Every file of initscripts as it shall be. Shown, not typed: it is for comparing. */
+/** The files of initscripts as the stack describes them; shown for comparing, not for typing. */
 function files(bridges: readonly BridgeModel[]): string[] {
   return bridges
     .flatMap(bridgeFiles)

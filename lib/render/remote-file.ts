@@ -1,7 +1,7 @@
 /** How a file reaches its place: whole, or as keys that are set inside a file that others own too. */
 export type RemoteFileKind = 'file' | 'keys';
 
-/** A file as it shall be on the host. */
+/** A file as the stack describes it for the host. */
 export interface RemoteFile {
   readonly kind: RemoteFileKind;
   /** Absolute path on the host. */

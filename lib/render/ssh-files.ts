@@ -1,7 +1,7 @@
 import type { SshTarget } from '../model/ssh-target';
 import type { XenHostModel } from '../model/xen-host';
 
-/** Signatures that a key of a type can make; the plain ssh-rsa one is all that CentOS 5 and 6 have. */
+/** Signatures that a key of a type can make; CentOS 5 and 6 have only the plain ssh-rsa one. */
 function algorithms(hostKeys: readonly string[]): string {
   const types = new Set(hostKeys.map((key) => key.slice(0, key.indexOf(' '))));
   return [...types]
@@ -35,7 +35,7 @@ export function sshConfig(host: XenHostModel): string {
   const lines = [
     `# ssh -F ssh_config ${name}`,
     ...entry(name, ssh),
-    // The same machine with the same keys, at the address that it moves away from.
+    // The same machine with the same keys, at its former address.
     ...(ssh.movesFrom === undefined ? [] : ['', ...entry(name, ssh, `${name}-former`, ssh.movesFrom)]),
     ...(ssh.jump === undefined ? [] : ['', ...entry(`${name}-jump`, ssh.jump)]),
     '',

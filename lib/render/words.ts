@@ -8,8 +8,8 @@ import { guestConfigPath } from './xl-config';
 type Word = readonly [word: string, value: string | number | undefined];
 
 /**
- * What synth says of a unit beside its files, for the runtime on the host: a line `word value` each, in the order given.
- * Data, read by lib/runtime/both/words.sh and never run.
+ * What synth says of a unit beside its files, for the runtime on the host: a line `word value` each, in the order
+ * given. It is data: lib/runtime/both/words.sh reads it, and it is never run.
  */
 function words(given: readonly Word[]): string {
   return given
@@ -17,7 +17,10 @@ function words(given: readonly Word[]): string {
     .join('');
 }
 
-/** A value is the rest of its line: what a line can't hold is a fault of the model, which allows none of it. */
+/**
+ * A value is the rest of its line. The model allows no value that a line can't hold, so such a value is a fault of
+ * ours.
+ */
 function checked(word: string, value: string): string {
   if (!/^[!-~]([ -~]*[!-~])?$/.test(value)) {
     throw new Error(`the word '${word}' of a unit can not have the value ${JSON.stringify(value)}`);
@@ -39,9 +42,9 @@ export function hostWords(host: XenHostModel): string {
   ]);
 }
 
-/** Everybody who belongs on the host; who is on record and not listed is retired. */
+/** All bridges and guests that belong on the host. A guest that is on record and not listed is retired. */
 export function rosterWords(bridges: readonly BridgeModel[], guests: readonly DomUModel[]): string {
-  // The old name of a bridge belongs there until the bridge itself has taken its place, by what is on record of it.
+  // The old name of a bridge stays listed until the bridge itself, by its record, has replaced it.
   const known = bridges.flatMap(({ name, renamedFrom }) => (renamedFrom === undefined ? [name] : [name, renamedFrom]));
   return words([
     ...[...known].sort().map((name): Word => ['bridge', name]),
@@ -84,7 +87,7 @@ function rootPlace(root: GuestRoot): string {
   }
 }
 
-/** Who the guest is on its disk: the vifs' own MACs and addresses. */
+/** The guest's identity on its disk: the vifs' own MACs and addresses. */
 function identityWords(identity: GuestIdentityModel | undefined): Word[] {
   if (identity === undefined) return [];
   const { system, rootDisk, root, hostname, nics } = identity;

@@ -3,7 +3,7 @@ import type { BootModel } from '../model/boot';
 import type { DomUModel, LifecycleAction } from '../model/domu';
 import { HEADER, type RemoteFile, rootFile } from './remote-file';
 
-/** What an xl configuration says about a guest: the model without what only this project knows. */
+/** What an xl configuration says about a guest: the model, without what only this project knows. */
 export interface XlGuest {
   readonly name: string;
   readonly memoryMiB: number;
@@ -34,8 +34,8 @@ export function xlGuest(guest: DomUModel): XlGuest {
 }
 
 /**
- * A string in xl's grammar. Escapes differ between releases, so a text that would need one is a fault of ours: the
- * model lets none through.
+ * A string in xl's grammar. Escapes differ between releases. The model allows no text that needs one, so such a text is
+ * a fault of ours.
  */
 function quoted(value: string): string {
   if (!/^[ !#-&(-[\]-~]*$/.test(value)) throw new Error(`not plain text for xl: ${JSON.stringify(value)}`);
@@ -66,9 +66,8 @@ function bootLines(boot: BootModel): string[] {
 }
 
 /**
- * The text of a guest's configuration. Keys that 4.2 to 4.17 all know; a PV guest is what xl builds when no builder
- * is named. A vif always names its MAC and bridge, without blanks: xl drops a ` mac = ...` without a word and draws
- * a random address.
+ * The text of a guest's configuration, with keys that 4.2 to 4.17 all know. Without a builder xl builds a PV guest. A
+ * vif always names its MAC and bridge, without blanks: xl silently ignores ` mac = ...` and chooses a random address.
  */
 export function renderXlConfig(guest: XlGuest): string {
   const lines = [
@@ -91,7 +90,7 @@ export function renderXlConfig(guest: XlGuest): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Where xl and people look for a guest's configuration. */
+/** The path where xl and people look for a guest's configuration. */
 export function guestConfigPath(name: string): string {
   return `/etc/xen/${name}`;
 }

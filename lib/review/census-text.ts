@@ -2,7 +2,7 @@ import type { CensusLine } from '../render/read-census';
 import type { Census } from './census';
 import { textTable } from './text-table';
 
-/** `domU web1 vif 0`; those that are not ours are called by what they are. */
+/** `domU web1 vif 0`; a machine that is not ours is called by its kind. */
 function machine({ kind, name, vif }: CensusLine): string {
   if (kind === 'guest-vif') return `domU ${name ?? ''} vif ${vif ?? 0}`;
   return kind === 'bridge' ? `bridge ${name ?? ''}` : kind;
@@ -24,7 +24,7 @@ export function censusTable(census: Census): string {
     .join('\n');
 }
 
-/** The same for programs; what a member has not is null. */
+/** The same for programs; null stands for what a member does not have. */
 export function censusJson(census: Census): string {
   const lans = census.lans.map(({ name, members }) => ({
     name,

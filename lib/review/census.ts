@@ -5,14 +5,14 @@ import type { CensusLine } from '../render/read-census';
 /** What one host's tree says of the Lans that it is on. */
 export interface CensusTree {
   readonly stack: string;
-  /** Where the tree lies, for messages. */
+  /** The path of the tree, for messages. */
   readonly path: string;
   /** Why the tree is not of the present app; none = it is. */
   readonly leftOver: string | undefined;
   readonly lines: readonly CensusLine[];
 }
 
-/** Somebody on a Lan; gateways and reserved addresses belong to no stack. */
+/** A member of a Lan; gateways and reserved addresses belong to no stack. */
 export interface CensusMember extends CensusLine {
   readonly stack: string | undefined;
 }
@@ -27,7 +27,7 @@ export interface Census {
   readonly conflicts: readonly string[];
 }
 
-/** Those without an address come last. */
+/** Members without an address come last. */
 const order = (member: CensusMember): number => (member.address === undefined ? 2 ** 32 : ipv4Number(member.address));
 
 function byAddress(a: CensusMember, b: CensusMember): number {
@@ -50,7 +50,7 @@ function placed(member: CensusMember): string {
   return `${called(member)} of host '${member.host}' (stack '${member.stack ?? ''}')`;
 }
 
-/** What may be there once only, under keys that say so. */
+/** What must be unique, under keys that name it. */
 function identities({ lan, macAddress, address }: CensusLine): string[] {
   return [
     ...(macAddress === undefined ? [] : [`MAC ${macAddress} on lan '${lan}'`]),

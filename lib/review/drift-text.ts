@@ -10,7 +10,7 @@ function whyOf({ state, reasons, waits, deployedSha256, stackSha256 }: UnitDrift
   return [...reasons, ...(changed ? ['changed in the stack, not deployed'] : []), ...waits];
 }
 
-/** Only the first of several lines says whose they are. */
+/** Only the first of several lines has the name and the state. */
 function lines(name: string, state: string, why: readonly string[]): string[][] {
   const [first = '', ...more] = why;
   return [[name, state, first], ...more.map((line) => ['', '', line])];
@@ -54,7 +54,9 @@ function totals({ hosts }: Drift): string {
   return `${counted(hosts.length, 'host')}, ${counted(states.length, 'unit')}: ${parts.join(', ') || 'none'}\n`;
 }
 
-/** For people: what is not as deployed, a reason a line; what is, in one line a host; totals at the end. */
+/**
+ * For people: what is not as deployed, a reason a line; a host with nothing to report in one line; totals at the end.
+ */
 export function driftTable(drift: Drift): string {
   const failures = new Map(drift.failures.map((failure) => [failure.host, failure]));
   const rows = drift.hosts.flatMap((host) => hostRows(host, failures.get(host.host)));

@@ -38,7 +38,7 @@ export interface UnitDrift {
   readonly reasons: readonly string[];
   /** What waits for the guest's next boot, sorted. */
   readonly waits: readonly string[];
-  /** As the last deploy recorded it; none = it never was deployed, or nobody could say. */
+  /** As the last deploy recorded it; none = it never was deployed, or is not known. */
   readonly deployedSha256: string | undefined;
   /** The hash of the runtime that applied it; none = not on record. Another one than the host's is no drift. */
   readonly deployedRuntime: string | undefined;
@@ -75,7 +75,7 @@ interface ReportedUnit {
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** Half a report is none: whoever is not spoken of could be anything. */
+/** Half a report counts as none: a unit that is missing in it could be in any state. */
 function wrong(message: string, ...details: readonly string[]): { failure: Failure } {
   return {
     failure: { message: `${message}; was the tree written by another version? Run cdktf synth again`, details },
@@ -143,7 +143,7 @@ export function takeDrift(asked: readonly AskedHost[]): Drift {
   return { hosts, failures };
 }
 
-/** 0 no drift, 2 drift, 1 somebody could not be asked, whatever the others said. */
+/** 0 no drift, 2 drift; 1 if any host could not be asked. */
 export function driftExitCode({ hosts, failures }: Drift): 0 | 1 | 2 {
   if (failures.length > 0) return 1;
   return hosts.some(({ units }) => units.some(({ state }) => state === 'drift')) ? 2 : 0;

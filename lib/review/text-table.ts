@@ -5,7 +5,7 @@ const WIDE =
 /** What a terminal could act on instead of showing it. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** What nearly every cell is. */
+/** Nearly every cell fits this. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 function printable(text: string): string {
