@@ -7,8 +7,8 @@ import { treePath } from './constructs/private/host-tree-writer';
 import { ValidationError } from './model/errors';
 import { show } from './model/show';
 
-/*
- * For the unit tests of those who use this library, under `cdktf-xen/testing`. Not part of the API for other languages.
+/**
+ * For the unit tests of the users of this library, under `cdktf-xen/testing`. Not part of the API for other languages.
  */
 
 /** By absolute path on the host: every file that a deploy writes there whole. */
@@ -39,11 +39,11 @@ function hostsOf(folder: string): string[] {
  * @param stack the stack of the host, or any construct in it
  * @param host the host's name
  * @returns by absolute path on the host, each file's content
- * @throws Error as synth does, where anything is wrong in the app; ValidationError where there is no such host
+ * @throws Error as synth does, if anything is wrong in the app; ValidationError if there is no such host
  */
 export function hostFiles(stack: IConstruct, host: string): Record<string, string> {
   const itself = TerraformStack.of(stack);
-  // As Testing.fullSynth of the engine does it, which leaves its folder behind.
+  // The same as Testing.fullSynth of the engine, which leaves its folder behind.
   const outdir = mkdtempSync(join(tmpdir(), 'cdktf-xen-'));
   try {
     const manifest = new Manifest('stubbed', outdir, false);

@@ -1,7 +1,7 @@
 import { readAddress } from '../model/bridge';
 import { NO_OPTIONS, readCall } from './private/props';
 
-/** What an `Address` holds: none is said, never left out. */
+/** What an `Address` holds. "None" is said, never left out. */
 type AddressValue = { readonly kind: 'none' } | { readonly kind: 'ipv4'; readonly ipv4: string };
 
 /** dom0's own address on a bridge. */
@@ -11,7 +11,7 @@ export class Address {
    *
    * @param address inside the bridge's Lan, as in `192.0.2.10`
    * @returns what the bridge's `address` takes
-   * @throws an Error named ValidationError where it is no IPv4 address
+   * @throws an Error named ValidationError if it is no IPv4 address
    */
   public static ipv4(address: string): Address {
     const words = 'an IPv4 address as in "192.0.2.10"; where dom0 shall have none, say Address.none()';

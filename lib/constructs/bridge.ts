@@ -13,8 +13,8 @@ import { Uplink } from './uplink';
 import { XenHost } from './xen-host';
 
 /**
- * How long the parts of a change of the host's network may take, in seconds from its beginning. Synth checks that each
- * leaves room for the one before. The plan shows what follows as `worst_case_outage_seconds`.
+ * How long the parts of a change of the host's network may take, in seconds from the beginning of the change. Synth
+ * checks that each part leaves room for the one before. The plan shows the result as `worst_case_outage_seconds`.
  */
 export interface SwitchTimeouts {
   /**
@@ -25,14 +25,14 @@ export interface SwitchTimeouts {
    */
   readonly verifySeconds?: number;
   /**
-   * As long is a new connection to the host tried, which alone can confirm the change. At least 5 more than
-   * `verifySeconds`, at most 3600.
+   * For this long a new connection to the host is tried; only such a connection can confirm the change. At least 5 more
+   * than `verifySeconds`, at most 3600.
    *
    * @default - 50 more than verifySeconds
    */
   readonly confirmSeconds?: number;
   /**
-   * After that the host goes back by itself when nobody has confirmed. At least 10 more than `confirmSeconds`, at
+   * If the change is not confirmed by then, the host goes back by itself. At least 10 more than `confirmSeconds`, at
    * most 3600.
    *
    * @default - 30 more than confirmSeconds
@@ -51,11 +51,11 @@ export interface BridgeOptions {
   /**
    * Whether dom0's default route goes through this bridge, to the Lan's gateway. One bridge of a host may have it.
    *
-   * @default - true where the bridge has an uplink and an address and the Lan has a gateway
+   * @default - true if the bridge has an uplink and an address, and the Lan has a gateway
    */
   readonly defaultRoute?: boolean;
   /**
-   * Spanning tree protocol. Needed only where two paths lead to the same switch.
+   * Spanning tree protocol. Needed only if two paths lead to the same switch.
    *
    * @default false
    */
@@ -73,15 +73,16 @@ export interface BridgeOptions {
    */
   readonly mtu?: number;
   /**
-   * The name that the host has had this bridge under until now. Guests' interfaces are carried over while they run.
-   * Take it out when the change has been deployed.
+   * The name that the host has had for this bridge until now. Guests' interfaces move to the new name while the guests
+   * run. Take it out when the change has been deployed.
    *
    * @default - not renamed
    */
   readonly renamedFrom?: string;
   /**
-   * Takes the bridge away and gives its address back to the uplink. Refused while a guest is on it. Take the whole
-   * bridge out of the stack when the change has been deployed; without this a bridge that leaves the stack just stays.
+   * Takes the bridge away and gives its address back to the uplink. Refused while a guest is on the bridge. Take the
+   * whole bridge out of the stack when the change has been deployed. Without `dissolve`, a bridge that leaves the stack
+   * stays on the host.
    *
    * @default false
    */
@@ -93,8 +94,8 @@ export interface BridgeOptions {
    */
   readonly timeouts?: SwitchTimeouts;
   /**
-   * The id of a rollback, as in `4711-0a1b2c3d4e5f`, after which the host refuses further changes of its bridges until
-   * somebody has looked at the cause and says so here. The refusal names it.
+   * The id of a rollback, as in `4711-0a1b2c3d4e5f`. After a rollback the host refuses further changes of its bridges,
+   * and names this id. Set it once a person has looked at the cause.
    *
    * @default - none
    */
@@ -149,7 +150,7 @@ export class Bridge extends Construct implements ITerraformDependable {
   public readonly host: XenHost;
   /** The Lan that the bridge joins. */
   public readonly lan: Lan;
-  /** dom0's own address on the bridge, without a prefix length: `192.0.2.10`. Undefined where it has none. */
+  /** dom0's own address on the bridge, without a prefix length: `192.0.2.10`. Undefined if it has none. */
   public readonly address?: string;
   /** @internal */
   public readonly _model: BridgeModel;
@@ -159,7 +160,7 @@ export class Bridge extends Construct implements ITerraformDependable {
   /**
    * @param scope where it belongs in the tree of constructs, as in `this`
    * @param id the bridge's device name, unless the properties say another
-   * @param props the host, and what the bridge shall be
+   * @param props the host, and the settings of the bridge
    * @throws an Error named ValidationError with every problem of the properties, each with the value got and the cure
    */
   public constructor(scope: Construct, id: string, props: BridgeProps) {
@@ -199,13 +200,16 @@ export class Bridge extends Construct implements ITerraformDependable {
         worst_case_outage_seconds: String(worstCaseOutageSeconds(model.timeouts)),
         bundle_sha256: unit.sha256,
       },
-      // Whoever leaves goes first: a guest under a new name has the disks of the old one.
+      // The roster comes first: it retires old guests, and a guest under a new name has the disks of an old one.
       dependsOn: [host._roster],
     });
     host._joinBridge(this, unit);
   }
 
-  /** The Terraform address of the bridge's step: what names the bridge in `dependsOn`, in its stack, waits until it is up. */
+  /**
+   * The Terraform address of the bridge's step. A resource of the stack that names the bridge in `dependsOn` waits
+   * until it is up.
+   */
   public get fqn(): string {
     return this._resource.fqn;
   }

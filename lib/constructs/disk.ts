@@ -10,7 +10,7 @@ export interface DiskOptions {
    */
   readonly device?: string;
   /**
-   * Whether the guest may only read it. A disk that one guest writes can't be another's at all.
+   * Whether the guest may only read it. A disk that one guest writes can't belong to another guest at all.
    *
    * @default false
    */

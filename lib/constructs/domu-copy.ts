@@ -9,7 +9,7 @@ import type { ChangePolicy, LifecycleAction, RemovalPolicy } from './guest-polic
 import { type Options, VALUE, optional, readProps } from './private/props';
 import type { XenHost } from './xen-host';
 
-/** What a copy of a guest has of its own, and what shall be different from its original. */
+/** What a copy of a guest has of its own, and what is different from its original. */
 export interface DomUCopyOptions {
   /** The copy's name, not its original's: what `xl list` shows, and what its MAC addresses follow from. */
   readonly name: string;
@@ -39,16 +39,16 @@ export interface DomUCopyOptions {
    */
   readonly copyDisks?: boolean;
   /**
-   * Size in MiB of the LVM snapshot from which a running original is copied; its volume group has to have that much
-   * free. It holds what the original writes while the copy is made, and is removed afterwards. Each disk has
-   * a snapshot of its own, of its own moment; synth warns where there are several. 0: a running original is refused; it
+   * Size in MiB of the LVM snapshot from which a running original is copied; its volume group must have that much free.
+   * The snapshot holds what the original writes while the copy is made, and is removed afterwards. Each disk has a
+   * snapshot of its own, of its own moment; synth warns if there are several. With 0, a running original is refused: it
    * has to be shut down for the copy.
    *
    * @default 0
    */
   readonly snapshotMiB?: number;
   /**
-   * Who the copy is, to be written on its disk. Needed where the original has none.
+   * The copy's identity, to be written on its disk. Needed if the original has none.
    *
    * @default - the original's system and root, and the copy's name with the original's domain as host name
    */
@@ -62,7 +62,7 @@ export interface DomUCopyOptions {
   /**
    * The most memory that the copy may be given while it runs, in MiB, not less than `memoryMiB`.
    *
-   * @default - the original's, or memoryMiB where that is given
+   * @default - the original's, or memoryMiB if that is given
    */
   readonly maxmemMiB?: number;
   /**
@@ -72,7 +72,7 @@ export interface DomUCopyOptions {
    */
   readonly vcpus?: number;
   /**
-   * How the copy finds its kernel. Needed where the original's kernel arguments have its address.
+   * How the copy finds its kernel. Needed if the original's kernel arguments hold its address.
    *
    * @default - the original's
    */
@@ -127,7 +127,7 @@ export interface DomUCopyOptions {
   readonly bootTimeoutSeconds?: number;
 }
 
-/** Whose copy a guest is. */
+/** The original of a copy. */
 export class CopyOf {
   public constructor(
     public readonly original: DomU,
@@ -191,7 +191,7 @@ export function copyProps(original: DomU, options: DomUCopyOptions): DomUProps {
   };
 }
 
-/** Without a network there is nothing to be said on the disk. */
+/** Without a network there is nothing to write on the disk. */
 function ownIdentity(
   known: GuestIdentity | undefined,
   { name, vifs = [] }: DomUCopyOptions,

@@ -20,8 +20,8 @@ export interface VifOptions {
    */
   readonly macAddress?: string;
   /**
-   * Draws another derived MAC address: the cure where two derived ones collide. Counts up from 0, at most to
-   * 1000000. A MAC address that somebody knows already must not change, so it goes to the newer guest.
+   * Derives another MAC address. This is the cure if two derived ones collide. Counts up from 0, at most to 1000000.
+   * Set it on the newer guest: a MAC address that is already known elsewhere must not change.
    *
    * @default 0
    */
@@ -87,8 +87,8 @@ export interface DomUOptions {
    */
   readonly onCrash?: LifecycleAction;
   /**
-   * What a deploy does with a change while the guest runs. What has to wait is said, and shown by `cdktf-xen drift`
-   * until it has happened.
+   * What a deploy does with a change while the guest runs. The deploy says what has to wait, and `cdktf-xen drift`
+   * shows it until it has happened.
    *
    * @default ChangePolicy.LIVE
    */
@@ -119,8 +119,8 @@ export interface DomUOptions {
    */
   readonly bootTimeoutSeconds?: number;
   /**
-   * Who the guest is, to be written on its disk while it is down. Without it the disk is left alone, and a disk that
-   * says another MAC than the vif keeps the guest off the network.
+   * The guest's identity, to be written on its disk while the guest is down. Without it the disk is left alone. A disk
+   * that has another MAC than the vif keeps the guest off the network.
    *
    * @default - the disk is not touched
    */

@@ -74,14 +74,15 @@ function words(items: readonly string[]): string {
  * A paravirtual guest: its configuration in /etc/xen, its autostart link, and its life.
  *
  * Its MAC addresses follow from the names of Lan and guest alone. So it keeps them when it moves to another host or
- * stack, and a copy, which needs a name of its own, gets others: a copy and its running original can't share one.
+ * stack. A copy needs a name of its own and so gets other MAC addresses: a copy and its running original can't share
+ * one.
  */
 export class DomU extends Construct implements ITerraformDependable {
   /** The guest's name, as `xl list` shows it: `web1`. */
   public readonly name: string;
   /** The host that runs the guest. */
   public readonly host: XenHost;
-  /** The guest's network interfaces, eth0 first, with the MAC addresses as promised to everybody on the Lan. */
+  /** The guest's network interfaces, eth0 first, with the MAC addresses that the guest will have. */
   public readonly vifs: Vif[];
   /** @internal */
   public readonly _model: DomUModel;
@@ -94,12 +95,12 @@ export class DomU extends Construct implements ITerraformDependable {
   private handedOver: HandedOver | undefined;
 
   /**
-   * A copy of a guest, to rehearse with while the original runs: everything as the original has it, but a name, hence a
-   * MAC, addresses and disks of its own. Its disks are made and filled from the original's at deploy, never over
-   * existing ones, and told who they belong to before the copy starts.
+   * A copy of a guest, to rehearse with while the original runs. It has everything as the original has it, but its own
+   * name, MAC addresses, IP addresses and disks. A deploy makes its disks and fills them from the original's, never
+   * over existing ones, and writes the copy's identity on them before the copy starts.
    *
-   * @param original the guest to be copied, on whatever host of the app
-   * @param options what the copy has of its own, and what shall be different
+   * @param original the guest to be copied, on any host of the app
+   * @param options what the copy has of its own, and what is different
    * @returns the copy, on its own host
    * @throws an Error named ValidationError with every problem, above all what the copy would share with its original
    */
@@ -111,7 +112,7 @@ export class DomU extends Construct implements ITerraformDependable {
   /**
    * @param scope where it belongs in the tree of constructs, as in `this`
    * @param id the guest's name, unless the properties say another
-   * @param props the host, and what the guest shall be
+   * @param props the host, and the settings of the guest
    * @throws an Error named ValidationError with every problem of the properties, each with the value got and the cure
    */
   public constructor(scope: Construct, id: string, props: DomUProps) {
@@ -131,7 +132,7 @@ export class DomU extends Construct implements ITerraformDependable {
     this.warnOfDrawnMacs();
     this.warnOfSnapshots();
     const before = vifs.length === 0 ? [host._roster] : vifs.map((vif) => vif.bridge._resource);
-    // An original of the same stack is as it shall be before it is copied.
+    // An original of the same stack is deployed before it is copied.
     if (copy !== undefined && TerraformStack.of(copy.original) === TerraformStack.of(this))
       before.push(copy.original._resource);
     this._resource = contentStep(this, {
@@ -146,8 +147,8 @@ export class DomU extends Construct implements ITerraformDependable {
   }
 
   /**
-   * The Terraform address of the guest's step: what names the guest in `dependsOn`, in the same stack, waits until it
-   * runs.
+   * The Terraform address of the guest's step. A resource of the same stack that names the guest in `dependsOn` waits
+   * until it runs.
    */
   public get fqn(): string {
     return this._resource.fqn;
@@ -193,7 +194,7 @@ export class DomU extends Construct implements ITerraformDependable {
     });
   }
 
-  /** Each disk is whole, but what the guest spreads over several may not fit together. */
+  /** Each disk is whole, but data that the guest spreads over several disks may not fit together. */
   private warnOfSnapshots(): void {
     const { copy } = this._model;
     const written = copy?.disks.filter(({ source }) => !source.readOnly).length ?? 0;

@@ -1,7 +1,7 @@
 import { type GuestIdentityInput, checkRoot } from '../model/guest-identity';
 import { type Argument, NO_OPTIONS, type Options, VALUE, instance, readCall } from './private/props';
 
-/** The system inside a guest: which files say who it is. */
+/** The system inside a guest, which decides the files that hold its identity. */
 export enum GuestSystem {
   /** CentOS 5: NETMASK, no udev rules, kudzu's memory of the hardware. */
   CENTOS_5 = 'el5',
@@ -11,7 +11,7 @@ export enum GuestSystem {
 
 type RootInput = GuestIdentityInput['root'];
 
-/** Where on a disk the guest's root filesystem lies: ext2, ext3 or ext4. */
+/** The place of the guest's root filesystem on a disk: ext2, ext3 or ext4. */
 export class GuestRoot {
   /**
    * The disk has no partitions: it is the filesystem.
@@ -27,7 +27,7 @@ export class GuestRoot {
    *
    * @param number as the guest counts, 1 to 127: 1 is xvda1
    * @returns what the identity's `root` takes
-   * @throws an Error named ValidationError where it is no partition's number
+   * @throws an Error named ValidationError if it is no partition's number
    */
   public static partition(number: number): GuestRoot {
     return GuestRoot.of(
@@ -40,12 +40,12 @@ export class GuestRoot {
   /**
    * A logical volume that lies inside the disk, as CentOS installs itself. Nothing is activated on the host, so the
    * volume group may have the name of one of dom0's own, as `VolGroup00` often has. Only plain linear volumes are
-   * written; one with snapshots, or in part on another disk, is refused.
+   * written. A volume with snapshots, or in part on another disk, is refused.
    *
    * @param volumeGroup as in `VolGroup00`
    * @param logicalVolume as in `LogVol00`
    * @returns what the identity's `root` takes
-   * @throws an Error named ValidationError where one of them is no name as LVM has it
+   * @throws an Error named ValidationError if one of them is no name as LVM has it
    */
   public static logicalVolume(volumeGroup: string, logicalVolume: string): GuestRoot {
     const args = {
@@ -69,16 +69,17 @@ export class GuestRoot {
 }
 
 /**
- * Who a guest is, as its own disk says it: HWADDR, address, gateway, name servers, udev rule and host name, written
- * while the guest is down, from the same value as its vif line. Other keys and comments stay as they are.
+ * A guest's network identity, as its own disk says it: HWADDR, address, gateway, name servers, udev rule and host name.
+ * A deploy writes it while the guest is down, from the same value as the guest's vif line. Other keys and comments stay
+ * as they are.
  */
 export interface GuestIdentity {
   /** The system inside the guest, which decides what is written in which file. */
   readonly system: GuestSystem;
-  /** Where its root filesystem lies: `GuestRoot.partition(1)` and the like. */
+  /** The place of its root filesystem: `GuestRoot.partition(1)` and the like. */
   readonly root: GuestRoot;
   /**
-   * Position among the guest's disks of the one that holds its root filesystem, 0 to 15.
+   * Position, among the guest's disks, of the disk with its root filesystem, 0 to 15.
    *
    * @default 0
    */

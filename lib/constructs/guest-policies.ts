@@ -21,11 +21,11 @@ export enum ChangePolicy {
    * waits for the guest's next boot.
    */
   LIVE = 'live',
-  /** Everything waits for the guest's next boot, be it a reboot from inside. */
+  /** Everything waits for the guest's next boot; a reboot from inside counts too. */
   NEXT_BOOT = 'next-boot',
   /**
-   * As live; and if anything would have to wait, the guest is shut down cleanly and started anew by the very deploy. The
-   * only policy under which a deploy ever restarts a guest.
+   * As live. If anything would have to wait, the same deploy shuts the guest down cleanly and starts it anew. Under no
+   * other policy does a deploy ever restart a guest.
    */
   RESTART = 'restart',
 }

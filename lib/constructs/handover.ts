@@ -13,8 +13,8 @@ export interface HandoverProps {
   /** The same guest on its new host, under the same name and with the same Lan, hence with the same MAC. */
   readonly target: DomU;
   /**
-   * The host that the guest leaves is off for good. It is still asked, and if it answers, it has to prove that the
-   * guest is down; but its silence is no obstacle.
+   * The host that the guest leaves is off for good. It is still asked. If it answers, it has to prove that the guest is
+   * down there; if it does not answer, the deploy goes on.
    *
    * @default false
    */
@@ -30,12 +30,11 @@ const HANDOVER_OPTIONS: Options<HandoverProps> = {
 };
 
 /**
- * The cutover of one guest to another host: the only statement under which two described guests may share a MAC and an
- * IP address.
+ * The move of one guest to another host. Only with a handover may two described guests share a MAC and an IP address.
  *
- * Before the guest starts on its new host, the old host has to prove that it is down there, is not saved in a file that
- * would bring it back, and no longer starts by itself; otherwise deploy refuses and says what to do. Take the
- * statement out, together with the guest that left, once the move is done.
+ * Before the guest starts on its new host, the old host has to prove three things. The guest is down there, it is not
+ * saved in a file that would bring it back, and it no longer starts by itself. Otherwise the deploy refuses and says
+ * what to do. Once the move is done, take the handover out, together with the guest that left.
  */
 export class Handover extends Construct {
   /**

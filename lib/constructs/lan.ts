@@ -5,10 +5,10 @@ import { show } from '../model/show';
 import { EstateRegister } from './private/estate-register';
 import { type Options, VALUE, VALUES, place, readProps } from './private/props';
 
-/** Where the derived MAC addresses of a Lan are drawn from. */
+/** The range that a Lan's derived MAC addresses come from. */
 export enum MacSpace {
   /**
-   * `00:16:3e:80:00:00` to `00:16:3e:ff:ff:ff`: Xen's own prefix, in the half that Xen itself never draws from. 23 bits:
+   * `00:16:3e:80:00:00` to `00:16:3e:ff:ff:ff`: Xen's own prefix, in the half that Xen itself never uses. 23 bits:
    * among 1,000 guests two collide with 5.8 % probability, which synth reports together with the cure.
    */
   XEN = 'xen',
@@ -39,21 +39,22 @@ export interface LanProps {
    */
   readonly reservedAddresses?: string[];
   /**
-   * Where derived MAC addresses are drawn from. Changing it changes every derived MAC of the Lan.
+   * The range that derived MAC addresses come from. Changing it changes every derived MAC of the Lan.
    *
    * @default MacSpace.XEN
    */
   readonly macSpace?: MacSpace;
   /**
-   * Nothing joins this Lan with any other Lan of the app: no cable, switch, router or tunnel, as at a site of its own. Only
-   * then may another Lan have the same addresses, or a machine there the same MAC. Of two such Lans one has to say it, of
-   * more all but one.
+   * Nothing joins this Lan with any other Lan of the app: no cable, switch, router or tunnel, as at a site of its own.
+   * Only then may another Lan have the same addresses, or a machine there the same MAC. Of several such Lans, all but
+   * one must be isolated.
    *
    * @default false
    */
   readonly isolated?: boolean;
   /**
-   * The Lan's name: up to 63 letters, digits, dots, underscores and hyphens. It is part of the key of every derived MAC address: renaming a Lan gives each of its guests a new MAC.
+   * The Lan's name: up to 63 letters, digits, dots, underscores and hyphens. It is part of the key of every derived MAC
+   * address: renaming a Lan gives each of its guests a new MAC.
    *
    * @default - the construct id
    */
@@ -73,9 +74,9 @@ const LAN_OPTIONS: Options<LanProps> = {
 /**
  * One layer-2 domain: the machines that hear each other's Ethernet frames.
  *
- * It creates no resource, so it may live in the app and be shared by many stacks. MAC and IP addresses are unique over all
- * hosts, guests and reserved addresses of all Lans and stacks of the app, isolated Lans by themselves; synth fails, naming
- * both owners, where they are not.
+ * It creates no resource, so it may live in the app and be shared by many stacks. MAC and IP addresses are unique over
+ * all hosts, guests and reserved addresses of all Lans and stacks of the app; an isolated Lan counts alone. If two
+ * owners share an address, synth fails and names both.
  */
 export class Lan extends Construct {
   /** The Lan's name, part of the key of every MAC address that is derived on it. */
@@ -88,7 +89,7 @@ export class Lan extends Construct {
   /**
    * @param scope where it belongs in the tree of constructs, as in `this`
    * @param id the Lan's name, unless the properties say another
-   * @param props what the Lan shall be
+   * @param props the settings of the Lan
    * @throws an Error named ValidationError with every problem of the properties, each with the value got and the cure
    */
   public constructor(scope: Construct, id: string, props: LanProps) {

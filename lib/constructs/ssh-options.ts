@@ -5,8 +5,9 @@ export interface SshOptions {
   /** Its DNS name or IP address, as seen from where `cdktf deploy` runs. */
   readonly address: string;
   /**
-   * The address that the machine has had until now, where this stack moves it to `address`: it is looked for there
-   * first, and here as long as it has not moved. Its host keys are verified in both places. Take it out afterwards.
+   * The address that the machine has had until now, if this stack moves it to `address`. A deploy tries `address`
+   * first, and this one as long as the machine has not moved. The host keys are verified in both places. Take it out
+   * afterwards.
    *
    * @default - the machine does not move
    */
@@ -55,5 +56,5 @@ const SSH_OPTIONS: Options<SshOptions> = {
   jump: optional(object(SSH_WORDS, () => SSH_OPTIONS)),
 };
 
-/** How a host is reached; needed of every one. */
+/** The SSH options of a host; every host needs them. */
 export const SSH = object(SSH_WORDS, () => SSH_OPTIONS);

@@ -1,7 +1,7 @@
 import { type UplinkInput, readUplink } from '../model/bridge';
 import { NO_OPTIONS, readCall } from './private/props';
 
-/** What an `Uplink` holds: none is said, never left out. */
+/** What an `Uplink` holds. "None" is said, never left out. */
 type UplinkValue = { readonly kind: 'none' } | { readonly kind: 'nic'; readonly nic: UplinkInput };
 
 /** The way out of a bridge. */
@@ -10,10 +10,10 @@ export class Uplink {
    * A physical interface becomes a port of the bridge; its address moves to the bridge.
    *
    * @param device the interface's name, as in `eth0`
-   * @param macAddress its MAC address, as in `52:54:00:12:34:56`, which the host is asked for before anything changes: a
+   * @param macAddress its MAC address, as in `52:54:00:12:34:56`; the host is asked for it before anything changes. A
    *   wrong one would leave the host off the network, since initscripts ignore an interface whose HWADDR differs
    * @returns what the bridge's `uplink` takes
-   * @throws an Error named ValidationError where one of them is wrong
+   * @throws an Error named ValidationError if one of them is wrong
    */
   public static nic(device: string, macAddress: string): Uplink {
     const args = {

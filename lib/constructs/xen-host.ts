@@ -27,7 +27,7 @@ export enum GuestsAtShutdown {
   SHUT_DOWN = 'shut-down',
   /**
    * Their memory is saved in /var/lib/xen/save and restored with the host. They then come back as they were, with the
-   * configuration of that time; a deploy refuses to start a guest that lies saved.
+   * configuration of that time. A deploy refuses to start a guest that is saved.
    */
   SAVE = 'save',
   /** As the host has it; no key of /etc/sysconfig/xendomains is set. */
@@ -71,9 +71,9 @@ export interface XenHostProps {
    */
   readonly guestsAtShutdown?: GuestsAtShutdown;
   /**
-   * Whether a plan asks the host, in one read-only session, if it still is as the last deploy left it. What drifted is
-   * then shown with its reasons, and mended by the next deploy. The environment variable
-   * `CDKTF_XEN_DRIFT_DETECTION=off` at synth turns it off for all hosts, for reviews without a way to them.
+   * Whether a plan asks the host, in one read-only session, if it still is as the last deploy left it. The plan shows
+   * what drifted, with reasons, and the next deploy mends it. The environment variable `CDKTF_XEN_DRIFT_DETECTION=off`
+   * at synth turns it off for all hosts, for reviews without a way to the hosts.
    *
    * @default true
    */
@@ -99,7 +99,7 @@ const HOST_OPTIONS: Options<XenHostProps> = {
   name: VALUE,
 };
 
-/** Options together with the host; a host among them would be another one, and be passed over. */
+/** Options together with the host. Refuses a host among the options: it would be ignored. */
 function withHost<T extends object>(method: string, options: T, host: XenHost): T & { readonly host: XenHost } {
   const given: unknown = options;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -145,7 +145,7 @@ export class XenHost extends Construct implements ITerraformDependable {
   /**
    * @param scope where it belongs in the tree of constructs, as in `this`
    * @param id the host's short name, unless the properties say another
-   * @param props how the host is reached, and what it shall be
+   * @param props how the host is reached, and the settings of the host
    * @throws an Error named ValidationError with every problem of the properties, each with the value got and the cure
    */
   public constructor(scope: Construct, id: string, props: XenHostProps) {
@@ -174,7 +174,7 @@ export class XenHost extends Construct implements ITerraformDependable {
       unit: 'roster',
       live: this._live,
       triggers: {
-        // Known when everybody has joined.
+        // Known only when all bridges and guests have joined.
         bridges: Lazy.stringValue({ produce: (context) => namesOf(this.sound(context).bridges) }),
         guests: Lazy.stringValue({ produce: (context) => namesOf(this.sound(context).guests) }),
       },
@@ -191,7 +191,7 @@ export class XenHost extends Construct implements ITerraformDependable {
    * Gives the host a bridge.
    *
    * @param id the bridge's device name, unless the options say another
-   * @param options what the bridge shall be
+   * @param options the settings of the bridge
    * @returns the bridge, for guests' interfaces
    * @throws an Error named ValidationError with every problem of the options
    */
@@ -204,7 +204,7 @@ export class XenHost extends Construct implements ITerraformDependable {
    * Gives the host a guest.
    *
    * @param id the guest's name, unless the options say another
-   * @param options what the guest shall be
+   * @param options the settings of the guest
    * @returns the guest, whose MAC addresses are known at once
    * @throws an Error named ValidationError with every problem of the options
    */
@@ -214,8 +214,9 @@ export class XenHost extends Construct implements ITerraformDependable {
   }
 
   /**
-   * The Terraform address of the last of the host's own steps: what names the host in `dependsOn` waits until the host is
-   * ours and has retired who left it. Its bridges and guests can be named themselves.
+   * The Terraform address of the last of the host's own steps. A resource that names the host in `dependsOn` waits
+   * until the host is ours and has retired the guests that have left it. Its bridges and guests can be named
+   * themselves.
    */
   public get fqn(): string {
     return this._roster.fqn;
@@ -225,7 +226,7 @@ export class XenHost extends Construct implements ITerraformDependable {
    * Gives the host a guest: `addDomU()` under a name that other languages spell well (`add_guest` in Python).
    *
    * @param id the guest's name, unless the options say another
-   * @param options what the guest shall be
+   * @param options the settings of the guest
    * @returns the guest, whose MAC addresses are known at once
    * @throws an Error named ValidationError with every problem of the options
    */
@@ -238,7 +239,7 @@ export class XenHost extends Construct implements ITerraformDependable {
   public _joinBridge(bridge: Bridge, unit: Unit): void {
     EstateRegister.of(this).addMember(bridge, this.entry.bridges, bridge._model);
     this.bridgeUnits.push(unit);
-    // xl.conf names the bridge when there is just one, so the host's own unit depends on them all.
+    // xl.conf names the bridge if there is just one, so the host's own unit depends on all bridges.
     this._resource.triggers = withLive(this.triggers(), this._live, 'host');
   }
 
@@ -268,15 +269,16 @@ export class XenHost extends Construct implements ITerraformDependable {
   }
 
   /**
-   * Whatever is written of a host asks for its entry here, so that nothing is while anything is wrong. Before cdktf
-   * validates, it resolves all values once to prepare; what is wrong is then left to the validation.
+   * The host's entry for everything that is written. Throws while anything is wrong, so that nothing is written then.
+   * Before cdktf validates, it resolves all values once to prepare; at that time the validation is left to tell what is
+   * wrong.
    */
   private sound(context?: { readonly preparing: boolean }): HostEntry {
     if (context?.preparing !== true) EstateRegister.of(this).requireSound();
     return this.entry;
   }
 
-  /** Of what only shows when everybody is there; once, however often the app is synthesized. */
+  /** Warns of what is known only when all constructs are there; once, even if the app is synthesized again. */
   private warn(): void {
     for (const domU of this.domUs) {
       for (const warning of EstateRegister.of(this).warningsOf(domU.node.path)) {

@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { ValidationError } from '../../model/errors';
 
 /**
- * Says where in the app a construct is that can't be made: of a hundred stacks each has its web1.
+ * Adds the construct's path to an error, since each of many stacks may have its web1.
  *
  * @throws ValidationError with the construct's path
  */

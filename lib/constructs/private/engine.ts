@@ -1,6 +1,6 @@
-/*
- * The engine is CDKTF: `cdktf`, or its fork `cdktn` under that name. Everything that is used of it stands here, and no
- * other file imports it: whoever changes to another engine reads this list.
+/**
+ * The engine is CDKTF: `cdktf`, or its fork `cdktn` under that name. This file names everything that is used of the
+ * engine, and no other file imports it: a change to another engine begins with this list.
  */
 
 export {

@@ -44,10 +44,10 @@ function onLans({ model, folder, bridges }: HostEntry): HostOnLans {
 }
 
 /**
- * All that one app describes. Rules between objects reach over stacks, and cdktf writes one stack after the other,
- * validating each just before: so every construct asks here for its findings, and the first host of each stack reports
- * those of the rest of the app too. What is wrong between many is told once, at the first of them. Nothing is written while
- * anything is wrong anywhere, validated or not.
+ * All that one app describes. Rules between objects reach over stacks, and cdktf validates and writes one stack after
+ * the other. So every construct asks here for its findings, and the first host of each stack reports those of the rest
+ * of the app too. A finding between many constructs is told once, at the first of them. While anything is wrong
+ * anywhere, nothing is written, even if cdktf was told not to validate.
  */
 export class EstateRegister {
   private static readonly ofRoot = new WeakMap<IConstruct, EstateRegister>();
@@ -65,7 +65,10 @@ export class EstateRegister {
   private readonly lans: Described<LanModel>[] = [];
   private readonly hosts: HostEntry[] = [];
   private readonly handovers: Described<HandoverModel>[] = [];
-  /** By stack, the path of the host that reports what is wrong elsewhere: its first, in whatever order they were made. */
+  /**
+   * By stack, the path of the host that reports what is wrong elsewhere: the first by path, so the order of
+   * construction does not matter.
+   */
   private readonly reporters = new Map<string, string>();
   private readonly stacks = new Map<string, string | undefined>();
   private findings: Findings | undefined;
@@ -113,8 +116,8 @@ export class EstateRegister {
   }
 
   /**
-   * The same rules once more, at the moment when something is written: cdktf can be told to skip validations, and suggests
-   * it after every error. What this library exists to prevent can't be skipped.
+   * Checks the same rules again when something is written: cdktf can be told to skip validations, and suggests that
+   * after every error. The errors that this library exists to prevent can't be skipped.
    *
    * @throws ValidationError with every finding of the app
    */
@@ -129,7 +132,7 @@ export class EstateRegister {
     );
   }
 
-  /** What is to be warned of at a construct, once all are there. */
+  /** The warnings for a construct, once all constructs are there. */
   public warningsOf(path: string): readonly string[] {
     this.warnings ??= byPath(estateWarnings(this.estate()));
     return (this.warnings.get(path) ?? []).map(({ message }) => message);
@@ -149,7 +152,7 @@ export class EstateRegister {
     return (this.findings ??= this.tellers(estateFindings(this.estate())));
   }
 
-  /** Findings are sorted by path, so that the first one of a stack is the same in whatever order it was built. */
+  /** Findings are sorted by path, so the first one of a stack does not depend on the order of construction. */
   private tellers(all: readonly Finding[]): Findings {
     const told = new Map<string, string[]>();
     const ofStack = new Map<string | undefined, Set<string>>();
@@ -162,7 +165,7 @@ export class EstateRegister {
       known.add(message);
       const group = (paths.get(message) ?? []).map((one) => one.path);
       const others = group.filter((one) => one !== path);
-      // Some rules name the paths themselves, of many the first few.
+      // Some rules name the paths themselves; of many paths they name the first few.
       const named = others.length === 0 || group.some((one) => message.includes(one));
       const words = named ? message : `${message} (also at ${enumerate(others)})`;
       told.set(path, [...(told.get(path) ?? []), words]);

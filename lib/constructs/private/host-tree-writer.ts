@@ -5,15 +5,18 @@ import type { TreeFile } from '../../render/bundle';
 import { TerraformStack, addCustomSynthesis } from './engine';
 import { writeRuntime } from './runtime-writer';
 
-/** Where a host's tree lies, seen from its stack's folder. No hash in it: a review shows changed lines, not moved folders. */
+/**
+ * The path of a host's tree from its stack's folder. No hash in it, so that a review shows changed lines, not moved
+ * folders.
+ */
 export function treePath(host: string): string {
   return `assets/${host}/tree`;
 }
 
 /**
- * Writes a host's tree at synth, straight into the stack's folder, and the runtime that carries it beside it.
+ * Writes a host's tree at synth, directly into the stack's folder, and the runtime beside it.
  *
- * Not a TerraformAsset: that one wants the files on disk first and copies them, which for ten thousand guests costs
+ * Not a TerraformAsset: that needs the files on disk first and copies them. For ten thousand guests the copy would cost
  * more than the rest of synth. It registers itself in this same way.
  *
  * @param files gives the files, or throws before anything is removed or written

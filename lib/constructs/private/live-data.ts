@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { TerraformDataSource, TerraformProvider, type TerraformResourceLifecycle, TerraformStack } from './engine';
 import { SHELL, START } from '../../render/runtime-paths';
 
-/** Terraform's external provider, whose prebuilt package is not among ours for the one data source that we need of it. */
+/** Terraform's external provider. Its prebuilt package is not among ours, since only one data source of it is used. */
 const METADATA = { providerName: 'external', providerVersion: '2.3.5', providerVersionConstraint: '~> 2.3' };
 
 class ExternalProvider extends TerraformProvider {
@@ -19,12 +19,12 @@ class ExternalProvider extends TerraformProvider {
   }
 }
 
-/** What deployer/observe.sh says of a unit whose host could not be reached, and of which this machine has no last word either. */
+/** The word of a unit if its host could not be reached and this machine has no last word of it either. */
 export const NOT_KNOWN = 'not known: the host could not be reached';
 
 /**
- * What nobody knows has not changed, and a trigger can't say so: whatever stands there other than the last word is a
- * change. So nothing is planned at all. A destroy, to which it is all the same, goes on with a warning, as Terraform has it.
+ * Plans nothing for a host if the word of a unit is not known. A trigger can't say "not known": any text but the last
+ * word would be a change. A destroy does not need the word, and goes on with a warning, as Terraform does.
  */
 function knownOrNoPlan(host: string): TerraformResourceLifecycle {
   const unknown = `[for unit, word in self.result : unit if word == "${NOT_KNOWN}"]`;
@@ -84,7 +84,7 @@ export class LiveHost {
     return `\${${this.address}.result["${unit}"]}`;
   }
 
-  /** What tells one apply of a unit from the next: for its step, which is refused where somebody else came first. */
+  /** The generation, which tells one apply of a unit from the next. The step is refused if another apply came first. */
   public generation(unit: string): string {
     return `\${${this.address}.result["${unit} generation"]}`;
   }

@@ -3,7 +3,7 @@ import { ValidationError } from '../../model/errors';
 import { show } from '../../model/show';
 import { TerraformStack } from './engine';
 
-/** What compiled jsii classes say of themselves; the two engines differ in it, and share their other marks. */
+/** The mark of compiled jsii classes in which the two engines differ; their other marks are the same. */
 const RTTI = Symbol.for('jsii.rtti');
 
 interface Engine {
@@ -28,10 +28,10 @@ const seen = new WeakSet<IConstruct>();
 const words = ({ name, version }: Engine): string => `${name} ${version}`;
 
 /**
- * Apps and stacks of cdktf and of its fork cdktn look alike, down to their marks, and fall out with each other only
- * where they resolve values.
+ * Refuses a mixture of cdktf and its fork cdktn. Their apps and stacks have the same marks, and a mixture fails only
+ * later, when values are resolved.
  *
- * @throws ValidationError where a construct is put into the app or stack of another engine than ours
+ * @throws ValidationError if a construct is put into the app or stack of another engine than ours
  */
 export function requireOneEngine(subject: string, scope: IConstruct): void {
   if (OURS === undefined) return;

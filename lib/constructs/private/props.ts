@@ -6,10 +6,10 @@ import { atPath } from './at-path';
 import { Token } from './engine';
 import { requireOneEngine } from './one-engine';
 
-/*
- * The shape of what a caller gives: which options there are, and where an object of ours or a list has to stand. The
- * compiler says it to callers with types, and to them not in every case (a spread, a key of a Record that is misspelt).
- * What texts, numbers and flags may say is the model's to judge.
+/**
+ * The shape of what a caller gives: the options that there are, and where an object of ours or a list is needed. The
+ * compiler checks that only for callers with types, and not in all cases (a spread, a misspelt key of a Record). The
+ * model checks the texts, numbers and flags.
  */
 
 type Table = Readonly<Record<string, Field>>;
@@ -31,7 +31,7 @@ export const VALUE: Field = { kind: 'value' };
 /** A list of such values. */
 export const VALUES: Field = { kind: 'values' };
 
-/** An object of a class that has to be given; `words` say what, and how one comes by it. */
+/** An object of a class that has to be given. `words` say what it is, and how to make it. */
 export function instance(words: string, is: (value: unknown) => boolean): Field {
   return { kind: 'instance', words, needed: true, is };
 }
@@ -46,19 +46,19 @@ export function listOf(item: Field): Field {
   return { kind: 'list', item };
 }
 
-/** What only this library itself gives. */
+/** An option that only this library itself gives. */
 export function ours(is: (value: unknown) => boolean): Field {
   return { kind: 'ours', is };
 }
 
-/** What may be left out. */
+/** An option that may be left out. */
 export function optional(field: Field): Field {
   return 'needed' in field ? { ...field, needed: false } : field;
 }
 
 interface Found {
   readonly problems: string[];
-  /** Something stands where an object should, or a value is not known yet: nothing more can be read. */
+  /** The value is no object though one is needed, or is not known yet: nothing more can be read. */
   broken: boolean;
 }
 
@@ -124,7 +124,7 @@ function lookAtAll(table: Table, given: Readonly<Record<string, unknown>>, prefi
 }
 
 /**
- * Reads options: their shape here, what they say by the model.
+ * Reads options: the shape here, the values in the model.
  *
  * @param subject whose options they are: `domU "web1"`
  * @param define gives the model's value
@@ -169,9 +169,9 @@ export interface Argument {
 }
 
 /**
- * The call of a factory, as `Disk.lvm()`: its arguments have to be there, its options have to be its own.
+ * Reads the call of a factory, as `Disk.lvm()`: its arguments must be there, and its options must be its own.
  *
- * @param define checks what the arguments say
+ * @param define checks the values of the arguments
  * @throws ValidationError with every problem, under the factory's name
  */
 export function readCall<T, M>(
@@ -183,7 +183,7 @@ export function readCall<T, M>(
   const found: Found = { problems: [], broken: false };
   for (const [name, { value, words }] of Object.entries(args)) {
     if (value === undefined) {
-      // Of a Record every key is there as far as the compiler knows.
+      // The compiler believes that every key of a Record is there.
       breaks(found, `${name} is missing, got undefined, which a misspelt key gives too; it must be ${words}`);
     } else lookAt(VALUE, value, name, found);
   }
@@ -195,9 +195,9 @@ export function readCall<T, M>(
 export const NO_OPTIONS = { given: {}, table: {} };
 
 /**
- * Where a construct goes, as its base class takes it.
+ * The scope and id of a construct, as its base class takes them.
  *
- * @throws ValidationError where one of them is none, of which the base class speaks in words of its own
+ * @throws ValidationError if one of them is missing or wrong; the base class would use other words
  */
 export function place(kind: string, scope: unknown, id: unknown): [scope: Construct, id: string] {
   if (typeof id !== 'string' || id === '') {

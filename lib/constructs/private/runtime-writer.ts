@@ -18,7 +18,7 @@ function runtimeList(): string {
   return cached;
 }
 
-/** What a host's tree says of the runtime that it was made for: the hash of its list. The host runs no other. */
+/** The hash of the runtime's list, which a host's tree holds. The host runs only the runtime with this hash. */
 export function runtimeNote(): TreeFile {
   return { path: RUNTIME, mode: '0644', owner: 'root:root', content: `${sha256(runtimeList())}\n` };
 }

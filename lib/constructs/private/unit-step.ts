@@ -4,12 +4,12 @@ import { treePath } from './host-tree-writer';
 import { SHELL, STACK_OF_TREE, START } from '../../render/runtime-paths';
 import type { LiveHost } from './live-data';
 
-/** Constant: everything variable travels in the environment, where no shell and no template reads it. */
+/** A constant: all variable values go through the environment, where no shell and no template reads them. */
 const CARRY = `exec ${SHELL} "$CDKTF_XEN_TREE/${STACK_OF_TREE}/${START}" carry "$CDKTF_XEN_ACTION" "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT"`;
 
 const stacksWithProvider = new WeakSet<TerraformStack>();
 
-/** Terraform wants a provider block per stack; people who write none get one. */
+/** Terraform needs a provider block per stack; people who write none get one. */
 export function requireNullProvider(scope: Construct): void {
   const stack = TerraformStack.of(scope);
   if (stacksWithProvider.has(stack)) return;
@@ -26,10 +26,10 @@ function environment(action: string, host: string, unit: string): Record<string,
   };
 }
 
-/** What stands for the host's word where nobody asked the host; it is then no reason for anything. */
+/** Stands for the word of a unit if the host was not asked; it never changes anything. */
 const NOT_ASKED = 'not asked';
 
-/** Triggers with the host's own word on the unit, which shows drift in a plan. */
+/** Adds the unit's word to the triggers; it shows drift in a plan. */
 export function withLive(
   triggers: Record<string, string>,
   live: LiveHost | undefined,
@@ -55,16 +55,17 @@ function step(scope: Construct, props: StepProps): Resource {
   return resource;
 }
 
-/** Puts others before a resource, beside those that are before it already. */
+/** Makes a resource depend on further ones. */
 export function dependOn(resource: Resource, others: readonly Resource[]): void {
-  // Plain text instead of references: cdktf makes a token with a stack trace of each, which thousands of guests feel.
+  // Plain text instead of references: cdktf makes a token with a stack trace of each, which is slow for thousands of
+  // guests.
   const before = others.map((other) => `null_resource.${other.friendlyUniqueId}`);
   if (before.length > 0) resource.dependsOn = [...new Set([...(resource.dependsOn ?? []), ...before])].sort();
 }
 
 /**
- * The resource that stands for the host being ours. Its triggers never change while the host keeps its name, because
- * it holds the only destroy step, which retires everything of ours there.
+ * The resource that stands for a host that is ours. Its triggers never change while the host keeps its name, because it
+ * has the only destroy step, which retires everything of ours there.
  */
 export function identityStep(scope: Construct, props: StepProps): Resource {
   const resource = step(scope, props);
@@ -82,8 +83,8 @@ export function contentStep(
   const { live, unit, host } = props;
   const resource = step(scope, { ...props, triggers: withLive(props.triggers, live, unit) });
   const variables = environment('apply', host, unit);
-  // Apply hands back what the plan saw: the host takes it for its new token, or refuses where it has another by now.
-  // The generation that it saw beside that is no trigger: it moves with every apply, and plans nothing.
+  // The apply sends the word that the plan saw: the host stores it as its new token, or refuses if it has another token
+  // now. The generation that the plan saw is no trigger: it changes with every apply, and must not plan anything.
   if (live !== undefined) {
     variables['CDKTF_XEN_LIVE'] = '${self.triggers.live}';
     variables['CDKTF_XEN_GENERATION'] = live.generation(unit);
