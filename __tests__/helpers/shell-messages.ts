@@ -12,7 +12,7 @@ const TELLS: Readonly<Record<string, number>> = {
   refuse_disk: 0,
   refuse_existing: 1,
   fail_unknown: 0,
-  disarm: 0,
+  fail_disarmed: 0,
   give_up_staging: 0,
   answer: 0,
 };

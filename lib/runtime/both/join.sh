@@ -28,13 +28,13 @@ join_ends() { # <seconds> <function that receives> <function that sends>
     ) &
     sender=$!
     exec 5>&- 6<&-
-    end_whoever_stays "$1" "$receiver" "$sender" </dev/null >/dev/null 2>&1 4>&- &
+    kill_late_ends "$1" "$receiver" "$sender" </dev/null >/dev/null 2>&1 4>&- &
     watcher=$!
     wait "$receiver" || received=$?
     wait "$sender" || sent=$?
   else
     exec 5>&- 6<&-
-    end_whoever_stays "$1" "$receiver" </dev/null >/dev/null 2>&1 4>&- &
+    kill_late_ends "$1" "$receiver" </dev/null >/dev/null 2>&1 4>&- &
     watcher=$!
     wait "$receiver" || received=$?
   fi
@@ -44,7 +44,7 @@ join_ends() { # <seconds> <function that receives> <function that sends>
 
 # Waits until one of two processes has ended, then gives the other one some seconds, and kills it. A single process gets
 # these seconds from now on.
-end_whoever_stays() { # <seconds> <pid> [<pid>]
+kill_late_ends() { # <seconds> <pid> [<pid>]
   local seconds=$1 waited=0 first=$2 second=${3-}
   is_number "$seconds" || seconds=0
   # One by one: kill of several succeeds if one of them is there.

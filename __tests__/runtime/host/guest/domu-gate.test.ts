@@ -261,7 +261,7 @@ test.each([
       await host.bed.addNeighbour({ mac: second, address: `${address}/24` }),
     ];
     const probe = readFileSync(join(__dirname, '../../../../lib/runtime/host/facts/wire.sh'), 'utf8');
-    const { stdout } = await host.bed.dom0(['bash', '-c', `${probe}\nwho_answers xenbr0 ${address} 1`]);
+    const { stdout } = await host.bed.dom0(['bash', '-c', `${probe}\nanswering_macs xenbr0 ${address} 1`]);
     await Promise.all(machines.map((machine) => machine.close()));
     const answers = stdout.trim().split('\n');
     expect(answers).toHaveLength(2);

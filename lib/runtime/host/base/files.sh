@@ -88,7 +88,7 @@ stage_files() {
     find_wanted "$path"
     find_beside "$target" new
     printf '%s %s\n' "$beside" "$target" >>staged
-    can stage_file || give_up_staging "cannot write $target: $tool_said"
+    try_command stage_file || give_up_staging "cannot write $target: $tool_said"
   done <differing
 }
 # shellcheck disable=SC2154  # stage_files' own

@@ -39,7 +39,7 @@ run() {
 }
 
 # Runs a command; false if it fails. Sets `tool_said` to the last line that the command printed.
-can() { # <command>...
+try_command() { # <command>...
   local status=0
   tool_said=$("$@" 2>&1 </dev/null 3>&- 8>&- 9>&-) || status=$?
   [ "$status" -ne 0 ] || return 0
@@ -50,14 +50,14 @@ can() { # <command>...
 
 # Runs a command; if it fails, says what could not be done and returns false. For callers that can go on.
 attempt() { # <what> <command>...
-  if can "${@:2}"; then return 0; fi
+  if try_command "${@:2}"; then return 0; fi
   say "error: cannot $1: $tool_said"
   return 1
 }
 
 # Runs a command; if it fails, fails the step. For callers that can't go on.
 must() { # <what> <command>...
-  can "${@:2}" || fail "cannot $1: $tool_said"
+  try_command "${@:2}" || fail "cannot $1: $tool_said"
 }
 
 # Fails with all missing commands at once: `need brctl:bridge-utils arping:iputils`.

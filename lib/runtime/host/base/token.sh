@@ -18,7 +18,7 @@ token_hash() { # <token> <reasons>
 }
 
 # Prints the word. Arguments: token and reasons.
-live_word() {
+word_for_plan() {
   if [ -z "$2" ]; then
     printf '%s\n' "$1"
   else

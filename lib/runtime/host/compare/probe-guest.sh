@@ -29,11 +29,11 @@ ask_about_guests() {
 }
 
 # Whether changes of the last apply wait for the next boot of this domain.
-still_waits() { [ -s "$1/waiting" ] && [ "$(cat "$1/running-domid" 2>/dev/null)" = "$2" ]; }
+has_waiting_changes() { [ -s "$1/waiting" ] && [ "$(cat "$1/running-domid" 2>/dev/null)" = "$2" ]; }
 
 # Whether a change of a kind waits, by the first word of its line: then the guest can't be as it was left. A vif that is
 # plugged in does not count: it is there, only its guest has not brought it up.
-waits() {
+is_kind_waiting() {
   local kind line IFS=$'\n'
   for line in $waiting; do
     case $line in *' is plugged in; '*) continue ;; esac
@@ -122,14 +122,14 @@ guest_reasons() {
   fi
   [ "$running" = yes ] || return 0
   case $domain_state in *p*) echo 'is paused' ;; *c*) echo 'has crashed' ;; esac
-  if still_waits "$recorded" "$domid"; then
+  if has_waiting_changes "$recorded" "$domid"; then
     waiting=$(<"$recorded/waiting")
     sed 's/^/waits: /' "$recorded/waiting"
   fi
   while read -r line; do
     case $line in 'memory = '*) memory=${line#memory = } ;; 'vcpus = '*) cpus=${line#vcpus = } ;; esac
   done <"$recorded/files$config"
-  waits memory mem-set || memory_reason "$domid" "$memory"
-  waits vcpus vcpu-set || [ "$domain_vcpus" = "$cpus" ] || echo "has $domain_vcpus vcpus, not $cpus"
-  waits vif network-attach network-detach vif-back || vif_reasons "$domid" "$promised"
+  is_kind_waiting memory mem-set || memory_reason "$domid" "$memory"
+  is_kind_waiting vcpus vcpu-set || [ "$domain_vcpus" = "$cpus" ] || echo "has $domain_vcpus vcpus, not $cpus"
+  is_kind_waiting vif network-attach network-detach vif-back || vif_reasons "$domid" "$promised"
 }

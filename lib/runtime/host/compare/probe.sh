@@ -204,7 +204,7 @@ probe_unit() {
   [ ! -s "$recorded/runtime" ] || { read -r hash _ <"$recorded/runtime" && echo "by $hash"; }
   [ "$mode" = words ] || return 0
   [ ! -f "$recorded/token" ] || token=$(<"$recorded/token")
-  [ -z "$reasons" ] || token=$(live_word "$token" "$reasons")
+  [ -z "$reasons" ] || token=$(word_for_plan "$token" "$reasons")
   printf 'word %s\n' "${token//$newline/${newline}word }"
   read_generation "$unit"
   echo "generation $generation"

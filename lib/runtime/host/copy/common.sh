@@ -69,11 +69,11 @@ begin_end() {
   NOTES=$(mktemp -d /tmp/cdktf-xen-copy.XXXXXX)
   cd "$NOTES" || exit
   mkdir -p "$LOOK"
-  trap 'end_end $?' EXIT
+  trap 'finish_end $?' EXIT
   trap 'exit 143' TERM INT HUP
 }
 
-end_end() {
+finish_end() {
   trap - ERR EXIT
   [ -z "$BESIDE" ] || kill "$BESIDE" 2>/dev/null || :
   [ "$1" != 1 ] || [ -z "$after_failure" ] || "$after_failure" || :

@@ -66,31 +66,31 @@ receive_chunks() {
     case $word in
       data)
         write_chunk - "$length" $((i * CHUNK))
-        settle
+        check_read_back
         read_back "$i" "$rest"
         ;;
       zero)
         zeros=$((zeros + length))
         if cmp -s -n "$length" -i "$((i * CHUNK)):0" "$WORK" /dev/zero; then
           pass_chunk
-          settle
-          keep "$i" "$rest"
+          check_read_back
+          keep_chunk "$i" "$rest"
         else
           write_chunk /dev/zero "$length" $((i * CHUNK))
-          settle
+          check_read_back
           read_back "$i" "$rest"
         fi
         ;;
       same)
         kept=$((kept + length))
         pass_chunk
-        settle
-        keep "$i" "$rest"
+        check_read_back
+        keep_chunk "$i" "$rest"
         ;;
     esac
     progress $((i * CHUNK + length))
   done
-  settle
+  check_read_back
 }
 
 # Writes a chunk at the place of descriptor 7, in pieces, so that a stalled transfer is noticed. Descriptor 7 stays open
@@ -129,18 +129,18 @@ read_back() { # <index> <sum>
   )
 }
 
-settle() {
+check_read_back() {
   local sum=''
   [ -n "$pending" ] || return 0
   read -r sum <&9 || :
   exec 9<&-
   [ "$sum" = "$pending_sum" ] || fail "disk $TARGET_PATH: chunk $pending reads as sha256 ${sum:-nothing: $(complaint sum-errors)}, sent was $pending_sum" \
     'it was damaged on the way, or the disk does not keep what it is given; deploy again, it is sent anew'
-  keep "$pending" "$pending_sum"
+  keep_chunk "$pending" "$pending_sum"
   pending=''
 }
 
-keep() { # <index> <sum>
+keep_chunk() { # <index> <sum>
   append sums "$2"
   append "$RECORD/sums" "$1 $2"
 }

@@ -10,7 +10,7 @@ send_copy() { # ready|left
   hear_end "$PATIENCE" copy
   ID=$index
   if [ "$1" = left ]; then
-    close_left
+    close_finished_copy
     exit 0
   fi
   mark_reader
@@ -19,13 +19,13 @@ send_copy() { # ready|left
   tell_end size "$SIZE" "$moment"
   send_chunks
   check_source_again
-  tell_slow end "$(sum_of_sums sums)"
+  tell_end_in_time end "$(sum_of_sums sums)"
   hear_end "$PATIENCE" 'done'
   close_source
 }
 
 # Sends a line with a time limit: the other end may have stopped reading, and the pipes may be full.
-tell_slow() { printf '%s\n' "$*" | timeout "$PATIENCE" cat 2>/dev/null || exit "$GONE"; }
+tell_end_in_time() { printf '%s\n' "$*" | timeout "$PATIENCE" cat 2>/dev/null || exit "$GONE"; }
 
 # Reads one chunk ahead: while a chunk is sent, from the cache, the next one is read and summed.
 send_chunks() {
@@ -37,20 +37,20 @@ send_chunks() {
     sum=''
     read -r sum <&9 || :
     exec 9<&-
-    [ -n "$sum" ] || cannot_read sum-errors
+    [ -n "$sum" ] || end_unreadable sum-errors
     [ $((i + 1)) -eq "$COUNT" ] || exec 9< <(sum_ahead $((i + 1)))
     append sums "$sum"
     find_zero_sum
     hear_end "$PATIENCE" offer
     if [ "$word" = "$sum" ]; then
-      tell_slow same "$i" "$sum"
+      tell_end_in_time same "$i" "$sum"
     elif [ "$sum" = "$ZERO_SUM" ]; then
-      tell_slow zero "$i" "$sum"
+      tell_end_in_time zero "$i" "$sum"
     else
-      tell_slow data "$i" "$sum"
+      tell_end_in_time data "$i" "$sum"
       # The source waits as long as the target's end may take for a chunk.
       limit_dd=$(((CHUNK / 4194304 + 1) * STALL + PATIENCE))
-      read_chunk "$FROM" "$i" 2>send-errors || cannot_read send-errors
+      read_chunk "$FROM" "$i" 2>send-errors || end_unreadable send-errors
       limit_dd=''
     fi
   done
@@ -62,7 +62,7 @@ sum_ahead() { # <index>
 }
 
 # Ends the copy after dd has failed. If dd did not fail at reading, the other end has gone.
-cannot_read() { # <file with what dd said>
+end_unreadable() { # <file with what dd said>
   local attributes bytes percent origin tags
   if [ -n "$SNAPSHOT" ] && find_volume_facts "$SOURCE_VG" "$SNAPSHOT" && is_overflowed; then fail_overflowed; fi
   ! grep -q 'reading\|opening\|open ' "$1" || fail "disk $SOURCE_PATH of guest $DOMU on $SOURCE_HOST can not be read: $(complaint "$1")" 'dmesg on the host says why; what was copied is kept'
@@ -89,7 +89,7 @@ say_left_snapshot() {
 }
 
 # Cleans up after a copy that was whole before the source had heard of it.
-close_left() {
+close_finished_copy() {
   local attributes bytes percent origin tags
   DOMU=$SOURCE_GUEST disk_kind=$SOURCE_KIND disk=$SOURCE_PATH
   find_source_volume

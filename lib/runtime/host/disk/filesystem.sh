@@ -4,7 +4,7 @@
 # shellcheck disable=SC2034,SC2154  # device disk_sectors belong to host/disk/open.sh, changed to host/base/tell.sh
 
 # Prints how a person can reach the file system by hand, for messages.
-by_hand() { # <command>
+commands_by_hand() { # <command>
   local start length
   read -r start length <"$LOOK/pieces"
   if [ "$(grep -c . "$LOOK/pieces")" != 1 ] || ! is_number "$start" || ! is_number "$length"; then
@@ -37,7 +37,7 @@ check_filesystem() {
   case $words in
     clean) ! grep -q '^Filesystem features:.* needs_recovery\( \|$\)' "$LOOK/superblock" || state=dirty ;;
     'not clean') state=dirty ;;
-    *) refuse_disk "the state of its $filesystem is '$words'" "check it, then deploy again; $(by_hand 'e2fsck -f')" ;;
+    *) refuse_disk "the state of its $filesystem is '$words'" "check it, then deploy again; $(commands_by_hand 'e2fsck -f')" ;;
   esac
 }
 
@@ -50,9 +50,9 @@ recover_filesystem() {
   e2fsck -p "$device" >"$LOOK/e2fsck" 2>&1 </dev/null || status=$?
   cat "$LOOK/e2fsck"
   [ "$status" -le 1 ] || refuse_disk "e2fsck -p ended with exit status $status: $(tail -n 2 "$LOOK/e2fsck" | plain)" \
-    "check it, then deploy again; $(by_hand 'e2fsck -f')" 'the identity was not written'
+    "check it, then deploy again; $(commands_by_hand 'e2fsck -f')" 'the identity was not written'
   check_filesystem
-  [ "$state" = clean ] || refuse_disk "it is not clean after e2fsck -p" "check it, then deploy again; $(by_hand 'e2fsck -f')"
+  [ "$state" = clean ] || refuse_disk "it is not clean after e2fsck -p" "check it, then deploy again; $(commands_by_hand 'e2fsck -f')"
 }
 
 # Refuses a file system with any error before dom0's kernel mounts it. A file system that contradicts itself may reach
@@ -62,5 +62,5 @@ check_whole() {
   e2fsck -f -n "$device" >"$LOOK/e2fsck" 2>&1 </dev/null 7>&- 8>&- 9>&- || status=$?
   cat "$LOOK/e2fsck"
   [ "$status" = 0 ] || refuse_disk "e2fsck finds its $filesystem damaged: $(grep -v '^e2fsck \|^Pass ' "$LOOK/e2fsck" | head -n 2 | plain)" \
-    "check it, then deploy again; $(by_hand 'e2fsck -f')"
+    "check it, then deploy again; $(commands_by_hand 'e2fsck -f')"
 }

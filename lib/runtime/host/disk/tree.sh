@@ -37,7 +37,7 @@ list_folder() { # <inode>
   rm -f "$list.raw"
   # Each folder has itself for its first entry.
   grep -q ' \.$' "$list" ||
-    refuse_disk "a folder of its root can not be read: $(plain <"$LOOK/tree-errors")" "check it; $(by_hand 'e2fsck -f')"
+    refuse_disk "a folder of its root can not be read: $(plain <"$LOOK/tree-errors")" "check it; $(commands_by_hand 'e2fsck -f')"
 }
 
 # Sets `inode`, `kind` (folder, file, link, other or none) and `size` of a name in a folder.

@@ -7,13 +7,13 @@
 # which follows no link. Nothing else writes meanwhile: the guest is down, and the disk is claimed.
 
 # Refuses to go on if a folder on the way to a file is no folder any more.
-walk_to() { # <place>
+check_way_to() { # <place>
   local rest=${1%/*}/ way=$GUEST_ROOT
   while [ -n "$rest" ]; do
     way=$way/${rest%%/*}
     rest=${rest#*/}
     if [ -L "$way" ] || [ ! -d "$way" ]; then
-      unstage_guest_files "${way#"$GUEST_ROOT"} on it is not the folder that was looked at a moment ago" 'deploy again'
+      unstage_and_refuse "${way#"$GUEST_ROOT"} on it is not the folder that was looked at a moment ago" 'deploy again'
     fi
   done
 }
@@ -23,16 +23,16 @@ is_plain_file() { [ ! -L "$1" ] && [ -f "$1" ]; }
 # Sets `temporary` to a new, empty file beside a place. Its name begins with a dot, so no program of the guest reads it,
 # and a later run recognises it as ours.
 make_beside() { # <place>
-  walk_to "$1"
+  check_way_to "$1"
   temporary=$(mktemp "$GUEST_ROOT/${1%/*}/.cdktf-xen.XXXXXXXXXX" 2>"$LOOK/write-errors") ||
-    unstage_guest_files "can not write /$1: $(plain <"$LOOK/write-errors")"
+    unstage_and_refuse "can not write /$1: $(plain <"$LOOK/write-errors")"
   printf '%s\n' "$temporary" >>"$LOOK/made"
 }
 
 remove_leftovers() {
   local place
   while IFS= read -r place; do
-    walk_to "$place"
+    check_way_to "$place"
     rm -f "$GUEST_ROOT/$place"
   done <"$LOOK/leftovers"
 }
@@ -50,9 +50,9 @@ stage_guest_files() {
     {
       { [ -z "$model" ] || cp -p --preserve=all "$model" "$temporary"; } &&
         { [ -n "$model" ] || chmod 644 "$temporary"; } &&
-        keep_label "$model" "$temporary" &&
+        copy_label "$model" "$temporary" &&
         dd if="$NEW/$place" of="$temporary" conv=fsync
-    } 2>"$LOOK/write-errors" || unstage_guest_files "can not write /$place: $(grep -v ' records \| copied' "$LOOK/write-errors" | plain)"
+    } 2>"$LOOK/write-errors" || unstage_and_refuse "can not write /$place: $(grep -v ' records \| copied' "$LOOK/write-errors" | plain)"
   done <"$LOOK/changes"
 }
 
@@ -68,7 +68,7 @@ find_model() { # <place>
 }
 
 # Copies the SELinux label; cp does that only if the host itself has SELinux on.
-keep_label() { # <from> <to>
+copy_label() { # <from> <to>
   local label
   [ -n "$1" ] && command -v getfattr >/dev/null 2>&1 || return 0
   label=$(getfattr -h --absolute-names -e hex -n security.selinux "$1" 2>/dev/null | sed -n 's/^security\.selinux=//p')
@@ -76,7 +76,7 @@ keep_label() { # <from> <to>
 }
 
 # Removes the files that were made, and refuses.
-unstage_guest_files() { # <what> <more>...
+unstage_and_refuse() { # <what> <more>...
   local temporary
   [ ! -f "$LOOK/made" ] || while IFS= read -r temporary; do rm -f "$temporary"; done <"$LOOK/made"
   refuse_disk "$@"
@@ -97,14 +97,14 @@ other_names() { # <place>
 commit_guest_files() {
   local staged temporary place name
   while read -r staged place; do
-    walk_to "$place"
+    check_way_to "$place"
     other_names "$place" >"$LOOK/names"
     rename_over "$staged" "$place"
     say "wrote /$place on the guest's disk"
     while IFS= read -r name; do
       make_beside "$name"
       ln -f "$GUEST_ROOT/$place" "$temporary" 2>"$LOOK/write-errors" ||
-        unstage_guest_files "can not write /$name: $(plain <"$LOOK/write-errors")"
+        unstage_and_refuse "can not write /$name: $(plain <"$LOOK/write-errors")"
       rename_over "$temporary" "$name"
     done <"$LOOK/names"
   done <"$LOOK/staged"
@@ -117,6 +117,6 @@ commit_guest_files() {
 
 # -T: if a folder has the name, the file is not moved into it.
 rename_over() { # <temporary> <place>
-  mv -f -T "$1" "$GUEST_ROOT/$2" 2>"$LOOK/write-errors" || unstage_guest_files "can not write /$2: $(plain <"$LOOK/write-errors")"
+  mv -f -T "$1" "$GUEST_ROOT/$2" 2>"$LOOK/write-errors" || unstage_and_refuse "can not write /$2: $(plain <"$LOOK/write-errors")"
   changed=yes
 }

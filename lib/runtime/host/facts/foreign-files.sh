@@ -6,7 +6,7 @@
 readonly SCRIPTS=/etc/sysconfig/network-scripts
 
 # Whether this deploy removes a file: the unit wrote it earlier and has it no longer.
-goes_with_us() { [ -f dropped ] && grep -Fxq "$1" dropped; }
+is_dropped_by_unit() { [ -f dropped ] && grep -Fxq "$1" dropped; }
 
 # Sets `ifcfgs` to what all ifcfg files say. A caller that asks for many bridges has asked once before, and has set
 # `all_ifcfgs`.
@@ -27,7 +27,7 @@ read_ifcfgs() {
 # Whether an ifcfg file is not ours.
 is_foreign() { # <name behind ifcfg->
   case $1 in "$BRIDGE" | "$UPLINK") return 1 ;; esac
-  ! goes_with_us "$SCRIPTS/ifcfg-$1"
+  ! is_dropped_by_unit "$SCRIPTS/ifcfg-$1"
 }
 
 # initscripts read a copy such as ifcfg-eth0.20150301 as an interface of its own.
@@ -53,7 +53,7 @@ foreign_problems() {
       printf '%s\t%s\n' "$file also describes $device, and initscripts would start it" "$away"
     elif [ "$boot" = yes ] && [ "$slave" != yes ] && is_ours_or_was "$bridge"; then
       [ "$device" != - ] || device=$name
-      printf '%s\t%s\n' "$file would put $device under $bridge at the next start of the network$(what_that_does "$bridge")" \
+      printf '%s\t%s\n' "$file would put $device under $bridge at the next start of the network$(effect_of_bridge_key "$bridge")" \
         "take BRIDGE out of it, or $away"
     fi
   done < <(printf '%s\n' "$ifcfgs")
@@ -76,7 +76,7 @@ is_ours_or_was() { # <bridge>
 }
 
 # Prints what a file that names a bridge does: ifup makes that bridge even if no other file describes it.
-what_that_does() { # <bridge>
+effect_of_bridge_key() { # <bridge>
   if [ "$1" != "$BRIDGE" ]; then
     echo ", and make a bridge of that name again, which is $BRIDGE by now"
   elif [ "$ABSENT" = yes ]; then

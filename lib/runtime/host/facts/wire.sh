@@ -4,7 +4,7 @@
 # Prints the MACs that answer to an address, lower case, a line for every answer to one probe: two lines are two
 # machines, even with one MAC. The probe comes from 0.0.0.0, as for duplicate address detection. So the bridge needs no
 # address, and no ARP table changes. `arping -D` would end with the first answer.
-who_answers() {
+answering_macs() {
   local device=$1 address=$2 probes=${3:-2} output answers=''
   while [ "$probes" -gt 0 ] && [ -z "$answers" ]; do
     output=$(arping -b -s 0.0.0.0 -c 1 -I "$device" "$address" 2>/dev/null || :)

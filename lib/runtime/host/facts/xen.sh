@@ -146,7 +146,7 @@ take_vifs() { # <domain id>
 }
 
 # Prints how a command names a domain: by its id if a shell would not read the name as one word.
-called() { # <name> <id>
+name_for_command() { # <name> <id>
   case $1 in '' | -* | *[!A-Za-z0-9._+:@-]*) printf '%s\n' "$2" ;; *) printf '%s\n' "$1" ;; esac
 }
 

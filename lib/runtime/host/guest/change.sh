@@ -104,12 +104,12 @@ bridge_in_xen() { # <index> <bridge>
 }
 
 # Prints the line for a vif that was plugged in while the guest ran and is not up inside the guest yet.
-plugged_in() { echo "vif $1: $2 is plugged in; inside the guest its interface is not up yet"; }
+plugged_in_line() { echo "vif $1: $2 is plugged in; inside the guest its interface is not up yet"; }
 
 # Whether a vif was plugged in by this deploy, or by an earlier one that could not see it come up either.
 is_plugged_in() {
   grep -Fxqs "$2" plugged ||
-    { [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ] && grep -Fxqs "$(plugged_in "$1" "$2")" "$RECORD/waiting"; }
+    { [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ] && grep -Fxqs "$(plugged_in_line "$1" "$2")" "$RECORD/waiting"; }
 }
 
 # The checks of a start, for the vifs that are going to be plugged in: on the wire each is a new machine.

@@ -16,7 +16,7 @@ check_domains() {
     # The same MAC on another Lan is no conflict.
     ! find_owner_of_mac "$mac" "${vif%%,*}" || fail \
       "MAC $mac is in use: guest $domain_name runs with it on this host (domain $domid)" \
-      "shut it down first: xl shutdown -w $(called "$domain_name" "$domid")" \
+      "shut it down first: xl shutdown -w $(name_for_command "$domain_name" "$domid")" \
       'if both are to live, one of them needs another MAC: a copy needs a name of its own'
   done
 }
@@ -87,7 +87,7 @@ check_wire() {
       'shut that machine down first; if it is gone already, the bridge forgets it five minutes after its last frame' \
       'if both are to live, one of them needs another MAC: a copy needs a name of its own'
   fi
-  answers=$(who_answers "$bridge" "$address" | sort -u | tr '\n' ' ')
+  answers=$(answering_macs "$bridge" "$address" | sort -u | tr '\n' ' ')
   answers=${answers% }
   [ -z "$answers" ] || fail "address $address is taken: $answers answers to it on $bridge" \
     "it is $(owner_of_port "$(seen_on "$bridge" "${answers%% *}" | cut -d' ' -f1)")" \

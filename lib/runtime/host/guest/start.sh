@@ -69,7 +69,7 @@ prove_vif() {
   ! is_plugged_in "$index" "$mac" || patience=10 plugged=yes
   [ "$(bridge_of "$port")" = "$bridge" ] || fail "$port is not a port of $bridge" 'see /var/log/xen/xen-hotplug.log on the host'
   while :; do
-    answers=$(who_answers "$bridge" "$address" 1 | tr '\n' ' ')
+    answers=$(answering_macs "$bridge" "$address" 1 | tr '\n' ' ')
     answers=${answers% }
     seen=$(seen_on "$bridge" "$mac")
     if [ "$answers" = "$mac" ] && [ "${seen%% *}" = "$port" ]; then
@@ -89,8 +89,8 @@ prove_vif() {
     esac
     check_still_there
     if [ $((SECONDS - started)) -ge "$patience" ] && [ -n "$plugged" ]; then
-      plugged_in "$index" "$mac" >>waiting
-      say "note: $(plugged_in "$index" "$mac"): nobody answers to $address on $bridge, it comes with the next boot or by hand"
+      plugged_in_line "$index" "$mac" >>waiting
+      say "note: $(plugged_in_line "$index" "$mac"): nobody answers to $address on $bridge, it comes with the next boot or by hand"
       return 0
     fi
     [ $((SECONDS - started)) -lt "$patience" ] || fail \

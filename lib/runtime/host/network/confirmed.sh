@@ -49,7 +49,7 @@ check_connection() {
   fi
 }
 
-outcome() {
+report_outcome() {
   local tries=0 line
   until read_phase && is_over "$phase"; do
     [ $tries -lt 60 ] || exit "$NOT_YET"
@@ -85,18 +85,18 @@ outcome() {
   exit 1
 }
 read_phase
-if is_over "$phase" || [ "$2" = outcome ]; then outcome; fi
+if is_over "$phase" || [ "$2" = outcome ]; then report_outcome; fi
 [ "$phase" = awaiting ] || exit "$NOT_YET"
 check_connection
 [ -z "$(bridge_problems)" ] || exit "$NOT_YET"
-decide
+lock_decision
 read_phase
 [ "$phase" != awaiting ] || set_phase confirmed durable || exit "$NOT_YET"
-decided
+unlock_decision
 # If the switcher and the guardian were both killed, this connection promotes the transaction.
 if [ "$phase" = confirmed ] || [ "$phase" = awaiting ]; then
   if ! is_alive switcher.pid network/switch && ! is_alive guardian.pid network/guardian; then
     promote || :
   fi
 fi
-outcome
+report_outcome

@@ -11,7 +11,7 @@ cd "${0%/*}/../../.." || exit
 exec </dev/null >>log 2>&1 3>/dev/null
 . runtime/host/network/begin.sh
 
-over() {
+is_transaction_over() {
   read_phase
   is_over "$phase"
 }
@@ -19,17 +19,17 @@ over() {
 # Abandons a transaction that has switched nothing yet: there is nothing to undo and nothing to acknowledge. Does
 # nothing if the phase has moved on meanwhile. Argument: the last phase that may be abandoned.
 abandon() {
-  decide
+  lock_decision
   read_phase
   case $phase in
     staged | "$1")
       # If not even this can be written, the boot guard finds a switch that has not begun.
       set_phase abandoned durable || unwritable=yes
-      decided
+      unlock_decision
       unstage
       close_transaction
       ;;
-    *) decided ;;
+    *) unlock_decision ;;
   esac
 }
 
@@ -37,7 +37,7 @@ abandon() {
 switcher_is_alive() { is_alive switcher.pid network/switch || { [ "${switcher:-0}" -gt 0 ] && kill -0 "$switcher" 2>/dev/null; }; }
 
 # Ends the transaction after a process was killed. Arguments: which process, and the function that goes back.
-end_for() {
+end_after_kill() {
   case $phase in
     confirmed) promote || unwritable=yes ;;
     staged | armed) abandon armed ;;
@@ -62,7 +62,7 @@ await_armed() {
     tries=$((tries + 1))
     if [ $tries -ge 600 ] || ! is_alive "$STATE/run/$CDKTF_XEN_RUN/pid" runtime/host/run.sh; then
       abandon staged
-      if over || [ "$unwritable" = yes ]; then exit 0; fi
+      if is_transaction_over || [ "$unwritable" = yes ]; then exit 0; fi
     fi
     sleep 0.1
   done
@@ -81,7 +81,7 @@ finish() {
   latest=$(rollback_at)
   why_late="nobody confirmed from outside within $ROLLBACK_SECONDS s"
   [ "$latest" -gt 0 ] || why_late="$PWD/timers does not say any longer when to go back"
-  until over || [ "$unwritable" = yes ]; do
+  until is_transaction_over || [ "$unwritable" = yes ]; do
     if [ "$back" -gt 0 ] && ! kill -0 "$back" 2>/dev/null && wait "$back"; then
       # The way back has come to its end.
       return 0
@@ -93,10 +93,10 @@ finish() {
       fi
     elif ! switcher_is_alive; then
       # The switcher may have ended after the phase was read above.
-      ! over || return 0
+      ! is_transaction_over || return 0
       # The switcher has come to its end, but could not write the phase.
       ! wait "$switcher" || return 0
-      end_for 'the process that switches the network' go_back
+      end_after_kill 'the process that switches the network' go_back
     elif [ "$(uptime_seconds)" -ge "$latest" ]; then
       # The way back does nothing if the confirmation came in the last moment.
       latest=$(($(uptime_seconds) + 30))
@@ -113,8 +113,8 @@ case ${1:-} in
     exit
     ;;
   late)
-    { over || is_alive guardian.pid network/guardian || is_alive back.pid network/guardian; } && exit 0
-    end_for 'the guardian' give_up
+    { is_transaction_over || is_alive guardian.pid network/guardian || is_alive back.pid network/guardian; } && exit 0
+    end_after_kill 'the guardian' give_up
     exit 0
     ;;
 esac

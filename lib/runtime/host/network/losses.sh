@@ -106,7 +106,7 @@ alias_cure() { # <address without prefix>
 # IPv4 and IPv6 addresses of now, without those that the kernel makes by itself.
 address_losses() {
   local device family cidr rest said first=' ' lost='which nothing brings back after the switch'
-  kernel_says ip -o addr show
+  ask_kernel_or_report ip -o addr show
   while read -r _ device family cidr rest; do
     case $family in inet | inet6) ;; *) continue ;; esac
     case $touched in *" $device "*) ;; *) continue ;; esac
@@ -165,7 +165,7 @@ mtu_losses() {
 # Permanent neighbours, set by hand. They are lost when the interface goes down.
 neighbour_losses() {
   local said
-  kernel_says ip -4 neigh show nud permanent
+  ask_kernel_or_report ip -4 neigh show nud permanent
   printf '%s\n' "$said" | awk -v names="$touched" '
     $2 == "dev" && index(names, " " $3 " ") && $4 == "lladdr" {
       print $3 " has a permanent neighbour " $1 " (" $5 "), which would be lost\t" \
@@ -188,7 +188,7 @@ removed_bridge_losses() {
   command -v tc >/dev/null 2>&1 || return 0
   for name in $gone; do
     if ! is_bridge "$name"; then continue; fi
-    kernel_says tc qdisc show dev "$name"
+    ask_kernel_or_report tc qdisc show dev "$name"
     printf '%s\n' "$said" | awk -v name="$name" '
       $1 == "qdisc" && $2 !~ /^(noqueue|pfifo_fast|mq|fq_codel)$/ && !found++ {
         print name " has traffic control of somebody\047s hand (" $2 " " $3 "), which would go with it\t" \

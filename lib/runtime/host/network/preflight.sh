@@ -135,6 +135,6 @@ check_address() {
   [ -n "$UPLINK" ] || return 0
   device=$(current_device)
   [ -z "$(holder_of "${ADDRESS%/*}")" ] || return 0
-  answer=$(who_answers "$device" "${ADDRESS%/*}")
+  answer=$(answering_macs "$device" "${ADDRESS%/*}")
   [ -z "$answer" ] || fail "address ${ADDRESS%/*} is taken: $answer answers to it" 'give the bridge another address, or find that machine'
 }

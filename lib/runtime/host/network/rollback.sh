@@ -34,7 +34,7 @@ bring_up_old() {
 
 # Waits until the old state is back; fails after some seconds. Sets `problems`, a line each. Uses no file: the disk may
 # be full.
-old_state_works() {
+await_old_state() {
   local deadline=$(($(uptime_seconds) + $1))
   while problems=$(snapshot_problems) && [ -n "$problems" ]; do
     [ "$(uptime_seconds)" -lt "$deadline" ] || return 1
@@ -88,20 +88,20 @@ kill_session() { # <session>
 
 # Goes back, unless the switch was confirmed in the last moment: then returns 1.
 give_up() {
-  decide
+  lock_decision
   read_phase
   case $phase in
     confirmed | promoted)
-      decided
+      unlock_decision
       return 1
       ;;
   esac
   if is_over "$phase"; then
-    decided
+    unlock_decision
     return 0
   fi
   set_phase rolling-back durable || say 'going back all the same'
-  decided
+  unlock_decision
   end_session switcher.pid
   roll_back "$1"
 }
@@ -124,7 +124,7 @@ roll_back() {
   take_down
   ! restore_files || restored=yes
   bring_up_old
-  if ! old_state_works $((10 + 2 * DELAY)) || ! old_gateway_answers 5; then
+  if ! await_old_state $((10 + 2 * DELAY)) || ! old_gateway_answers 5; then
     tell "the old state is not whole yet (${problems:-its gateway does not answer}), restarting the network"
     # shellcheck disable=SC2034  # for host/network/timed.sh
     back_by=0
@@ -136,7 +136,7 @@ roll_back() {
   if [ "$restored" = no ] && restore_files; then restored=yes; fi
   [ "$restored" = yes ] || reasons="$reasons
 not all of the old files could be put back, see $PWD/log: put them back before the host boots, else it reads the new ones"
-  if old_state_works 10; then
+  if await_old_state 10; then
     old_gateway_answers 10 || reasons="$reasons
 the old state is back, but its gateway does not answer: look for the cause outside the host"
     end_rolled_back "$reasons"

@@ -5,7 +5,7 @@
 
 # Sets `said` to what the kernel answers. A command that fails is printed as a loss, since the answer is unknown. A
 # kernel that lacks a feature has nothing to lose of it.
-kernel_says() { # <command>...
+ask_kernel_or_report() { # <command>...
   local error
   said=$("$@" 2>/dev/null) && return 0
   error=$("$@" 2>&1 >/dev/null | tr '\n\t' '  ' | cut -c 1-200) || :
@@ -25,7 +25,7 @@ route_file_losses() {
       file=$SCRIPTS/$kind-$name
       [ -s "$file" ] || continue
       if [ "$name" = "$HOLDER" ]; then
-        other_device "$file" || continue
+        find_other_device "$file" || continue
         printf '%s\t%s\n' "$file has routes over ${device_in_file}, which has no address after the switch" \
           "say dev $HOLDER there, or leave dev out"
       elif [ -n "$HOLDER" ]; then
@@ -37,7 +37,7 @@ route_file_losses() {
 }
 
 # Whether a file of routes names another interface of the switch. Sets `device_in_file`.
-other_device() { # <file>
+find_other_device() { # <file>
   device_in_file=$(awk -v names="$touched" -v holder="$HOLDER" '!/^[ \t]*#/ {
     for (i = 1; i < NF; i++)
       if ($i == "dev" && $(i + 1) != holder && index(names, " " $(i + 1) " ") && !found++) print $(i + 1)
@@ -50,7 +50,7 @@ other_device() { # <file>
 route_losses() {
   local line said cure file=$SCRIPTS/route-$HOLDER
   [ -f "$file" ] || file=/dev/null
-  kernel_says ip -4 route show table all
+  ask_kernel_or_report ip -4 route show table all
   cure="write it into $SCRIPTS/route-$HOLDER, or take it away before you deploy"
   while IFS= read -r line; do
     case $line in
@@ -62,7 +62,7 @@ route_losses() {
     esac
   done < <({ printf 'file\n' && awk 1 "$file" && printf 'now\n%s\n' "$said"; } |
     awk -v names="$touched$stacked" -v gateway="$GATEWAY" -v former="$recorded_gateway" "$SHELL_LINES_AWK$ROUTES_AWK")
-  kernel_says ip -6 route show
+  ask_kernel_or_report ip -6 route show
   printf '%s\n' "$said" | awk -v names="$touched" '
     /proto (kernel|ra)/ || /^(fe80|ff00)::/ || / expires / || /^(unreachable|local|multicast|anycast) / { next }
     {
@@ -132,7 +132,7 @@ readonly ROUTES_AWK='
 # Policy rules that name an interface that loses its role: they would match nothing.
 rule_losses() {
   local names='' said
-  kernel_says ip rule show
+  ask_kernel_or_report ip rule show
   [ "$HOLDER" = "$UPLINK" ] || names=" $UPLINK"
   names="$names $FROM"
   [ "$ABSENT" = no ] || names="$names $BRIDGE"

@@ -80,20 +80,20 @@ arm_transaction() {
   local tries=0
   until is_alive guardian.pid network/guardian; do
     tries=$((tries + 1))
-    [ $tries -lt 100 ] || disarm 'the guardian did not start'
+    [ $tries -lt 100 ] || fail_disarmed 'the guardian did not start'
     sleep 0.1
   done
   printf '%s\n' "rollback-at $(($(uptime_seconds) + ROLLBACK_SECONDS))" >timers
   say "armed: the host goes back by itself in $ROLLBACK_SECONDS s unless it is confirmed from outside (transaction $CDKTF_XEN_RUN)"
   : >progress
-  decide
+  lock_decision
   read_phase
   [ "$phase" = staged ] || fail 'the guardian has given the transaction up: the host is too busy, try again'
-  set_phase armed durable || disarm 'the switch was not armed'
-  decided
+  set_phase armed durable || fail_disarmed 'the switch was not armed'
+  unlock_decision
 }
 
-disarm() {
+fail_disarmed() {
   set_phase abandoned durable || :
   unstage
   close_transaction

@@ -39,7 +39,7 @@ carry_vifs_over() {
 }
 
 # Sets the MTU: ifup leaves the old one on an interface whose file names none.
-settle_mtu() {
+set_mtu() {
   local name
   [ -n "$MTU" ] || return 0
   for name in "$UPLINK" "$BRIDGE"; do
@@ -49,7 +49,7 @@ settle_mtu() {
 
 # Turns STP off. A bridge with guests on it survives ifdown with STP on. ifup sets DELAY before STP, and with STP on the
 # kernel takes no delay below two seconds.
-settle_stp() {
+turn_stp_off() {
   [ "$STP" = off ] && is_bridge "$BRIDGE" || return 0
   [ "$(cat "$NET/$BRIDGE/bridge/stp_state")" = 0 ] || net brctl stp "$BRIDGE" off
 }
@@ -86,10 +86,10 @@ switch() {
   commit_files || say 'error: the new files could not be put in place'
   problems=$(uncommitted_files)
   [ -z "$problems" ] || return 1
-  if [ "$ABSENT" = yes ]; then remove_old_bridge "$BRIDGE"; else settle_stp; fi
+  if [ "$ABSENT" = yes ]; then remove_old_bridge "$BRIDGE"; else turn_stp_off; fi
   [ -z "$UPLINK" ] || net ifup "$UPLINK"
   [ "$ABSENT" = yes ] || net ifup "$BRIDGE"
-  settle_mtu
+  set_mtu
   [ "$ABSENT" = yes ] || carry_vifs_over
   [ -z "$FROM" ] || remove_old_bridge "$FROM"
 }
@@ -110,14 +110,14 @@ call_off() {
   local line
   printf '%s\n' "$1" | while IFS= read -r line; do tell "error: $line"; done
   set_phase abandoned durable
-  decided
+  unlock_decision
   unstage
   close_transaction
   exit 0
 }
 
 put switcher.pid $$
-decide
+lock_decision
 read_phase
 [ "$phase" = armed ] || exit 1
 touched=$(touched_interfaces)
@@ -130,7 +130,7 @@ read -r reached_at <reached-at
 problems=$(loss_problems)
 [ -z "$problems" ] || call_off "$(printf '%s\n' "$problems" | tr '\t' '\n')"
 set_phase switching durable || call_off 'the switch can not be begun'
-decided
+unlock_decision
 if [ "$ABSENT" = yes ]; then
   tell "taking bridge $BRIDGE away${UPLINK:+ from above $UPLINK}; the network pauses for some seconds"
 else

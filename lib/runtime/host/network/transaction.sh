@@ -97,8 +97,8 @@ open_transaction() {
 }
 
 # The decision lock: a confirmation and a way back decide one after the other.
-decide() { exec 7>>decision && flock -w 120 7; }
-decided() { exec 7>&-; }
+lock_decision() { exec 7>>decision && flock -w 120 7; }
+unlock_decision() { exec 7>&-; }
 
 # Makes the new state final: removes what was kept beside the files, and records the unit. If the record can't be
 # written, it stays in `recorded`, and confirmed.sh fails the deploy. Fails if the phase could not be written.

@@ -16,7 +16,7 @@ while [ $# -gt 0 ]; do
 done | sort >described
 
 # Prints the units of a kind that are on record and not described.
-leavers() {
+undescribed_units() {
   local directory
   for directory in "$STATE"/units/"$1"-*; do
     [ ! -d "$directory" ] || printf '%s\n' "${directory##*/}"
@@ -25,8 +25,8 @@ leavers() {
 
 lock exclusive
 # Files instead of pipes, so that the step ends if a list can't be made.
-leavers domU >leaving-guests
-leavers bridge >leaving-bridges
+undescribed_units domU >leaving-guests
+undescribed_units bridge >leaving-bridges
 move_generation
 while read -r unit; do retire_guest "${unit#domU-}"; done <leaving-guests
 while read -r unit; do
