@@ -5,7 +5,7 @@
 # Two functions run the ends, on their standard input and output. Sets `word`, the receiving end's first word, and the
 # ends' exit statuses `received` and `sent`. Each end has a time limit for its first word, and one after the other end
 # has ended. An end that is later is killed.
-# shellcheck disable=SC2034  # for those who use it
+# shellcheck disable=SC2034  # set for the callers
 
 join_ends() { # <seconds> <function that receives> <function that sends>
   local pipes receiver sender watcher

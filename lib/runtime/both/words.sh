@@ -1,7 +1,7 @@
 #!/bin/bash
 # The only reader of what synth says of a unit: `words/UNIT` in the tree, in a bundle and in a record, a line `word
 # value` each. It is data, and is never run on either machine. Sourced; needs nothing else.
-# shellcheck disable=SC2034  # set for whoever calls
+# shellcheck disable=SC2034  # set for the callers
 
 # Sets `words`, as functions take them: word value word value ... Fails if there is no such file.
 read_words() { # <file>

@@ -26,7 +26,8 @@ unit_timer() { # <name>
 ask_transaction() {
   local status=0
   said=$(speak out -o ControlPath=none -o ConnectTimeout=15 -o ServerAliveCountMax=3 "$1" \
-    "bash $STATE/net/$run/runtime/host/network/confirmed.sh $nonce $2" </dev/null 2>&1 | hear "$MOST_COMPLAINT" 120) || status=$?
+    "bash $STATE/net/$run/runtime/host/network/confirmed.sh $nonce $2" </dev/null 2>&1 |
+    hear "$MOST_COMPLAINT" 120) || status=$?
   return "$status"
 }
 

@@ -29,7 +29,9 @@ copy_disks() {
 
 # Checks the settings from the environment, since they go onto the hosts' command lines.
 check_copy_settings() {
-  copy_chunk=${CDKTF_XEN_COPY_CHUNK:-67108864} copy_stall=${CDKTF_XEN_COPY_STALL:-120} copy_patience=${CDKTF_XEN_COPY_PATIENCE:-600}
+  copy_chunk=${CDKTF_XEN_COPY_CHUNK:-67108864}
+  copy_stall=${CDKTF_XEN_COPY_STALL:-120}
+  copy_patience=${CDKTF_XEN_COPY_PATIENCE:-600}
   if ! is_number "$copy_chunk" || [ "$copy_chunk" -lt 4096 ] || [ "$copy_chunk" -gt 1073741824 ]; then
     refuse_copy "CDKTF_XEN_COPY_CHUNK is '$(shown "$copy_chunk")', allowed: bytes from 4096 to 1073741824"
   fi
@@ -59,13 +61,16 @@ check_copy_line() { # <line>
 # Sets `copy_words`, the arguments of host/copy/end.sh. They go onto a command line, and were checked against their
 # form.
 find_copy_words() {
-  copy_words="host $host unit $unit source-host $source_host source-guest $source_guest source-kind $source_kind source-path $source_path"
+  copy_words="host $host unit $unit source-host $source_host source-guest $source_guest"
+  copy_words="$copy_words source-kind $source_kind source-path $source_path"
   copy_words="$copy_words target-kind $target_kind target-path $target_path snapshot-mib $snapshot_mib"
   copy_words="$copy_words chunk $copy_chunk stall $copy_stall patience $copy_patience"
 }
 
 # Prints what the host's shell runs for an end.
-end_command() { printf '%s' "$(go_to_runtime) exec bash runtime/host/copy/end.sh $* $copy_words"; } # receive|send ready|send left|here
+end_command() { # receive|send ready|send left|here
+  printf '%s' "$(go_to_runtime) exec bash runtime/host/copy/end.sh $* $copy_words"
+}
 
 # Has a host of a copy keep the runtime.
 bring_to_end() {
@@ -74,7 +79,8 @@ bring_to_end() {
 }
 look_for_runtime() {
   status=0
-  said=$(speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(go_to_runtime)" </dev/null 2>&1 | hear 65536 60) || status=$?
+  said=$(speak out -o ControlMaster=no -o ControlPath="$socket" "$machine" "$(go_to_runtime)" </dev/null 2>&1 |
+    hear 65536 60) || status=$?
 }
 
 # Runs an end. Its standard output is for the other end only. What it tells people goes, cleaned, to descriptor 4.
@@ -134,11 +140,14 @@ find_source_tree() {
 end_copy() { # <exit status of the target's end> <of the source's>
   local place=$host what='the other end has not answered any more'
   if [ "$1" -eq 0 ]; then
-    [ "$2" -eq 0 ] || printf '%s\n' "$host $unit: note: host $source_host could not be asked to take away the snapshot that was copied from; the next deploy tries again"
+    [ "$2" -eq 0 ] ||
+      printf '%s\n' "$host $unit: note: host $source_host could not be asked to take away the snapshot that was copied from; the next deploy tries again"
     exit 0
   fi
   if [ "$1" -eq 1 ] || [ "$2" -eq 1 ]; then exit 1; fi
-  if [ "$1" -eq "$TOO_MUCH" ] || [ "$2" -eq "$TOO_MUCH" ]; then what="that end $(why_ended "$TOO_MUCH" "$MOST_TOLD" 0)"; fi
+  if [ "$1" -eq "$TOO_MUCH" ] || [ "$2" -eq "$TOO_MUCH" ]; then
+    what="that end $(why_ended "$TOO_MUCH" "$MOST_TOLD" 0)"
+  fi
   # If an end was killed, ssh reports it as its own failure.
   if [ "$1" -eq 255 ] || [ "$2" -eq 255 ]; then what='the connection was lost, or the work there was killed'; fi
   [ "$2" -eq 0 ] || [ "$2" -eq 3 ] || place=$source_host

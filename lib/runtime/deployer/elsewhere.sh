@@ -16,7 +16,6 @@ readonly MOST_ANSWER=65536
 # Prints `<lan> <mac>` per vif of the unit's guest.
 own_macs() { awk -v guest="${unit#domU-}" '$4 == "guest-vif" && $6 == guest { print $1, $2 }' census; }
 
-# Prints words in one line.
 in_a_line() { tr '\n' ' '; }
 
 # Prints `<host> <stack>` of the hosts that `peers` names on some Lans. Fails if a line can't be understood.
@@ -66,7 +65,8 @@ check_peers() {
   done <<<"$listed"
   [ -n "$missing" ] || return 0
   if [ "${CDKTF_XEN_PEERS:-ask}" = skip ]; then
-    printf '%s %s: note: not asked who runs there, for their trees are not here:%s (CDKTF_XEN_PEERS=skip)\n' "$host" "$unit" "$missing"
+    printf '%s %s: note: not asked who runs there, for their trees are not here:%s (CDKTF_XEN_PEERS=skip)\n' "$host" \
+      "$unit" "$missing"
     return 0
   fi
   complain "$unit: before a guest starts, the other hosts of its lans are asked who runs there, and nothing here says how to" \
@@ -95,7 +95,11 @@ peer_trees() {
       if [ "$name" != "$host" ] && find_peer_tree "$name" "$stack"; then printf '%s %s\n' "$name" "$tree"; fi
     done
     other_trees | awk '!seen[$1]++' | while read -r name tree; do
-      awk -v lans="$lans" 'BEGIN { split(lans, list, " "); for (i in list) wanted[list[i]] } $1 in wanted { found = 1; exit } END { exit !found }' "$tree/census" || continue
+      awk -v lans="$lans" '
+        BEGIN { split(lans, list, " "); for (i in list) wanted[list[i]] }
+        $1 in wanted { found = 1; exit }
+        END { exit !found }
+      ' "$tree/census" || continue
       printf '%s %s\n' "$name" "$tree"
     done
   } | awk '!seen[$1]++'

@@ -86,7 +86,11 @@ last_words() {
   file=$(cache_file)
   [ -f "$file" ] || file=/dev/null
   awk '
-    FILENAME == ARGV[2] { if ($1 == "unit") unit = $2; else if ($1 == "word" || $1 == "generation") words[unit] = words[unit] $0 "\n"; next }
+    FILENAME == ARGV[2] {
+      if ($1 == "unit") unit = $2
+      else if ($1 == "word" || $1 == "generation") words[unit] = words[unit] $0 "\n"
+      next
+    }
     !seen[$1]++ { printf "unit %s\n%s", $1, ($1 in words) ? words[$1] : "word " unknown "\n" }
   ' unknown="$NOT_KNOWN" "$file" manifest | to_json
 }
@@ -108,7 +112,8 @@ if [ "$UNREACHABLE" = skip ] && [ "$mode" = words ]; then
 fi
 # Only for plans, not for a report.
 # shellcheck disable=SC2034  # for deployer/connection.sh
-[ "$mode" = report ] || cure="To plan without it: CDKTF_XEN_UNREACHABLE=skip goes on with what it said last to this machine, CDKTF_XEN_DRIFT_DETECTION=off at synth asks no host at all."
+[ "$mode" = report ] ||
+  cure="To plan without it: CDKTF_XEN_UNREACHABLE=skip goes on with what it said last to this machine, CDKTF_XEN_DRIFT_DETECTION=off at synth asks no host at all."
 
 read_runtime_hash
 read_tree

@@ -17,6 +17,7 @@ run() { "$@" >/dev/null; }
 need() { # <command>:<package>...
   local pair
   for pair in "$@"; do
-    command -v "${pair%%:*}" >/dev/null 2>&1 || fail "missing on the host: ${pair%%:*}" "install with: yum install ${pair#*:}"
+    command -v "${pair%%:*}" >/dev/null 2>&1 ||
+      fail "missing on the host: ${pair%%:*}" "install with: yum install ${pair#*:}"
   done
 }

@@ -2,7 +2,7 @@
 # Reads words/bridge-NAME, for the deploy that stages a change and for all processes that end it. Sourced after
 # both/numbers.sh. Leaves out unknown words and numbers that are none, and notes them in `odd_words`. The deploy refuses
 # them; the way back goes on without them.
-# shellcheck disable=SC2034  # read by all the others
+# shellcheck disable=SC2034  # other files read it
 
 read_bridge_options() {
   BRIDGE='' FROM='' ABSENT=no UPLINK='' UPLINK_MAC='' ADDRESS='' GATEWAY='' STP=off DELAY=0 MTU='' ACKNOWLEDGE=''

@@ -149,7 +149,8 @@ install_files() {
   stage_files
   commit_files || {
     unstage || :
-    [ "$changed" = no ] || say "  what was written before that stays, and is in $BACKUP as it was; deploy again once the cause is gone"
+    [ "$changed" = no ] ||
+      say "  what was written before that stays, and is in $BACKUP as it was; deploy again once the cause is gone"
     exit 1
   }
 }

@@ -3,7 +3,7 @@
 # host/base/key-lines.sh.
 
 # Sets `reader`: the program that reads a file, which decides how its lines are understood.
-# shellcheck disable=SC2034  # for whoever calls
+# shellcheck disable=SC2034  # for the callers
 find_reader() { # <path>
   case $1 in
     */sysctl.conf | */sysctl.d/*) reader=sysctl ;;

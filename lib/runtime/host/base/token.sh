@@ -37,7 +37,7 @@ is_said_of() {
 }
 
 # Sets `generation`; 0 if the unit was never applied, or was retired since.
-# shellcheck disable=SC2034  # for whoever calls
+# shellcheck disable=SC2034  # for the callers
 read_generation() { # <unit>
   generation=0
   [ ! -s "$STATE/generation/$1" ] || read -r generation _ <"$STATE/generation/$1" || :

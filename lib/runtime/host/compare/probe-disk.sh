@@ -12,7 +12,8 @@ disk_reasons() {
     [ -z "$answer" ] || printf '%s\n' "$answer"
   else
     # The disk is in use, damaged, or of an unknown form. That is no drift: a deploy could not mend it without a person.
-    printf "waits: its disk can not be looked at: %s\n" "$(printf '%s' "$answer" | tr '\n' ' ' | tr -cd '\40-\176' | cut -c 1-200)"
+    printf "waits: its disk can not be looked at: %s\n" \
+      "$(printf '%s' "$answer" | tr '\n' ' ' | tr -cd '\40-\176' | cut -c 1-200)"
   fi
 }
 

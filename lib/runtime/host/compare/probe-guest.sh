@@ -51,7 +51,8 @@ memory_reason() {
     target=$value
   fi
   target=${target%%$'\n'*}
-  is_number "$target" || fail_unknown "how much memory domain $domid has" "xenstore says '$(shown "$target")', which is no number"
+  is_number "$target" ||
+    fail_unknown "how much memory domain $domid has" "xenstore says '$(shown "$target")', which is no number"
   [ $((target / 1024)) = "$wanted" ] || echo "has $((target / 1024)) MiB of memory, not $wanted"
 }
 
@@ -81,7 +82,11 @@ vif_reasons() {
   has_promised_vifs "$domid" "$promised" && return 0
   diff <(printf '%s' "$promised") <(running_vifs "$domid") | grep '^[<>]' |
     while read -r where index mac bridge; do
-      if [ "$where" = '<' ]; then echo "has no vif $index with MAC $mac on $bridge"; else echo "has a vif $index with MAC $mac on $bridge, which nobody promised"; fi
+      if [ "$where" = '<' ]; then
+        echo "has no vif $index with MAC $mac on $bridge"
+      else
+        echo "has a vif $index with MAC $mac on $bridge, which nobody promised"
+      fi
     done
 }
 
@@ -90,7 +95,8 @@ leads_to() { [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]
 
 # Prints reasons and remarks. Arguments: the record's folder, and its words.
 guest_reasons() {
-  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no auto domid line memory='' cpus=1 waiting='' saved=''
+  local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no
+  local auto domid line memory='' cpus=1 waiting='' saved=''
   shift
   local words=("$@")
   while [ $# -gt 0 ]; do
@@ -113,7 +119,8 @@ guest_reasons() {
   if [ "$autostart" = no ] && [ -e "$auto" ]; then echo "starts with the host ($auto is there)"; fi
   find_saved "$domu"
   take_domain "$domu"
-  [ -z "$saved" ] || [ -z "$domid" ] || echo "lies saved in $saved while it runs: restored, it would come back with an old state"
+  [ -z "$saved" ] || [ -z "$domid" ] ||
+    echo "lies saved in $saved while it runs: restored, it would come back with an old state"
   [ -z "$saved" ] || [ -n "$domid" ] || echo "lies saved in $saved"
   if [ -z "$domid" ]; then
     [ "$running" = no ] || echo 'does not run'

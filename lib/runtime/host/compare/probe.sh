@@ -141,7 +141,10 @@ roster_reasons() {
     shift 2
   done
   while read -r unit; do
-    case $listed in *" $unit "*) ;; *) wanted_units | grep -Fxq "$unit" || echo "$unit is on record and not described" ;; esac
+    case $listed in
+      *" $unit "*) ;;
+      *) wanted_units | grep -Fxq "$unit" || echo "$unit is on record and not described" ;;
+    esac
   done < <(recorded_units domU && recorded_units bridge)
 }
 
@@ -223,7 +226,7 @@ probe_units() { # words|report <what is asked>
     *' bridge-'*)
       ask_kernel
       read_ifcfgs
-      # shellcheck disable=SC2034  # for the next ones who read them
+      # shellcheck disable=SC2034  # read_ifcfgs reads it
       all_ifcfgs=$ifcfgs
       ;;
   esac

@@ -34,11 +34,17 @@ read_chunk() { # <file> <index> [<dd's words>...]
   start=$((index * CHUNK / BLOCK))
   blocks=$((length / BLOCK))
   left=$((length % BLOCK))
-  if [ "$blocks" -gt 0 ]; then ${limit_dd:+timeout "$limit_dd"} dd if="$file" bs="$BLOCK" skip="$start" count="$blocks" ${1+"$@"} || return; fi
+  if [ "$blocks" -gt 0 ]; then
+    ${limit_dd:+timeout "$limit_dd"} dd if="$file" bs="$BLOCK" skip="$start" count="$blocks" ${1+"$@"} || return
+  fi
   [ "$left" -gt 0 ] || return 0
   start=$((start * BLOCK + blocks * BLOCK))
-  if [ $((left / 512)) -gt 0 ]; then ${limit_dd:+timeout "$limit_dd"} dd if="$file" bs=512 skip=$((start / 512)) count=$((left / 512)) || return; fi
-  if [ $((left % 512)) -gt 0 ]; then ${limit_dd:+timeout "$limit_dd"} dd if="$file" bs=1 skip=$((start + left / 512 * 512)) count=$((left % 512)); fi
+  if [ $((left / 512)) -gt 0 ]; then
+    ${limit_dd:+timeout "$limit_dd"} dd if="$file" bs=512 skip=$((start / 512)) count=$((left / 512)) || return
+  fi
+  if [ $((left % 512)) -gt 0 ]; then
+    ${limit_dd:+timeout "$limit_dd"} dd if="$file" bs=1 skip=$((start + left / 512 * 512)) count=$((left % 512))
+  fi
 }
 
 # Prints the chunk's sha256, or nothing if the chunk can't be read; dd's errors go to the file sum-errors.

@@ -5,7 +5,7 @@
 #   host/copy/end.sh receive|send ready|send left|here WORD VALUE...
 #
 # deployer/copy.sh has checked the words. They are checked again before a disk is touched.
-# shellcheck disable=SC2034,SC2154,SC2317  # shared with the files that are sourced here; `word` `received` and `sent` are join_ends'
+# shellcheck disable=SC2034,SC2154,SC2317  # shared with the sourced files; join_ends sets `word` `received` `sent`
 set -euo pipefail
 cd "${0%/*}/../../.."
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C

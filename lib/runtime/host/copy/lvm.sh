@@ -20,19 +20,21 @@ find_room() { # <vg>
 }
 
 # Fails if VG has no room for BYTES in whole extents, with what is given back before.
-check_volume_room() { # <vg> <bytes> <for whom> <bytes that come back>
+check_volume_room() { # <vg> <bytes> <name of the disk or snapshot> <bytes that come back>
   local free extent needed
   find_room "$1"
   free=$((free + $4))
   needed=$((($2 + extent - 1) / extent * extent))
-  [ "$free" -ge "$needed" ] || fail "volume group $1 on $END_HOST has $(amount "$free") free, $3 needs $(amount "$needed"): $(amount $((needed - free))) are missing" \
+  [ "$free" -ge "$needed" ] ||
+    fail "volume group $1 on $END_HOST has $(amount "$free") free, $3 needs $(amount "$needed"): $(amount $((needed - free))) are missing" \
     'make room (vgextend, lvremove of what nobody needs), then deploy again'
 }
 
 # Sets `attributes`, `bytes`, `percent`, `origin` and `tags` of VG's volume; false if there is none.
 find_volume_facts() { # <vg> <volume>
   local name
-  lvm_tool lvs --noheadings --nosuffix --units b --separator '|' -o lv_name,lv_attr,lv_size,snap_percent,origin,lv_tags "$1" >lvm-list ||
+  lvm_tool lvs --noheadings --nosuffix --units b --separator '|' \
+    -o lv_name,lv_attr,lv_size,snap_percent,origin,lv_tags "$1" >lvm-list ||
     fail "volume group $1 on $END_HOST can not be read: $(lvm_says)"
   while IFS='|' read -r name attributes bytes percent origin tags; do
     [ "${name// /}" != "$2" ] || return 0
@@ -47,7 +49,8 @@ has_tag() { # <tag>
 # -Zn, since all of the volume is written anyhow, and since it suppresses the question about old signatures. In KiB,
 # which every version takes; lvcreate rounds up to extents.
 make_volume() { # <vg> <volume> <bytes> <tag>
-  lvm_tool lvcreate -Zn --addtag "$4" -n "$2" -L "$((($3 + 1023) / 1024))k" "$1" >/dev/null || fail "lvcreate of $1/$2 failed: $(lvm_says)"
+  lvm_tool lvcreate -Zn --addtag "$4" -n "$2" -L "$((($3 + 1023) / 1024))k" "$1" >/dev/null ||
+    fail "lvcreate of $1/$2 failed: $(lvm_says)"
 }
 
 rename_volume() { # <vg> <volume> <new name>

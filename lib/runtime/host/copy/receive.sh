@@ -1,7 +1,7 @@
 #!/bin/bash
 # The target's end of a copy: receives chunks, and trusts a chunk only after it was read back. Sourced by
 # host/copy/end.sh.
-# shellcheck disable=SC2030,SC2031,SC2034,SC2153,SC2154  # names and paths are host/copy/end.sh's, the rest is shared with what that sources
+# shellcheck disable=SC2030,SC2031,SC2034,SC2153,SC2154  # shared with host/copy/end.sh and what that sources
 
 # The chunk that is being read back, and the sum that it must have.
 pending='' pending_sum=''
@@ -44,7 +44,8 @@ receive_copy() {
 offer_sums() {
   local index here sum
   trap - EXIT ERR
-  awk -v count="$COUNT" '{ have[$1] } END { for (i = 0; i < count; i++) print i, (i in have) ? "yes" : "no" }' "$RECORD/sums" |
+  awk -v count="$COUNT" '{ have[$1] } END { for (i = 0; i < count; i++) print i, (i in have) ? "yes" : "no" }' \
+    "$RECORD/sums" |
     while read -r index here; do
       is_number "$index" || exit 0
       sum=-
@@ -108,8 +109,11 @@ write_chunk() { # <file, or - for what arrives> <bytes> <bytes of the disk befor
     else
       dd if="$from" bs="$piece" count="$count" >&7 2>write-errors 8>&- || status=$?
     fi
-    [ "$status" -ne 124 ] || fail "disk $TARGET_PATH: nothing has arrived for $STALL s; what was written is kept" 'deploy again, it goes on where it was'
-    [ "$status" -eq 0 ] || fail "disk $TARGET_PATH can not be written: $(complaint write-errors); what was written is kept" 'mend that (room?) and deploy again, it goes on where it was'
+    [ "$status" -ne 124 ] || fail "disk $TARGET_PATH: nothing has arrived for $STALL s; what was written is kept" \
+      'deploy again, it goes on where it was'
+    [ "$status" -eq 0 ] ||
+      fail "disk $TARGET_PATH can not be written: $(complaint write-errors); what was written is kept" \
+        'mend that (room?) and deploy again, it goes on where it was'
     left=$((left - piece * count))
     before=$((before + piece * count))
     progress "$before"
@@ -117,7 +121,9 @@ write_chunk() { # <file, or - for what arrives> <bytes> <bytes of the disk befor
 }
 
 # Moves descriptor 7 over a chunk, unless it is the last.
-pass_chunk() { [ "$length" -lt "$CHUNK" ] || dd if=/dev/null bs="$BLOCK" seek=$((CHUNK / BLOCK)) count=0 >&7 2>write-errors; }
+pass_chunk() {
+  [ "$length" -lt "$CHUNK" ] || dd if=/dev/null bs="$BLOCK" seek=$((CHUNK / BLOCK)) count=0 >&7 2>write-errors
+}
 
 # Writes a chunk to the disk and reads it from there, while the next one arrives.
 read_back() { # <index> <sum>
@@ -134,7 +140,8 @@ check_read_back() {
   [ -n "$pending" ] || return 0
   read -r sum <&9 || :
   exec 9<&-
-  [ "$sum" = "$pending_sum" ] || fail "disk $TARGET_PATH: chunk $pending reads as sha256 ${sum:-nothing: $(complaint sum-errors)}, sent was $pending_sum" \
+  [ "$sum" = "$pending_sum" ] ||
+    fail "disk $TARGET_PATH: chunk $pending reads as sha256 ${sum:-nothing: $(complaint sum-errors)}, sent was $pending_sum" \
     'it was damaged on the way, or the disk does not keep what it is given; deploy again, it is sent anew'
   keep_chunk "$pending" "$pending_sum"
   pending=''
@@ -158,7 +165,9 @@ progress() { # <bytes of the disk>
 finish_copy() {
   local notes=''
   hear_end "$PATIENCE" end
-  [ "$index" = "$(sum_of_sums sums)" ] || fail "disk $TARGET_PATH: the sha256 over all of it is not the source's ($index)" 'deploy again, it is compared chunk by chunk'
+  [ "$index" = "$(sum_of_sums sums)" ] ||
+    fail "disk $TARGET_PATH: the sha256 over all of it is not the source's ($index)" \
+      'deploy again, it is compared chunk by chunk'
   clear_tail
   exec 7>&-
   name_target

@@ -53,7 +53,8 @@ begin_record() {
 # Writes one file of the record, whole or not at all.
 set_record() { # <name> <value>
   local said
-  said=$({ printf '%s\n' "$2" >"$RECORD/$1.new" && mv -f "$RECORD/$1.new" "$RECORD/$1"; } 2>&1) || refuse_unwritten "$said"
+  said=$({ printf '%s\n' "$2" >"$RECORD/$1.new" && mv -f "$RECORD/$1.new" "$RECORD/$1"; } 2>&1) ||
+    refuse_unwritten "$said"
 }
 
 forget_sums() {

@@ -65,7 +65,9 @@ sum_ahead() { # <index>
 end_unreadable() { # <file with what dd said>
   local attributes bytes percent origin tags
   if [ -n "$SNAPSHOT" ] && find_volume_facts "$SOURCE_VG" "$SNAPSHOT" && is_overflowed; then fail_overflowed; fi
-  ! grep -q 'reading\|opening\|open ' "$1" || fail "disk $SOURCE_PATH of guest $DOMU on $SOURCE_HOST can not be read: $(complaint "$1")" 'dmesg on the host says why; what was copied is kept'
+  ! grep -q 'reading\|opening\|open ' "$1" ||
+    fail "disk $SOURCE_PATH of guest $DOMU on $SOURCE_HOST can not be read: $(complaint "$1")" \
+      'dmesg on the host says why; what was copied is kept'
   exit "$GONE"
 }
 

@@ -19,12 +19,15 @@ reads_for_this_copy() { # <pid>
 
 open_source() {
   local domid
-  need xl:xen xenstore-ls:xen-runtime xenstore-list:xen-runtime losetup:util-linux-ng blockdev:util-linux-ng find:findutils timeout:coreutils sha256sum:coreutils
+  need xl:xen xenstore-ls:xen-runtime xenstore-list:xen-runtime losetup:util-linux-ng blockdev:util-linux-ng \
+    find:findutils timeout:coreutils sha256sum:coreutils
   DOMU=$SOURCE_GUEST disk_kind=$SOURCE_KIND
   disk=$(readlink -f "$SOURCE_PATH" || :)
   case $disk_kind in
-    phy) [ -b "$disk" ] || fail "disk $SOURCE_PATH of guest $DOMU is no block device on $SOURCE_HOST" "make it, or mend the path of the original's disk" ;;
-    file) [ -f "$disk" ] || fail "disk $SOURCE_PATH of guest $DOMU is no file on $SOURCE_HOST" "make it, or mend the path of the original's disk" ;;
+    phy) [ -b "$disk" ] || fail "disk $SOURCE_PATH of guest $DOMU is no block device on $SOURCE_HOST" \
+      "make it, or mend the path of the original's disk" ;;
+    file) [ -f "$disk" ] || fail "disk $SOURCE_PATH of guest $DOMU is no file on $SOURCE_HOST" \
+      "make it, or mend the path of the original's disk" ;;
     *) fail "disk $SOURCE_PATH has the kind '$disk_kind', allowed: phy, file" ;;
   esac
   find_domain "$DOMU"
@@ -53,7 +56,9 @@ open_source() {
 
 refuse_running() { # <domain id>
   local cure="or leave it running: give the original's disk on LVM, and the copy snapshotMiB"
-  case $SOURCE_KIND in phy) [ -z "$SOURCE_VG" ] || cure='or leave it running: set snapshotMiB, and it is copied from a snapshot' ;; esac
+  case $SOURCE_KIND in
+    phy) [ -z "$SOURCE_VG" ] || cure='or leave it running: set snapshotMiB, and it is copied from a snapshot' ;;
+  esac
   fail "disk $SOURCE_PATH: guest $DOMU on $SOURCE_HOST runs (domain $1), what is read under a running guest is no file system" \
     "shut it down first: xl shutdown $DOMU" "$cure"
 }
@@ -74,7 +79,8 @@ find_snapshot() {
   local attributes bytes percent origin tags
   find_volume_facts "$SOURCE_VG" "$SNAPSHOT" || return 1
   is_own_snapshot ||
-    fail "$SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is no snapshot of ours" "if nobody needs it: lvremove $SOURCE_VG/$SNAPSHOT"
+    fail "$SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is no snapshot of ours" \
+      "if nobody needs it: lvremove $SOURCE_VG/$SNAPSHOT"
   if ! has_tag "cdktf-xen-copy-$ID"; then
     say "note: $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is of a copy that was given up, it is taken away"
     drop_snapshot || fail "lvremove $SOURCE_VG/$SNAPSHOT failed on $SOURCE_HOST: $(lvm_says)"
@@ -119,7 +125,8 @@ fail_overflowed() {
 check_source_again() {
   local attributes bytes percent origin tags
   if [ -n "$SNAPSHOT" ]; then
-    find_volume_facts "$SOURCE_VG" "$SNAPSHOT" || fail "the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is gone" 'somebody has removed it; deploy again'
+    find_volume_facts "$SOURCE_VG" "$SNAPSHOT" ||
+      fail "the snapshot $SOURCE_VG/$SNAPSHOT on $SOURCE_HOST is gone" 'somebody has removed it; deploy again'
     ! is_overflowed || fail_overflowed
     return 0
   fi

@@ -4,7 +4,7 @@
 #
 #   file   /images/web1-test.img   is made as /images/.web1-test.img.cdktf-xen-copy
 #   phy    /dev/vg0/web1-test      is made as /dev/vg0/web1-test.copying, tagged cdktf-xen-copy-ID
-# shellcheck disable=SC2034,SC2153,SC2154  # names and paths are host/copy/end.sh's, the rest is shared with what that sources
+# shellcheck disable=SC2034,SC2153,SC2154  # shared with host/copy/end.sh and what that sources
 
 # Sets WORK, and for a volume VG and LV.
 find_target_names() {
@@ -12,8 +12,10 @@ find_target_names() {
   case $TARGET_KIND in
     file) WORK=${TARGET_PATH%/*}/.$name.cdktf-xen-copy ;;
     phy)
-      [[ $TARGET_PATH =~ ^/dev/[A-Za-z0-9+_.][A-Za-z0-9+_.-]*/[A-Za-z0-9+_.][A-Za-z0-9+_.-]*$ && $TARGET_PATH != /dev/mapper/* ]] ||
-        fail "disk $TARGET_PATH can not be made, allowed for a copy: a logical volume (/dev/VG/LV) or a file" 'name another disk in the stack'
+      [[ $TARGET_PATH =~ ^/dev/[A-Za-z0-9+_.][A-Za-z0-9+_.-]*/[A-Za-z0-9+_.][A-Za-z0-9+_.-]*$ &&
+        $TARGET_PATH != /dev/mapper/* ]] ||
+        fail "disk $TARGET_PATH can not be made, allowed for a copy: a logical volume (/dev/VG/LV) or a file" \
+          'name another disk in the stack'
       VG=${TARGET_PATH#/dev/}
       VG=${VG%/*}
       LV=$name
@@ -33,7 +35,8 @@ lock_target() {
   exec 8>"$name"
   if flock -n 8; then return 0; fi
   say "another deploy copies to disk $TARGET_PATH, waiting for it"
-  flock -w "$PATIENCE" 8 || fail "another deploy has held disk $TARGET_PATH for $PATIENCE s" "when it has ended, deploy again; holder: see 'fuser $name' on the host"
+  flock -w "$PATIENCE" 8 || fail "another deploy has held disk $TARGET_PATH for $PATIENCE s" \
+    "when it has ended, deploy again; holder: see 'fuser $name' on the host"
 }
 
 target_exists() {
@@ -43,7 +46,11 @@ target_exists() {
 
 # Whether the disk with the final name is this copy: the run was cut off after the rename.
 is_named() {
-  if [ "$TARGET_KIND" = file ]; then [ "$WORK" -ef "$TARGET_PATH" ]; else find_volume_facts "$VG" "$LV" && has_tag "cdktf-xen-copy-$ID"; fi
+  if [ "$TARGET_KIND" = file ]; then
+    [ "$WORK" -ef "$TARGET_PATH" ]
+  else
+    find_volume_facts "$VG" "$LV" && has_tag "cdktf-xen-copy-$ID"
+  fi
 }
 
 work_exists() { if [ "$TARGET_KIND" = file ]; then [ -e "$WORK" ]; else find_volume_facts "$VG" "$LV.copying"; fi; }
@@ -60,14 +67,16 @@ look_at_target() {
   find_copy_record
   [ "$PHASE" = none ] || check_record_source
   if [ "$PHASE" = 'done' ]; then
-    target_exists || fail "disk $TARGET_PATH was copied from $SOURCE_HOST:$SOURCE_PATH and is gone since: somebody has removed it" \
+    target_exists ||
+      fail "disk $TARGET_PATH was copied from $SOURCE_HOST:$SOURCE_PATH and is gone since: somebody has removed it" \
       "to have it copied anew: rm -r $RECORD on the host, then deploy again"
     drop_second_name
     return 0
   fi
   [ "$TARGET_KIND" = file ] || find_room "$VG"
   [ "$TARGET_KIND" = phy ] || [ -d "${TARGET_PATH%/*}/" ] ||
-    fail "folder ${TARGET_PATH%/*} for disk $TARGET_PATH does not exist" "make it, or mount what belongs there: mkdir -p ${TARGET_PATH%/*}"
+    fail "folder ${TARGET_PATH%/*} for disk $TARGET_PATH does not exist" \
+      "make it, or mount what belongs there: mkdir -p ${TARGET_PATH%/*}"
   if target_exists; then
     if [ "$PHASE" = none ] || ! is_named; then refuse_existing "$TARGET_PATH" "disk $TARGET_PATH"; fi
     finish_record
@@ -105,7 +114,8 @@ make_target() {
     forget_sums
     make_volume "$VG" "$LV.copying" "$SIZE" "cdktf-xen-copy-$ID"
   fi
-  [ "$TARGET_KIND" = file ] || [ -b "$WORK" ] || fail "volume $VG/$LV.copying has no node $WORK" "is it active? lvchange -ay $VG/$LV.copying; is udev running?"
+  [ "$TARGET_KIND" = file ] || [ -b "$WORK" ] ||
+    fail "volume $VG/$LV.copying has no node $WORK" "is it active? lvchange -ay $VG/$LV.copying; is udev running?"
 }
 
 # Fails if the file's folder, or the volume's group, has no room for what is still to come.
@@ -137,7 +147,8 @@ clear_tail() {
   [ "$TARGET_KIND" = phy ] || return 0
   whole=$(blockdev --getsize64 "$WORK" || :)
   check_number "the size of $WORK (blockdev)" "$whole"
-  [ "$whole" -ge "$SIZE" ] || fail "volume $VG/$LV.copying has $whole bytes, its source $SIZE" "give it up and deploy again: $(give_up_hint); rm -r $RECORD"
+  [ "$whole" -ge "$SIZE" ] || fail "volume $VG/$LV.copying has $whole bytes, its source $SIZE" \
+    "give it up and deploy again: $(give_up_hint); rm -r $RECORD"
   while [ "$at" -lt "$whole" ]; do
     left=$((whole - at))
     # First bytes to the next sector, then sectors to the next block, then blocks to the end.
@@ -157,7 +168,8 @@ smaller() { # <number> <number>
 
 # Writes zeros, and moves `at` behind them.
 zero_blocks() { # <bytes of a block> <first byte> <blocks>
-  dd if=/dev/zero of="$WORK" bs="$1" seek=$(($2 / $1)) count="$3" conv=notrunc,fsync 2>write-errors || fail "$WORK can not be written: $(complaint write-errors)"
+  dd if=/dev/zero of="$WORK" bs="$1" seek=$(($2 / $1)) count="$3" conv=notrunc,fsync 2>write-errors ||
+    fail "$WORK can not be written: $(complaint write-errors)"
   at=$((at + $1 * $3))
 }
 
@@ -182,5 +194,6 @@ finish_record() {
 # Removes the name that the file was made under.
 drop_second_name() {
   if [ "$TARGET_KIND" != file ] || [ ! "$WORK" -ef "$TARGET_PATH" ]; then return 0; fi
-  rm -f "$WORK" 2>make-errors || say "note: $WORK, the name that disk $TARGET_PATH was made under, can not be removed: $(plain <make-errors)"
+  rm -f "$WORK" 2>make-errors ||
+    say "note: $WORK, the name that disk $TARGET_PATH was made under, can not be removed: $(plain <make-errors)"
 }

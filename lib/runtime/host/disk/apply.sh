@@ -61,7 +61,8 @@ check_guest_options() {
   case $kind in
     phy | file) ;;
     raw) kind='file' ;;
-    *) fail "the word root-disk is '$ROOT_DISK', allowed: phy,PATH and file,PATH" "an image of another format can be made a plain one: qemu-img convert -O raw" ;;
+    *) fail "the word root-disk is '$ROOT_DISK', allowed: phy,PATH and file,PATH" \
+      "an image of another format can be made a plain one: qemu-img convert -O raw" ;;
   esac
   [[ $ROOT =~ ^(whole|partition,[1-9][0-9]*|lv,[A-Za-z0-9+_.][A-Za-z0-9+_.-]*/[A-Za-z0-9+_.][A-Za-z0-9+_.-]*)$ ]] ||
     fail "the word root is '$ROOT', allowed: whole, partition,N, lv,VG/LV"
@@ -75,16 +76,18 @@ check_guest_options() {
   disk_kind=$kind
   disk=$(readlink -f "${ROOT_DISK#*,}" || :)
   case $disk_kind in
-    phy) [ -b "$disk" ] || fail "disk ${ROOT_DISK#*,} of guest $DOMU is no block device on the host" 'make it, or mend the path' ;;
-    file) [ -f "$disk" ] || fail "disk ${ROOT_DISK#*,} of guest $DOMU is no file on the host" 'make it, or mend the path' ;;
+    phy) [ -b "$disk" ] ||
+      fail "disk ${ROOT_DISK#*,} of guest $DOMU is no block device on the host" 'make it, or mend the path' ;;
+    file) [ -f "$disk" ] ||
+      fail "disk ${ROOT_DISK#*,} of guest $DOMU is no file on the host" 'make it, or mend the path' ;;
   esac
 }
 
 # Sets up the work on a guest's disk: `write` for a deploy, `look` for a caller that changes nothing.
 prepare_guest_disk() { # write|look
   check_guest_options
-  need xl:xen xenstore-ls:xen-runtime xenstore-list:xen-runtime losetup:util-linux-ng blkid:util-linux-ng blockdev:util-linux-ng dumpe2fs:e2fsprogs \
-    e2fsck:e2fsprogs debugfs:e2fsprogs diff:diffutils find:findutils
+  need xl:xen xenstore-ls:xen-runtime xenstore-list:xen-runtime losetup:util-linux-ng blkid:util-linux-ng \
+    blockdev:util-linux-ng dumpe2fs:e2fsprogs e2fsck:e2fsprogs debugfs:e2fsprogs diff:diffutils find:findutils
   GUEST_STATE=$STATE/guest-disk/$DOMU
   GUEST_ROOT=$GUEST_STATE/root
   rm -rf guest
@@ -107,7 +110,8 @@ look_at_guest() {
     open_root ro
     check_filesystem
   fi
-  [ "$state" = clean ] || printf '%s\n' 'the guest was not shut down cleanly; before a change e2fsck -p will put its file system in order' >"$LOOK/dirty"
+  [ "$state" = clean ] || printf '%s\n' \
+    'the guest was not shut down cleanly; before a change e2fsck -p will put its file system in order' >"$LOOK/dirty"
   forget_tree
   look_at_identity
   if [ -s "$LOOK/problems" ]; then : >"$LOOK/leftovers"; else leftover_files >"$LOOK/leftovers"; fi
@@ -151,7 +155,8 @@ write_guest_identity() {
   looked_at=$uuid
   open_root rw
   check_filesystem
-  [ "$state $uuid" = "clean $looked_at" ] || refuse_disk 'its file system is not the one that was looked at a moment ago' 'deploy again'
+  [ "$state $uuid" = "clean $looked_at" ] ||
+    refuse_disk 'its file system is not the one that was looked at a moment ago' 'deploy again'
   check_whole
   mount_root
   stage_guest_files
@@ -172,6 +177,9 @@ show_guest_identity() {
   while read -r place; do
     old=$OLD/$place
     [ -f "$old" ] || old=/dev/null
-    while IFS= read -r line; do say "$line"; done < <({ diff -u -L "a/$place" -L "b/$place" "$old" "$NEW/$place" || :; } | LC_ALL=C tr -d '\1-\10\13-\37\177')
+    while IFS= read -r line; do
+      say "$line"
+    done < <({ diff -u -L "a/$place" -L "b/$place" "$old" "$NEW/$place" || :; } |
+      LC_ALL=C tr -d '\1-\10\13-\37\177')
   done <"$LOOK/changes"
 }

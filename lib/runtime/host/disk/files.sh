@@ -1,7 +1,7 @@
 #!/bin/bash
 # Files inside a guest's root: found without leaving it, and read as text that a stranger has written.
 # host/disk/write.sh writes them. Sourced by host/disk/apply.sh.
-# shellcheck disable=SC2034,SC2154  # found is read by host/disk/identity.sh; inode kind size are set by host/disk/tree.sh
+# shellcheck disable=SC2034,SC2154  # host/disk/identity.sh reads found; host/disk/tree.sh sets inode kind size
 
 # Copies of the changed files as they were and as they should be, in the run's own folder on the host.
 readonly OLD=guest/old NEW=guest/new

@@ -23,21 +23,26 @@ check_filesystem() {
   case $filesystem in
     ext2 | ext3 | ext4) ;;
     '') refuse_disk "$ROOT holds no file system that blkid knows" "$(describe_disk)" ;;
-    LVM2_member) refuse_disk "$ROOT is an LVM physical volume" "name the volume that holds the guest's /: root 'lv,VG/LV'" ;;
-    *) refuse_disk "$ROOT holds $(printf '%s' "$filesystem" | plain), only ext2, ext3 and ext4 are written" "$(describe_disk)" ;;
+    LVM2_member) refuse_disk "$ROOT is an LVM physical volume" \
+      "name the volume that holds the guest's /: root 'lv,VG/LV'" ;;
+    *) refuse_disk "$ROOT holds $(printf '%s' "$filesystem" | plain), only ext2, ext3 and ext4 are written" \
+      "$(describe_disk)" ;;
   esac
   dumpe2fs -h "$device" >"$LOOK/superblock" 2>"$LOOK/superblock-errors" || status=$?
-  [ "$status" = 0 ] || refuse_disk "the host's dumpe2fs can not read its $filesystem: $(plain <"$LOOK/superblock-errors")" \
+  [ "$status" = 0 ] ||
+    refuse_disk "the host's dumpe2fs can not read its $filesystem: $(plain <"$LOOK/superblock-errors")" \
     'a newer e2fsprogs is needed if the guest has made it with a newer one'
   # The name of the journal's device would mean a device of dom0.
-  ! grep -q '^Journal device:' "$LOOK/superblock" || refuse_disk "its $filesystem keeps its journal on another device, which is not followed"
+  ! grep -q '^Journal device:' "$LOOK/superblock" ||
+    refuse_disk "its $filesystem keeps its journal on another device, which is not followed"
   words=$(sed -n 's/^Filesystem state: *//p' "$LOOK/superblock" | plain)
   uuid=$(blkid -p -o value -s UUID "$device" 2>/dev/null || :)
   state=clean
   case $words in
     clean) ! grep -q '^Filesystem features:.* needs_recovery\( \|$\)' "$LOOK/superblock" || state=dirty ;;
     'not clean') state=dirty ;;
-    *) refuse_disk "the state of its $filesystem is '$words'" "check it, then deploy again; $(commands_by_hand 'e2fsck -f')" ;;
+    *) refuse_disk "the state of its $filesystem is '$words'" \
+      "check it, then deploy again; $(commands_by_hand 'e2fsck -f')" ;;
   esac
 }
 
@@ -52,7 +57,8 @@ recover_filesystem() {
   [ "$status" -le 1 ] || refuse_disk "e2fsck -p ended with exit status $status: $(tail -n 2 "$LOOK/e2fsck" | plain)" \
     "check it, then deploy again; $(commands_by_hand 'e2fsck -f')" 'the identity was not written'
   check_filesystem
-  [ "$state" = clean ] || refuse_disk "it is not clean after e2fsck -p" "check it, then deploy again; $(commands_by_hand 'e2fsck -f')"
+  [ "$state" = clean ] ||
+    refuse_disk "it is not clean after e2fsck -p" "check it, then deploy again; $(commands_by_hand 'e2fsck -f')"
 }
 
 # Refuses a file system with any error before dom0's kernel mounts it. A file system that contradicts itself may reach
@@ -61,6 +67,7 @@ check_whole() {
   local status=0
   e2fsck -f -n "$device" >"$LOOK/e2fsck" 2>&1 </dev/null 7>&- 8>&- 9>&- || status=$?
   cat "$LOOK/e2fsck"
-  [ "$status" = 0 ] || refuse_disk "e2fsck finds its $filesystem damaged: $(grep -v '^e2fsck \|^Pass ' "$LOOK/e2fsck" | head -n 2 | plain)" \
+  [ "$status" = 0 ] || refuse_disk \
+    "e2fsck finds its $filesystem damaged: $(grep -v '^e2fsck \|^Pass ' "$LOOK/e2fsck" | head -n 2 | plain)" \
     "check it, then deploy again; $(commands_by_hand 'e2fsck -f')"
 }

@@ -67,7 +67,8 @@ want_ifcfg() {
   [ "$found" = no ] || with_line_feeds "$OLD/$target" >$base
   take_admins_file "$path" || return 0
   # A link to a missing file has no text yet; the file is made where the link leads.
-  [ "$found" = no ] || ! grep -q $'\r' "$OLD/$target" || note "/$path had the line ends of DOS, which initscripts do not understand"
+  [ "$found" = no ] || ! grep -q $'\r' "$OLD/$target" ||
+    note "/$path had the line ends of DOS, which initscripts do not understand"
   check_plain $base "$path" || return 0
   further=$(keys_of $base | { grep -E '^IPADDR[1-9][0-9]*$' || :; } | sort -u | plain)
   if [ -n "$further" ]; then
@@ -107,7 +108,8 @@ write_keys() {
   find_network
   printf '%s\n' "DEVICE=$nic" "HWADDR=$(upper "$mac")" ONBOOT=yes BOOTPROTO=none "IPADDR=$address"
   # NETMASK and PREFIX may contradict each other one day, and PREFIX wins in both releases.
-  if [ "$GUEST_OS" = el5 ]; then printf '%s\n' "NETMASK=$netmask" -PREFIX; else printf '%s\n' "PREFIX=$prefix" -NETMASK; fi
+  if [ "$GUEST_OS" = el5 ]; then printf '%s\n' "NETMASK=$netmask" -PREFIX; else printf '%s\n' \
+    "PREFIX=$prefix" -NETMASK; fi
   if [ "$gateway" = -- ]; then echo -GATEWAY; else echo "GATEWAY=$gateway"; fi
   if [ "$nameservers" != -- ]; then
     echo "DNS1=${nameservers%%/*}"
@@ -126,7 +128,8 @@ note_what_stays() {
   [ -z "$value" ] || note "/$1 had MACADDR=$value, which overrides the vif's MAC; it goes"
   value=$(value_of "$2" IPV6ADDR | plain)
   [ -z "$value" ] || note "/$1 keeps IPV6ADDR=$value; a copy must not have it too"
-  [ "$nameservers" = -- ] || [ "$(value_of "$2" PEERDNS)" != no ] || note "/$1 keeps PEERDNS=no, so initscripts ignore DNS1"
+  [ "$nameservers" = -- ] || [ "$(value_of "$2" PEERDNS)" != no ] ||
+    note "/$1 keeps PEERDNS=no, so initscripts ignore DNS1"
 }
 
 # Checks the other ifcfg files, since to initscripts each is an interface. Names those that claim one of our names or
@@ -253,7 +256,8 @@ want_hwconf() {
           sub(/^[^ ]* */, "", old)
           sub(/[ \t]*$/, "", old)
           # Keeps upper or lower case as kudzu has written it.
-          if (tolower(old) != mac[device]) line[i] = substr(line[i], 1, index(line[i], " ")) (old ~ /[A-F]/ ? toupper(mac[device]) : mac[device])
+          if (tolower(old) != mac[device])
+            line[i] = substr(line[i], 1, index(line[i], " ")) (old ~ /[A-F]/ ? toupper(mac[device]) : mac[device])
         }
         print line[i]
       }
@@ -273,7 +277,10 @@ want_network() {
   echo 'NETWORKING=yes' >guest/base
   [ "$found" = no ] || with_line_feeds "$OLD/$place" >guest/base
   check_plain guest/base "$path" || return 0
-  case $(value_of guest/base NETWORKING) in yes | YES | true) ;; *) note "/$path does not say NETWORKING=yes, so the guest starts no network" ;; esac
+  case $(value_of guest/base NETWORKING) in
+    yes | YES | true) ;;
+    *) note "/$path does not say NETWORKING=yes, so the guest starts no network" ;;
+  esac
   value=$(value_of guest/base GATEWAYDEV | plain)
   for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
     split_nic "$entry"

@@ -38,7 +38,8 @@ attach_volumes() {
 find_volume() {
   need lvs:lvm2 pvs:lvm2
   attach_volumes
-  [ -s "$LOOK/volumes" ] || refuse_disk "there is no LVM physical volume on it, the stack says root 'lv,$1'" "$(describe_disk)"
+  [ -s "$LOOK/volumes" ] ||
+    refuse_disk "there is no LVM physical volume on it, the stack says root 'lv,$1'" "$(describe_disk)"
   write_lvm_configuration
   if ! guest_lvm lvs --segments --noheadings --nosuffix --units s \
     -o vg_name,lv_name,lv_attr,segtype,seg_start,seg_size,devices >"$LOOK/segments" ||
@@ -81,5 +82,6 @@ map_segments() {
       total += $6
     }
     END { if (!bad && count) printf "%.0f %.0f\n", from, length_ }
-  ' "$LOOK/segments-of-root" >"$LOOK/pieces" || refuse_disk 'its LVM metadata contradicts itself' 'see vgck and pvck inside the guest'
+  ' "$LOOK/segments-of-root" >"$LOOK/pieces" ||
+    refuse_disk 'its LVM metadata contradicts itself' 'see vgck and pvck inside the guest'
 }

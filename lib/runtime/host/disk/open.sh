@@ -18,7 +18,8 @@ lock_disk() { # write|look
   [ "$1" = write ] || refuse_disk 'another deploy is at work on it' 'when that has ended, look again'
   # Always in this order, so that two runs never wait for each other.
   { flock -w 120 6 && flock -w 120 7; } ||
-    fail "another deploy has held disk $disk of guest $DOMU for two minutes" "see 'fuser $file $STATE/lock.guest-$DOMU' on the host"
+    fail "another deploy has held disk $disk of guest $DOMU for two minutes" \
+      "see 'fuser $file $STATE/lock.guest-$DOMU' on the host"
 }
 
 note_opening() {
@@ -36,7 +37,8 @@ attach_loop() { # <start> <sectors> ro|rw
   [ "$length" = "$disk_sectors" ] || options+=(--sizelimit $((length * 512)))
   [ "$mode" = rw ] || options+=(-r)
   while :; do
-    device=$(losetup -f 2>"$LOOK/loop-errors") || fail "no free loop device on the host: $(plain <"$LOOK/loop-errors")" \
+    device=$(losetup -f 2>"$LOOK/loop-errors") ||
+      fail "no free loop device on the host: $(plain <"$LOOK/loop-errors")" \
       "see losetup -a; more come with 'options loop max_loop=64' in /etc/modprobe.d"
     note_opening "loop $device $((start * 512)) $disk"
     losetup ${options[@]+"${options[@]}"} "$device" "$disk" 2>"$LOOK/loop-errors" 7>&- 8>&- 9>&- && break
@@ -79,7 +81,8 @@ attach_root() {
     return 0
   fi
   have_device_mapper ||
-    refuse_disk "$ROOT lies on it in $count pieces, and the host has no device-mapper to join them" 'modprobe dm-mod; yum install device-mapper'
+    refuse_disk "$ROOT lies on it in $count pieces, and the host has no device-mapper to join them" \
+      'modprobe dm-mod; yum install device-mapper'
   base=$disk
   if [ "$disk_kind" = file ]; then
     attach_loop 0 "$disk_sectors" "$mode"
@@ -117,7 +120,10 @@ find_map_node() {
 
 # Prints the options of what is mounted on a folder; false if nothing is.
 mount_options() { # <folder>
-  FOLDER=$1 awk '$2 == ENVIRON["FOLDER"] { options = $4; found = 1 } END { if (found) print options; exit !found }' /proc/mounts
+  FOLDER=$1 awk '
+    $2 == ENVIRON["FOLDER"] { options = $4; found = 1 }
+    END { if (found) print options; exit !found }
+  ' /proc/mounts
 }
 
 # Mounts the root for writing. A look needs no mount, see host/disk/tree.sh.
@@ -126,7 +132,8 @@ mount_root() {
   note_opening "mount $GUEST_ROOT"
   [ -d "$GUEST_ROOT" ] || mkdir "$GUEST_ROOT"
   # -n: a killed run would leave its line in mtab.
-  mount -n -t "$filesystem" -o nodev,nosuid,noexec,noatime,errors=remount-ro "$device" "$GUEST_ROOT" 2>"$LOOK/mount-errors" \
+  mount -n -t "$filesystem" -o nodev,nosuid,noexec,noatime,errors=remount-ro "$device" \
+    "$GUEST_ROOT" 2>"$LOOK/mount-errors" \
     7>&- 8>&- 9>&- </dev/null ||
     refuse_disk "the host can not mount its $filesystem: $(plain <"$LOOK/mount-errors")" "dmesg on the host says why"
   case $(mount_options "$GUEST_ROOT") in rw | rw,*) return 0 ;; esac
@@ -206,7 +213,8 @@ close_root() {
   fi
   # The pages of a file or a block device are written only when that is asked for.
   if [ "$1" = rw ]; then
-    dd if=/dev/null of="$disk" conv=notrunc,fsync 2>"$LOOK/sync-errors" || refuse_disk "can not be synced: $(plain <"$LOOK/sync-errors")"
+    dd if=/dev/null of="$disk" conv=notrunc,fsync 2>"$LOOK/sync-errors" ||
+      refuse_disk "can not be synced: $(plain <"$LOOK/sync-errors")"
   fi
   [ "$disk_kind" != phy ] || blockdev --flushbufs "$disk"
   trap - EXIT TERM INT
@@ -215,7 +223,8 @@ close_root() {
 # Closes what a killed run has left open. A caller that only looks leaves that to the next deploy.
 close_leftovers() { # write|look
   [ -d "$GUEST_STATE" ] || return 0
-  [ "$1" = write ] || refuse_disk 'an earlier run ended while it was open on the host' 'the next deploy of the guest closes it'
+  [ "$1" = write ] ||
+    refuse_disk 'an earlier run ended while it was open on the host' 'the next deploy of the guest closes it'
   say "an earlier run ended while the disk of guest $DOMU was open; closing it"
   close_openings || fail "what an earlier run opened can not be closed"
 }

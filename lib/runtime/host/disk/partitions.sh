@@ -131,7 +131,8 @@ describe_disk() {
     find_content "$start" "$size"
     found="$found${found:+, }partition $number ($((size / 2048)) MiB, ${content:-unknown})"
   done <"$LOOK/partitions"
-  [ -n "$found" ] || { find_content 0 "$disk_sectors" && found="no partition table, ${content:-nothing that blkid knows} on the whole disk"; }
+  [ -n "$found" ] || { find_content 0 "$disk_sectors" &&
+    found="no partition table, ${content:-nothing that blkid knows} on the whole disk"; }
   echo "the disk has: $found"
 }
 

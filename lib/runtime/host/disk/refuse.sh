@@ -1,6 +1,6 @@
 #!/bin/bash
 # How all files that look at a guest's disk refuse it. Sourced before the others of the room.
-# shellcheck disable=SC2034,SC2154  # disk and DOMU belong to whoever looks; the rest is for the room
+# shellcheck disable=SC2034,SC2154  # the callers set disk and DOMU; the rest is for the room
 
 # The folder for what a look finds, in the run's own folder.
 readonly LOOK=guest/look

@@ -2,7 +2,7 @@
 # A guest's root file system as debugfs reads it: found, listed and copied out, and never mounted by dom0's kernel.
 # debugfs knows only the files of the file system that it was given, so no link or node in it can lead to a file of
 # dom0. Sourced by host/disk/apply.sh; reads `device`, which host/disk/open.sh has opened read-only.
-# shellcheck disable=SC2034,SC2154  # `device` belongs to host/disk/open.sh, what is set here is read by host/disk/files.sh
+# shellcheck disable=SC2034,SC2154  # host/disk/open.sh sets `device`; host/disk/files.sh reads what is set here
 #
 # A stranger may have written everything in it: names, links and sizes too.
 
@@ -37,7 +37,8 @@ list_folder() { # <inode>
   rm -f "$list.raw"
   # Each folder has itself for its first entry.
   grep -q ' \.$' "$list" ||
-    refuse_disk "a folder of its root can not be read: $(plain <"$LOOK/tree-errors")" "check it; $(commands_by_hand 'e2fsck -f')"
+    refuse_disk "a folder of its root can not be read: $(plain <"$LOOK/tree-errors")" \
+      "check it; $(commands_by_hand 'e2fsck -f')"
 }
 
 # Sets `inode`, `kind` (folder, file, link, other or none) and `size` of a name in a folder.

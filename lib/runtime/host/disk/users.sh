@@ -14,7 +14,8 @@ is_disk() {
 
 check_disk_users() {
   disk_number=$(stat -L -c %t:%T "$disk")
-  { is_hex "${disk_number%:*}" && is_hex "${disk_number#*:}"; } || fail "the number of device $disk (stat) is '$(shown "$disk_number")'"
+  { is_hex "${disk_number%:*}" && is_hex "${disk_number#*:}"; } ||
+    fail "the number of device $disk (stat) is '$(shown "$disk_number")'"
   check_guest_down
   check_backends
   check_mounts
@@ -50,7 +51,8 @@ check_backends() {
       if [ -z "$path" ] || ! is_disk "$path"; then continue; fi
     fi
     take_name "$id" || continue
-    refuse_disk "guest $domain_name (domain $id) has it attached" "shut that guest down, or detach the disk: xl block-list $id"
+    refuse_disk "guest $domain_name (domain $id) has it attached" \
+      "shut that guest down, or detach the disk: xl block-list $id"
   done < <(printf '%s\n' "$backends")
 }
 
@@ -89,7 +91,8 @@ is_partition() {
   local directory
   [ -b "$1" ] || return 1
   for directory in /sys/dev/block/$((0x${disk_number%:*})):$((0x${disk_number#*:}))/*/; do
-    [ -f "$directory/partition" ] && [ "$(cat "$directory/dev")" = "$(($(stat -L -c '0x%t' "$1"))):$(($(stat -L -c '0x%T' "$1")))" ] && return 0
+    [ -f "$directory/partition" ] &&
+      [ "$(cat "$directory/dev")" = "$(($(stat -L -c '0x%t' "$1"))):$(($(stat -L -c '0x%T' "$1")))" ] && return 0
   done
   return 1
 }
@@ -114,7 +117,8 @@ check_holders() {
   for holder in /sys/dev/block/$((0x${disk_number%:*})):$((0x${disk_number#*:}))/{,*/}holders/*; do
     [ -e "$holder" ] || continue
     name=$(cat "$holder/dm/name" 2>/dev/null || echo "${holder##*/}")
-    refuse_disk "the host has $name on top of it" "if no guest uses it: 'kpartx -d $disk', or 'vgchange -an' for the guest's volume group"
+    refuse_disk "the host has $name on top of it" \
+      "if no guest uses it: 'kpartx -d $disk', or 'vgchange -an' for the guest's volume group"
   done
 }
 
@@ -132,7 +136,10 @@ check_processes() {
     stranger='' status=0
     # A process that ends meanwhile is no error; a look that takes too long is.
     timeout 30 find -L /proc/[0-9]*/fd -maxdepth 1 -samefile "$disk" >"$LOOK/open-files" 2>/dev/null || status=$?
-    case $status in 0 | 1) ;; *) refuse_disk "who has it open can not be found out (find ends with exit status $status)" 'deploy again' ;; esac
+    case $status in
+      0 | 1) ;;
+      *) refuse_disk "who has it open can not be found out (find ends with exit status $status)" 'deploy again' ;;
+    esac
     while read -r found; do
       found=${found#/proc/}
       found=${found%%/*}
@@ -141,5 +148,6 @@ check_processes() {
     [ -n "$stranger" ] || return 0
     [ "$try" = 2 ] || sleep 1
   done
-  refuse_disk "process $stranger has it open ($(tr '\0' ' ' <"/proc/$stranger/cmdline" 2>/dev/null | plain))" 'wait for it, or end it'
+  refuse_disk "process $stranger has it open ($(tr '\0' ' ' <"/proc/$stranger/cmdline" 2>/dev/null | plain))" \
+    'wait for it, or end it'
 }

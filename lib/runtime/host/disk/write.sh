@@ -52,7 +52,8 @@ stage_guest_files() {
         { [ -n "$model" ] || chmod 644 "$temporary"; } &&
         copy_label "$model" "$temporary" &&
         dd if="$NEW/$place" of="$temporary" conv=fsync
-    } 2>"$LOOK/write-errors" || unstage_and_refuse "can not write /$place: $(grep -v ' records \| copied' "$LOOK/write-errors" | plain)"
+    } 2>"$LOOK/write-errors" ||
+      unstage_and_refuse "can not write /$place: $(grep -v ' records \| copied' "$LOOK/write-errors" | plain)"
   done <"$LOOK/changes"
 }
 
@@ -86,7 +87,8 @@ unstage_and_refuse() { # <what> <more>...
 # times.
 other_names() { # <place>
   local file
-  for file in "$GUEST_ROOT"/etc/sysconfig/networking/devices/"${1##*/}" "$GUEST_ROOT"/etc/sysconfig/networking/profiles/*/"${1##*/}"; do
+  for file in "$GUEST_ROOT"/etc/sysconfig/networking/devices/"${1##*/}" \
+    "$GUEST_ROOT"/etc/sysconfig/networking/profiles/*/"${1##*/}"; do
     case ${file#"$GUEST_ROOT/"} in *[!A-Za-z0-9._:+@/-]* | "$1") continue ;; esac
     if is_plain_file "$file" && [ "$file" -ef "$GUEST_ROOT/$1" ]; then printf '%s\n' "${file#"$GUEST_ROOT/"}"; fi
   done
@@ -117,6 +119,7 @@ commit_guest_files() {
 
 # -T: if a folder has the name, the file is not moved into it.
 rename_over() { # <temporary> <place>
-  mv -f -T "$1" "$GUEST_ROOT/$2" 2>"$LOOK/write-errors" || unstage_and_refuse "can not write /$2: $(plain <"$LOOK/write-errors")"
+  mv -f -T "$1" "$GUEST_ROOT/$2" 2>"$LOOK/write-errors" ||
+    unstage_and_refuse "can not write /$2: $(plain <"$LOOK/write-errors")"
   changed=yes
 }

@@ -32,7 +32,10 @@ addresses_of() { ip -4 -o addr show dev "$1" 2>/dev/null | awk '{ print $4 }'; }
 
 # Prints the interface that has an address, IPv4 or IPv6. awk reads every line: a program that writes into a closed pipe
 # is killed.
-holder_of() { ip -o addr show 2>/dev/null | awk -v address="$1" '{ split($4, part, "/"); if (part[1] == address && !found++) print $2 }'; }
+holder_of() {
+  ip -o addr show 2>/dev/null |
+    awk -v address="$1" '{ split($4, part, "/"); if (part[1] == address && !found++) print $2 }'
+}
 
 # Set `addresses` and `routes` to what ip lists. A caller that asks for many bridges has asked once before, and has set
 # `all_addresses` and `all_routes`.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Files of other programs or people that initscripts or Xen would read beside ours. Functions print a line each: what is
 # wrong, a tab, the cure. Sourced after host/facts/ifcfg.sh.
-# shellcheck disable=SC2153,SC2154  # BRIDGE FROM UPLINK UPLINK_MAC ABSENT HOLDER GATEWAY belong to host/base/bridge-options.sh
+# shellcheck disable=SC2153,SC2154  # host/base/bridge-options.sh sets BRIDGE and the other options
 
 readonly SCRIPTS=/etc/sysconfig/network-scripts
 
@@ -21,7 +21,8 @@ read_ifcfgs() {
     [ ! -f "$file" ] || files+=("$file")
   done
   ifcfgs=''
-  [ ${#files[@]} -eq 0 ] || ifcfgs=$(ifcfg_values 'DEVICE HWADDR BRIDGE SLAVE BOOT DEFROUTE GATEWAY' ${files[@]+"${files[@]}"})
+  [ ${#files[@]} -eq 0 ] ||
+    ifcfgs=$(ifcfg_values 'DEVICE HWADDR BRIDGE SLAVE BOOT DEFROUTE GATEWAY' ${files[@]+"${files[@]}"})
 }
 
 # Whether an ifcfg file is not ours.
@@ -53,7 +54,8 @@ foreign_problems() {
       printf '%s\t%s\n' "$file also describes $device, and initscripts would start it" "$away"
     elif [ "$boot" = yes ] && [ "$slave" != yes ] && is_ours_or_was "$bridge"; then
       [ "$device" != - ] || device=$name
-      printf '%s\t%s\n' "$file would put $device under $bridge at the next start of the network$(effect_of_bridge_key "$bridge")" \
+      printf '%s\t%s\n' \
+        "$file would put $device under $bridge at the next start of the network$(effect_of_bridge_key "$bridge")" \
         "take BRIDGE out of it, or $away"
     fi
   done < <(printf '%s\n' "$ifcfgs")
@@ -110,7 +112,8 @@ foreign_notes() {
 script_problem() {
   local file=/etc/xen/xend-config.sxp line
   [ -f "$file" ] || return 0
-  line=$(grep -E '^[[:space:]]*\(network-script[[:space:]]' "$file" | grep -Ev 'network-script[[:space:]]+("?/bin/true"?|network-dummy|none)[[:space:]]*\)' || :)
+  line=$(grep -E '^[[:space:]]*\(network-script[[:space:]]' "$file" |
+    grep -Ev 'network-script[[:space:]]+("?/bin/true"?|network-dummy|none)[[:space:]]*\)' || :)
   [ -z "$line" ] || printf '%s\t%s\n' "$file still runs Xen 3's bridge script: $line" 'put a # before that line'
 }
 
@@ -133,5 +136,6 @@ route_problems() {
   read_routes
   # shellcheck disable=SC2034  # it is counted
   for line in $routes; do count=$((count + 1)); done
-  [ "$count" -le 1 ] || printf '%s\t%s\n' "there are $count default routes" "see ip route, and take away what is not over $HOLDER: ip route del default via ADDRESS"
+  [ "$count" -le 1 ] || printf '%s\t%s\n' "there are $count default routes" \
+    "see ip route, and take away what is not over $HOLDER: ip route del default via ADDRESS"
 }

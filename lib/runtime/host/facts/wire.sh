@@ -27,7 +27,8 @@ link_local() { # <mac>
   local a b c d e f
   IFS=: read -r a b c d e f <<<"$1"
   is_hex "$a" && is_hex "$b" && is_hex "$c" && is_hex "$d" && is_hex "$e" && is_hex "$f" || return 1
-  printf 'fe80::%x:%x:%x:%x\n' $((((0x$a ^ 2) << 8) + 0x$b)) $(((0x$c << 8) + 0xff)) $((0xfe00 + 0x$d)) $(((0x$e << 8) + 0x$f))
+  printf 'fe80::%x:%x:%x:%x\n' $((((0x$a ^ 2) << 8) + 0x$b)) $(((0x$c << 8) + 0xff)) $((0xfe00 + 0x$d)) \
+    $(((0x$e << 8) + 0x$f))
 }
 
 # Whether a machine with a MAC answers to a ping over IPv6; it needs no IPv4 address for that. No answer proves nothing:

@@ -5,7 +5,7 @@
 # Each question has three answers: yes, no, and not known. A program that fails, hangs, or prints what can't be
 # understood means "not known", never "no", and the step stops with the reason. So these functions set variables. They
 # are never called in $( ): there `fail` would end only the subshell.
-# shellcheck disable=SC2034  # what is set here is read by all the others
+# shellcheck disable=SC2034  # other files read what is set here
 
 # Seconds that one of Xen's programs may take: if xenstored is dead, some wait for ever.
 XEN_SECONDS=30
@@ -13,7 +13,8 @@ XEN_SECONDS=30
 fail_unknown() { # <what is not known> <more>...
   local what=$1
   shift
-  fail "it is not known $what" "$@" 'is xencommons running? see xl dmesg and /var/log/xen on the host; mend that, then deploy again'
+  fail "it is not known $what" "$@" \
+    'is xencommons running? see xl dmesg and /var/log/xen on the host; mend that, then deploy again'
 }
 
 # Sets `xen_said` to what a program prints. False if the program fails; then `xen_failed` says how.
@@ -26,7 +27,8 @@ ask_xen() { # <program> <argument>...
     124) xen_failed="no answer within $XEN_SECONDS s" ;;
     127) xen_failed='there is no such program on the host' ;;
     # Runs it again to read its errors alone: a file to keep them in may not fit on a full disk.
-    *) xen_failed=$(timeout "$XEN_SECONDS" "$@" </dev/null 2>&1 >/dev/null 3>&- 7>&- 8>&- 9>&- | tr '\n\t' '  ' | tr -cd '\40-\176' | cut -c 1-200 | sed 's/ *$//') || : ;;
+    *) xen_failed=$(timeout "$XEN_SECONDS" "$@" </dev/null 2>&1 >/dev/null 3>&- 7>&- 8>&- 9>&- |
+      tr '\n\t' '  ' | tr -cd '\40-\176' | cut -c 1-200 | sed 's/ *$//') || : ;;
   esac
   xen_failed="$* failed with exit status $status: ${xen_failed:-without a word}"
   return 1
@@ -43,7 +45,8 @@ find_domains() {
     if [ "$begun" = no ]; then
       case $line in Name*) begun=yes ;; esac
     elif [[ $line =~ $form ]] && [[ ${BASH_REMATCH[1]} != *[$'\001'-$'\037'$'\177']* ]]; then
-      domains+="${BASH_REMATCH[2]} ${BASH_REMATCH[3]} ${BASH_REMATCH[4]} ${BASH_REMATCH[5]}"$'\t'"${BASH_REMATCH[1]}"$'\n'
+      domains+="${BASH_REMATCH[2]} ${BASH_REMATCH[3]} ${BASH_REMATCH[4]} ${BASH_REMATCH[5]}"
+      domains+=$'\t'"${BASH_REMATCH[1]}"$'\n'
     else
       odd=${odd:-$line}
       [ -n "$odd" ] || odd='an empty line'
@@ -113,7 +116,13 @@ find_backends() {
     fi
     value=${line#*' = "'}
     value=${value%\"}
-    case $key in mac) mac=$value ;; bridge) bridge=$value ;; dev) name=$value ;; params) params=$value ;; *) node=$value ;; esac
+    case $key in
+      mac) mac=$value ;;
+      bridge) bridge=$value ;;
+      dev) name=$value ;;
+      params) params=$value ;;
+      *) node=$value ;;
+    esac
   done < <(printf '%s\n' "$xen_said")
   keep_backend
   backends=${backends%$'\n'}
@@ -168,7 +177,8 @@ find_owner_of_mac() { # <mac> <bridge>
 find_free_memory() {
   ask_xen xl info || fail_unknown 'how much memory the host has free' "$xen_failed"
   free_memory=$(printf '%s\n' "$xen_said" | awk -F' *: ' '$1 == "free_memory" { print $2; exit }')
-  is_number "$free_memory" || fail_unknown 'how much memory the host has free' "xl info has free_memory '$(shown "$free_memory")'"
+  is_number "$free_memory" ||
+    fail_unknown 'how much memory the host has free' "xl info has free_memory '$(shown "$free_memory")'"
 }
 
 # Sets `value` to a number that xenstore has under a path.

@@ -13,14 +13,28 @@ config_value() { sed -n "s/^$1 = \"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$2
 
 # Prints `<device> <spec>` for each disk of a configuration as we write it.
 config_disks() {
-  awk '/^disk = \[/ { in_disks = 1 } in_disks { rest = $0; while (match(rest, /"[^"]*"/)) { spec = substr(rest, RSTART + 1, RLENGTH - 2); rest = substr(rest, RSTART + RLENGTH); n = split(spec, part, ","); print part[n - 1], spec } } in_disks && /\]/ { exit }' "$1"
+  awk '
+    /^disk = \[/ { in_disks = 1 }
+    in_disks {
+      rest = $0
+      while (match(rest, /"[^"]*"/)) {
+        spec = substr(rest, RSTART + 1, RLENGTH - 2)
+        rest = substr(rest, RSTART + RLENGTH)
+        n = split(spec, part, ",")
+        print part[n - 1], spec
+      }
+    }
+    in_disks && /\]/ { exit }
+  ' "$1"
 }
 
 # Sets `running_config`: the configuration that the domain was made from. A deploy that starts a guest records it. A
 # domain that was started later, by xendomains at boot or by a reboot from inside, was made from the file.
 find_running_config() {
   running_config=$CONFIG
-  if [ -f "$RECORD/running" ] && [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ]; then running_config=$RECORD/running; fi
+  if [ -f "$RECORD/running" ] && [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ]; then
+    running_config=$RECORD/running
+  fi
   [ -f "$running_config" ] || running_config=files$CONFIG
 }
 
@@ -34,7 +48,9 @@ memory_changes() {
   read_xen_number "/local/domain/$domid/memory/static-max"
   now=$((value / 1024))
   # A maxmem that is too large does no harm.
-  if [ "${most:-$wanted}" != "$wanted" ] && [ "$now" -gt 0 ] && [ "$now" -lt "$most" ]; then echo "maxmem $now -> $most MiB" >>waiting; fi
+  if [ "${most:-$wanted}" != "$wanted" ] && [ "$now" -gt 0 ] && [ "$now" -lt "$most" ]; then
+    echo "maxmem $now -> $most MiB" >>waiting
+  fi
   if [ "$target" -le 0 ] || [ "$target" = "$wanted" ]; then return 0; fi
   find_free_memory
   if [ "$wanted" -gt "$now" ]; then
@@ -51,7 +67,11 @@ count_vcpus() {
   ask_xen xl vcpu-list "$domid" || fail_unknown "how many vcpus domain $domid has" "$xen_failed"
   # The name may hold blanks; behind it stand id, number and the CPU that the vcpu runs on, `-` if it runs on none.
   read -r all online < <(printf '%s\n' "$xen_said" | awk -v id="$domid" '
-    match($0, " +" id " +[0-9]+ +([0-9]+|-) +[-rb][-rb][-p]") { all++; split(substr($0, RSTART), word, " "); online += word[3] != "-" }
+    match($0, " +" id " +[0-9]+ +([0-9]+|-) +[-rb][-rb][-p]") {
+      all++
+      split(substr($0, RSTART), word, " ")
+      online += word[3] != "-"
+    }
     END { print all + 0, online + 0 }
   ')
   check_number "the number of vcpus of domain $domid (xl vcpu-list)" "$all" "$online"
@@ -65,7 +85,11 @@ vcpu_changes() {
   check_number "vcpus in files$CONFIG" "$wanted"
   count_vcpus
   [ "$online" != "$wanted" ] || return 0
-  if [ "$wanted" -gt "$all" ]; then echo "vcpus $online -> $wanted: it was started with $all" >>waiting; else echo "vcpu-set $wanted" >>possible; fi
+  if [ "$wanted" -gt "$all" ]; then
+    echo "vcpus $online -> $wanted: it was started with $all" >>waiting
+  else
+    echo "vcpu-set $wanted" >>possible
+  fi
 }
 
 # Vifs that go come first: Xen gives a new vif the next number.
@@ -109,7 +133,8 @@ plugged_in_line() { echo "vif $1: $2 is plugged in; inside the guest its interfa
 # Whether a vif was plugged in by this deploy, or by an earlier one that could not see it come up either.
 is_plugged_in() {
   grep -Fxqs "$2" plugged ||
-    { [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ] && grep -Fxqs "$(plugged_in_line "$1" "$2")" "$RECORD/waiting"; }
+    { [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ] &&
+      grep -Fxqs "$(plugged_in_line "$1" "$2")" "$RECORD/waiting"; }
 }
 
 # The checks of a start, for the vifs that are going to be plugged in: on the wire each is a new machine.
@@ -129,7 +154,10 @@ check_new_vifs() {
 }
 
 # Prints `<device> <path>` for each disk that the domain has, from `backends`.
-running_disks() { printf '%s\n' "$backends" | awk -v id="$domid" '$1 == "disk" && $2 == id { name = $3; sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, ""); print name, $0 }'; }
+running_disks() {
+  printf '%s\n' "$backends" |
+    awk -v id="$domid" '$1 == "disk" && $2 == id { name = $3; sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, ""); print name, $0 }'
+}
 
 disk_changes() {
   local device spec path
@@ -180,7 +208,8 @@ change_now() {
       ;;
     network-detach) said=$(timeout 60 xl network-detach "$domid" "$1" 2>&1) || status=$? ;;
     vif-back)
-      said=$({ [ -z "$(bridge_of "$1")" ] || brctl delif "$(bridge_of "$1")" "$1"; } 2>&1 && brctl addif "$2" "$1" 2>&1 && ip link set dev "$1" up 2>&1) || status=$?
+      said=$({ [ -z "$(bridge_of "$1")" ] || brctl delif "$(bridge_of "$1")" "$1"; } 2>&1 &&
+        brctl addif "$2" "$1" 2>&1 && ip link set dev "$1" up 2>&1) || status=$?
       ;;
     block-attach) said=$(timeout 60 xl block-attach "$domid" "$1" 2>&1) || status=$? ;;
     block-detach) said=$(timeout 60 xl block-detach "$domid" "$1" 2>&1) || status=$? ;;

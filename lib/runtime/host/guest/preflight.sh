@@ -29,7 +29,15 @@ promised_macs() {
 }
 
 # Prints `<index> <mac>` per interface of a configuration as we write it.
-config_macs() { awk '{ rest = $0; while (match(rest, /mac=[0-9a-f:]+/)) { print n++, substr(rest, RSTART + 4, RLENGTH - 4); rest = substr(rest, RSTART + RLENGTH) } }' "$1"; }
+config_macs() {
+  awk '{
+    rest = $0
+    while (match(rest, /mac=[0-9a-f:]+/)) {
+      print n++, substr(rest, RSTART + 4, RLENGTH - 4)
+      rest = substr(rest, RSTART + RLENGTH)
+    }
+  }' "$1"
+}
 
 # Refuses a running guest with another MAC than promised: it may be another machine. If the guest still has the MAC of
 # an earlier deploy, the difference is a pending change. An interface that was not promised can be taken away.
@@ -88,7 +96,8 @@ check_disks() {
   while read -r path; do
     [ -f "$path" ] || missing="$missing $path"
   done < <(sed -n 's/^\(kernel\|ramdisk\) = "\(.*\)"$/\2/p' "files$CONFIG")
-  [ -z "$missing" ] || fail "missing on the host:$missing" 'disks and kernels are never made by a deploy; make them, or mend the path'
+  [ -z "$missing" ] ||
+    fail "missing on the host:$missing" 'disks and kernels are never made by a deploy; make them, or mend the path'
 }
 
 check_memory() {
@@ -97,5 +106,6 @@ check_memory() {
   wanted=$(sed -n 's/^memory = //p' "files$CONFIG")
   check_number "the memory in files$CONFIG" "$wanted"
   [ "$free_memory" -ge "$wanted" ] ||
-    fail "the guest needs $wanted MiB, the host has $free_memory MiB free" 'see xl list; dom0 gives nothing back by itself (autoballoon is off)'
+    fail "the guest needs $wanted MiB, the host has $free_memory MiB free" \
+      'see xl list; dom0 gives nothing back by itself (autoballoon is off)'
 }

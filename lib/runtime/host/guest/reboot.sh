@@ -2,7 +2,7 @@
 # What a running guest comes up with after a reboot from inside. xl makes the domain again from its own copy of the
 # configuration, not from the file, unless it is given a new copy. Sourced by host/unit/guest.sh after
 # host/guest/preflight.sh.
-# shellcheck disable=SC2034,SC2154  # `changed` belongs to host/base/tell.sh, `domid` to host/unit/guest.sh, domain_* to host/facts/xen.sh
+# shellcheck disable=SC2034,SC2154  # `changed` of host/base/tell.sh, `domid` of host/unit/guest.sh, domain_* of host/facts/xen.sh
 
 # `yes` if Xen has the new configuration for the next reboot.
 handed_over=''
@@ -10,8 +10,10 @@ handed_over=''
 # A guest that is paused or has crashed can't answer. A person has to decide what to do about it.
 check_awake() {
   case $domain_state in
-    *c*) fail "the guest has crashed, and is kept (domain $domid)" "look at it (xl console $DOMU), let it go (xl destroy $DOMU), and deploy again" ;;
-    *p*) fail "the guest is paused (domain $domid)" "somebody has stopped it; let it go on (xl unpause $DOMU), and deploy again" ;;
+    *c*) fail "the guest has crashed, and is kept (domain $domid)" \
+      "look at it (xl console $DOMU), let it go (xl destroy $DOMU), and deploy again" ;;
+    *p*) fail "the guest is paused (domain $domid)" \
+      "somebody has stopped it; let it go on (xl unpause $DOMU), and deploy again" ;;
   esac
 }
 

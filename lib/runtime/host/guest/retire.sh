@@ -31,7 +31,8 @@ set_config_aside() { # <guest>
   local config=/etc/xen/$1 changed_since=''
   aside='there was no configuration any more'
   is_there "$config" || return 0
-  [ ! -f "$STATE/units/domU-$1/manifest" ] || is_as_recorded "$config" "domU-$1" || changed_since=', which was changed since its last deploy,'
+  [ ! -f "$STATE/units/domU-$1/manifest" ] || is_as_recorded "$config" "domU-$1" ||
+    changed_since=', which was changed since its last deploy,'
   must "set $config aside in $ASIDE" move_aside "$config" "$1"
   aside="configuration$changed_since set aside in $ASIDE"
 }

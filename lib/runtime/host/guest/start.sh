@@ -22,7 +22,8 @@ check_still_there() {
   local was=$domid
   find_domain "$DOMU"
   [ "$domid" != "$was" ] || return 0
-  [ -z "$domid" ] || fail "domain $was has ended while it was starting up, and started again as domain $domid" 'deploy again'
+  [ -z "$domid" ] ||
+    fail "domain $was has ended while it was starting up, and started again as domain $domid" 'deploy again'
   fail "domain $was has ended while it was starting up" \
     "what it said last: $(tail -n 1 "/var/log/xen/console/guest-$DOMU.log" 2>/dev/null || echo 'see xl dmesg and /var/log/xen')"
 }
@@ -67,7 +68,8 @@ prove_vif() {
   local index=$1 bridge=$2 mac=$3 address=$4 port answers seen started=$SECONDS patience=$BOOT_TIMEOUT plugged=''
   port=vif$domid.$index
   ! is_plugged_in "$index" "$mac" || patience=10 plugged=yes
-  [ "$(bridge_of "$port")" = "$bridge" ] || fail "$port is not a port of $bridge" 'see /var/log/xen/xen-hotplug.log on the host'
+  [ "$(bridge_of "$port")" = "$bridge" ] ||
+    fail "$port is not a port of $bridge" 'see /var/log/xen/xen-hotplug.log on the host'
   while :; do
     answers=$(answering_macs "$bridge" "$address" 1 | tr '\n' ' ')
     answers=${answers% }

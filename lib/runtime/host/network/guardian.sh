@@ -34,7 +34,9 @@ abandon() {
 }
 
 # On a busy host, a process that exists may need some time until its command line shows the program.
-switcher_is_alive() { is_alive switcher.pid network/switch || { [ "${switcher:-0}" -gt 0 ] && kill -0 "$switcher" 2>/dev/null; }; }
+switcher_is_alive() {
+  is_alive switcher.pid network/switch || { [ "${switcher:-0}" -gt 0 ] && kill -0 "$switcher" 2>/dev/null; }
+}
 
 # Ends the transaction after a process was killed. Arguments: which process, and the function that goes back.
 end_after_kill() {

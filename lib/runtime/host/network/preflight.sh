@@ -41,7 +41,8 @@ check_unused() {
   for port in $(ports_of "$BRIDGE"); do
     ! is_guest_port "$port" || guests="$guests $port ($(owner_of_port "$port"))"
   done
-  [ -z "$guests" ] || fail "bridge $BRIDGE is in use by:$guests" 'shut those guests down or give them another bridge first'
+  [ -z "$guests" ] ||
+    fail "bridge $BRIDGE is in use by:$guests" 'shut those guests down or give them another bridge first'
 }
 
 # Sets `reached_at` to the address of the host that this deploy came to, and `confirm_at` to the address that the
@@ -53,7 +54,8 @@ check_way_in() {
   device=$(holder_of "$server")
   [ -n "$server" ] && [ -n "$device" ] || return 0
   case " $UPLINK $BRIDGE $FROM $(other_uplinks "$BRIDGE" | tr '\n' ' ')" in *" $device "*) ;; *) return 0 ;; esac
-  [ -n "$after" ] || fail "the host is reached over $device at $server, and with this stack nobody would have an address there any longer" \
+  [ -n "$after" ] || fail \
+    "the host is reached over $device at $server, and with this stack nobody would have an address there any longer" \
     "give $HOLDER its address: Address.ipv4('$server')"
   [ "$after" = "$server" ] || [ "${CDKTF_XEN_VIA:-}" = former ] ||
     fail "the host is reached at $server, and this stack moves it to $after" \
@@ -66,7 +68,8 @@ check_network_manager() {
   local pid
   pid=$(cat /var/run/NetworkManager/NetworkManager.pid 2>/dev/null || :)
   [ -n "$pid" ] && [ -d "/proc/$pid" ] || return 0
-  [ -z "$UPLINK" ] || ! grep -qi '^[[:space:]]*NM_CONTROLLED=["'\'']*no' "$SCRIPTS/ifcfg-$UPLINK" 2>/dev/null || return 0
+  [ -z "$UPLINK" ] || ! grep -qi '^[[:space:]]*NM_CONTROLLED=["'\'']*no' "$SCRIPTS/ifcfg-$UPLINK" 2>/dev/null ||
+    return 0
   fail "NetworkManager runs and owns ${UPLINK:-the network}" \
     'turn it off: service NetworkManager stop; chkconfig NetworkManager off; chkconfig network on'
 }
@@ -118,7 +121,8 @@ check_gateway() {
   fi
   ! is_answered "$device" "$GATEWAY" || answer=yes
   [ "$was_down" = no ] || ip link set dev "$device" down
-  [ -n "$answer" ] || fail "gateway $GATEWAY does not answer on $device now, so nobody could tell whether the switch worked" \
+  [ -n "$answer" ] ||
+    fail "gateway $GATEWAY does not answer on $device now, so nobody could tell whether the switch worked" \
     "check the Lan's gateway and the cable"
 }
 
@@ -136,5 +140,6 @@ check_address() {
   device=$(current_device)
   [ -z "$(holder_of "${ADDRESS%/*}")" ] || return 0
   answer=$(answering_macs "$device" "${ADDRESS%/*}")
-  [ -z "$answer" ] || fail "address ${ADDRESS%/*} is taken: $answer answers to it" 'give the bridge another address, or find that machine'
+  [ -z "$answer" ] ||
+    fail "address ${ADDRESS%/*} is taken: $answer answers to it" 'give the bridge another address, or find that machine'
 }

@@ -50,7 +50,9 @@ old_gateway_answers() { # <seconds>
   [ -n "$gateway" ] || return 0
   device=$(printf '%s\n' "$to_restore" | awk -v gateway="$gateway" '
     $1 == "touched" { touched[$2] }
-    $1 == "route" && $2 == "default" && $3 == "via" && $4 == gateway && $5 == "dev" && $6 in touched && !found++ { print $6 }
+    $1 == "route" && $2 == "default" && $3 == "via" && $4 == gateway && $5 == "dev" && $6 in touched && !found++ {
+      print $6
+    }
   ')
   [ -n "$device" ] || return 0
   is_answered "$device" "$gateway" "$1"
@@ -171,7 +173,8 @@ not all of the old files could be put back, see $PWD/log: put them back before t
 # Fails if the result could not be written: then the way back must not run a second time.
 end_rolled_back() { # <why, a line each>
   local status=0
-  leave_record "$1" || tell "error: cannot write $ROLLED_BACK: the next deploy will not know of this way back (is the disk full?)"
+  leave_record "$1" ||
+    tell "error: cannot write $ROLLED_BACK: the next deploy will not know of this way back (is the disk full?)"
   set_phase rolled-back durable || status=1
   tell "the old network is back; next deploys refuse to switch until this is acknowledged (record: $ROLLED_BACK)"
   close_transaction

@@ -59,7 +59,8 @@ arm_boot_guard() {
   fi
   chkconfig --add cdktf-xen-net
   chkconfig cdktf-xen-net on
-  chkconfig cdktf-xen-net || fail 'the boot guard is not on (chkconfig cdktf-xen-net), so a crash in the middle would cut the host off'
+  chkconfig cdktf-xen-net ||
+    fail 'the boot guard is not on (chkconfig cdktf-xen-net), so a crash in the middle would cut the host off'
   ln -sfn "$CDKTF_XEN_RUN" "$NETWORK/current"
 }
 
@@ -128,7 +129,8 @@ refuse_unacknowledged() {
     rm -f "$ROLLED_BACK"
     return 0
   fi
-  fail "the last switch of ${unit#bridge-} was rolled back at $(sed -n 's/^when //p' "$ROLLED_BACK"):" "$(reasons_in "$ROLLED_BACK")" \
+  fail "the last switch of ${unit#bridge-} was rolled back at $(sed -n 's/^when //p' "$ROLLED_BACK"):" \
+    "$(reasons_in "$ROLLED_BACK")" \
     "mend the cause, then say so: acknowledgeRollback: '$id' on the bridge, or on the host: rm $ROLLED_BACK"
 }
 

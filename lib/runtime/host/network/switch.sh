@@ -43,7 +43,8 @@ set_mtu() {
   local name
   [ -n "$MTU" ] || return 0
   for name in "$UPLINK" "$BRIDGE"; do
-    [ -z "$name" ] || [ ! -e "$NET/$name" ] || [ "$(cat "$NET/$name/mtu")" = "$MTU" ] || net ip link set dev "$name" mtu "$MTU"
+    [ -z "$name" ] || [ ! -e "$NET/$name" ] || [ "$(cat "$NET/$name/mtu")" = "$MTU" ] ||
+      net ip link set dev "$name" mtu "$MTU"
   done
 }
 

@@ -22,7 +22,8 @@ had_mtu() { # <bridge>
 }
 
 read_bridge_options "$@"
-[ -z "$odd_words" ] || fail "words/$CDKTF_XEN_UNIT has words that the runtime does not understand:$odd_words" 'synthesize again'
+[ -z "$odd_words" ] ||
+  fail "words/$CDKTF_XEN_UNIT has words that the runtime does not understand:$odd_words" 'synthesize again'
 # An MTU that leaves the stack goes back to 1500 in a switch now. No file sets it any longer, so else the next boot
 # would change it without a guardian.
 if [ -z "$MTU" ] && { had_mtu "$BRIDGE" || { [ -n "$FROM" ] && had_mtu "$FROM"; }; }; then

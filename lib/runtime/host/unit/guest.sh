@@ -35,7 +35,8 @@ while [ $# -gt 0 ]; do
     vif) VIFS+=("$2") ;;
     disk) DISKS+=("$2") ;;
     *)
-      if [ "$IDENTITY" = no ] || ! guest_option "$1" "$2"; then fail "words/$CDKTF_XEN_UNIT has the word '$1', which the runtime does not know" 'synthesize again'; fi
+      if [ "$IDENTITY" = no ] || ! guest_option "$1" "$2"; then fail \
+        "words/$CDKTF_XEN_UNIT has the word '$1', which the runtime does not know" 'synthesize again'; fi
       ;;
   esac
   shift 2
@@ -80,7 +81,8 @@ was_running=$domid
 # The only restart of a guest. What would keep it from starting again is checked first, as far as that can be seen while
 # the guest runs.
 if [ "$ON_CHANGE" = restart ] && [ -n "$domid" ] && [ -s waiting ]; then
-  has_room_to_reboot || fail "the host has not enough free memory to start the guest with its new configuration" 'see xl list'
+  has_room_to_reboot ||
+    fail "the host has not enough free memory to start the guest with its new configuration" 'see xl list'
   check_elsewhere
   move_generation
   say "restarting the guest, as its policy says, for: $(sed -n '1h; 1!H; ${ x; s/\n/; /g; p; }' waiting)"

@@ -42,7 +42,8 @@ check_tools() {
 
 check_xen() {
   local xen_version total_memory
-  xl info >xl-info 2>xl-errors || fail "xl info failed: is the machine booted into Xen, and is xencommons running?" "$(head -n 3 xl-errors)"
+  xl info >xl-info 2>xl-errors ||
+    fail "xl info failed: is the machine booted into Xen, and is xencommons running?" "$(head -n 3 xl-errors)"
   read_xl_info
   [ "$xen_version" = "$xen" ] ||
     fail "the host runs Xen $xen_version, the stack says xenVersion '$xen'" "set xenVersion: '$xen_version'"

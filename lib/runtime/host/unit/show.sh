@@ -15,7 +15,9 @@ show_file() {
     return 0
   fi
   [ ! -f "$target" ] || now=$target
-  while IFS= read -r line; do say "$line"; done < <({ diff -u -L "a$target" -L "b$target" "$now" "$wanted" || :; } | tr -d '\1-\10\13-\37\177')
+  while IFS= read -r line; do
+    say "$line"
+  done < <({ diff -u -L "a$target" -L "b$target" "$now" "$wanted" || :; } | tr -d '\1-\10\13-\37\177')
   if [ "$now" = /dev/null ]; then
     say "$target would be new, mode $mode, owner $owner"
   elif [ "${path%%/*}" = files ] && [ "$(stat -c '0%a %U:%G' "$target")" != "$mode $owner" ]; then
@@ -38,7 +40,8 @@ lock shared
 differing_files >differing
 while read -r _ path mode owner _; do show_file "$path" "$mode" "$owner"; done <differing
 case $CDKTF_XEN_UNIT in
-  bridge-*) dropped_files "$STATE/units/$CDKTF_XEN_UNIT" | while read -r target; do say "$target would be taken away"; done ;;
+  bridge-*) dropped_files "$STATE/units/$CDKTF_XEN_UNIT" |
+    while read -r target; do say "$target would be taken away"; done ;;
 esac
 [ -s differing ] || say 'the files on the host are as they shall be'
 if has_word guest-os "$@"; then
