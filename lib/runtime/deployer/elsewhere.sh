@@ -114,8 +114,8 @@ has_elsewhere() {
 }
 
 # Asks one host, in its tree's folder. Prints its lines, each with the host's name behind the first word, or why it
-# can't be asked. An empty answer matters only of the host that hands the guest over. A bridge that the census has on
-# another Lan has other machines' MACs.
+# can't be asked. For the host that hands the guest over, it also prints that the host has answered. A bridge that the
+# census has on another Lan has other machines' MACs.
 # shellcheck disable=SC2030,SC2031,SC2034  # a subshell's variables are its own on purpose
 ask_peer() ( # <host> <tree>
   name=$1 host=$1 status=0

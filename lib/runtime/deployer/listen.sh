@@ -51,7 +51,8 @@ clean() { # <bytes> <seconds>
   done
 }
 
-# Runs ssh in the tree's folder. Prints the process to be ended first, on the streams that `hear` reads.
+# Runs ssh in the tree's folder. First prints its process id, on the streams that `hear` reads, so that `hear` can end
+# it.
 speak() { # out|err|both <argument of ssh>...
   local ids='echo $$'
   case $1 in err) ids='echo $$ >&2' ;; both) ids='echo $$; echo $$ >&2' ;; esac

@@ -1,7 +1,6 @@
 #!/bin/bash
-# Whether each unit still is as its last apply left it. Reads a text of lines `unit NAME`, `disk UNIT PATH` for disks
-# that the stack wants a guest to have, and `identity UNIT` if the guest's disk is looked at. Prints for each unit,
-# sorted:
+# Whether each unit still is as its last apply left it. Reads a text of lines: `unit NAME`, `disk UNIT PATH` for a disk
+# that the stack wants a guest to have, `identity UNIT` if the guest's disk is looked at. Prints for each unit, sorted:
 #
 #   unit NAME
 #   reason TEXT    what is not as it was left, a line each

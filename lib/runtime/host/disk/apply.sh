@@ -1,5 +1,5 @@
 #!/bin/bash
-# Writes a guest's network identity on its disk while the guest is down, from dom0, so that the MAC in its vif and the
+# Writes a guest's network identity on its disk, from dom0, while the guest is down. So the MAC in its vif and the
 # HWADDR inside it are one value. Sourced by host/unit/guest.sh after host/base/files.sh; reads DOMU and what
 # guest_option has set.
 # shellcheck disable=SC2034,SC2154  # shared with the files that are sourced here

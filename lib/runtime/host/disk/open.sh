@@ -54,8 +54,8 @@ attach_loop() { # <start> <sectors> ro|rw
 }
 
 # Keeps Xen from starting a guest on a disk that is open for writing. Xen itself opens a disk that others have open. Its
-# script `block` only looks in /proc/mounts for the disk itself, or for a loop device on the whole of it; mappings and
-# partitions it does not see. So an empty file system is mounted that has the disk for its source.
+# script `block` looks only for the disk itself in /proc/mounts, and for a loop device on the whole disk; it sees
+# neither mappings nor partitions. So an empty file system is mounted that has the disk for its source.
 claim_disk() {
   local source=$disk
   if [ "$disk_kind" = file ]; then
