@@ -21,7 +21,7 @@ export function unitsOf(tree: string): ReadonlyMap<string, string> {
   return new Map([...units].map(([unit, lines]) => [unit, sha256(lines)]));
 }
 
-/** The hash of the runtime that a tree was made for; empty where the tree does not say. */
+/** The hash of the runtime that a tree was made for; empty if the tree does not say. */
 export function runtimeOf(tree: string): string {
   const file = join(tree, RUNTIME);
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';

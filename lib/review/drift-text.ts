@@ -16,7 +16,7 @@ function lines(name: string, state: string, why: readonly string[]): string[][] 
   return [[name, state, first], ...more.map((line) => ['', '', line])];
 }
 
-/** A remark: another version of the tool writes the same files, or a plan would say otherwise. */
+/** A remark on another version of the runtime. It writes the same files, else the plan would show a change. */
 function otherRuntime({ units, runtime }: HostDrift): string[][] {
   const others = units.filter(({ deployedRuntime }) => deployedRuntime !== undefined && deployedRuntime !== runtime);
   return others.length === 0 ? [] : [[`${counted(others.length, 'unit')} applied by another version of the runtime`]];
@@ -76,9 +76,9 @@ export function driftTable(drift: Drift): string {
  *       "state": "drift",                        clean, waits, undeployed, drift or unknown, see UnitState
  *       "reasons": ["xenbr0 is down"],           what drifted, sorted
  *       "waits": [],                             what waits for the guest's next boot, sorted
- *       "deployedSha256": "5f...",               null where never deployed, or unknown
+ *       "deployedSha256": "5f...",               null if never deployed, or unknown
  *       "stackSha256": "5f...",                  differs from the other: changed in the stack, not deployed
- *       "deployedRuntime": "9c..."               null where it is not on record; another one than the host's is no drift
+ *       "deployedRuntime": "9c..."               null if it is not on record; another one than the host's is no drift
  *     }]
  *   }],
  *   "errors": [{                                 hosts that could not be asked; all their units are unknown

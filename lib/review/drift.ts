@@ -96,8 +96,7 @@ function read(
     else if (word === 'waits' && unit !== undefined) unit.waits.push(text);
     else if (word === 'sha256' && unit !== undefined && unit.sha256 === undefined && HASH.test(text))
       unit.sha256 = text;
-    else if (word === 'by' && unit !== undefined && unit.runtime === undefined && HASH.test(text))
-      unit.runtime = text;
+    else if (word === 'by' && unit !== undefined && unit.runtime === undefined && HASH.test(text)) unit.runtime = text;
     else return wrong('it answered with a line that belongs in no report', line.slice(0, 200));
   }
   const missing = [...expected.keys()].filter((name) => !units.has(name)).sort(compare);
