@@ -175,13 +175,13 @@ export class XenHost extends Construct implements ITerraformDependable {
       live: this._live,
       triggers: {
         // Known only when all bridges and guests have joined.
-        bridges: Lazy.stringValue({ produce: (context) => namesOf(this.sound(context).bridges) }),
-        guests: Lazy.stringValue({ produce: (context) => namesOf(this.sound(context).guests) }),
+        bridges: Lazy.stringValue({ produce: (context) => namesOf(this.soundEntry(context).bridges) }),
+        guests: Lazy.stringValue({ produce: (context) => namesOf(this.soundEntry(context).guests) }),
       },
       dependsOn: [this._resource],
     });
     writeTreeAtSynth(this, model.name, () => {
-      this.sound();
+      this.soundEntry();
       this.warn();
       return this.tree();
     });
@@ -273,7 +273,7 @@ export class XenHost extends Construct implements ITerraformDependable {
    * Before cdktf validates, it resolves all values once to prepare; at that time the validation is left to tell what is
    * wrong.
    */
-  private sound(context?: { readonly preparing: boolean }): HostEntry {
+  private soundEntry(context?: { readonly preparing: boolean }): HostEntry {
     if (context?.preparing !== true) EstateRegister.of(this).requireSound();
     return this.entry;
   }

@@ -20,7 +20,7 @@ interface Member {
 function members(estate: Estate): Member[] {
   const found: Member[] = [];
   for (const lan of estate.lans) {
-    const nobody = {
+    const unowned = {
       lan: lan.model.name,
       network: networkOf(lan.model),
       path: lan.path,
@@ -30,12 +30,12 @@ function members(estate: Estate): Member[] {
       macEpoch: undefined,
     };
     if (lan.model.gateway !== undefined) {
-      found.push({ ...nobody, what: `gateway of lan '${lan.model.name}'`, address: lan.model.gateway });
+      found.push({ ...unowned, what: `gateway of lan '${lan.model.name}'`, address: lan.model.gateway });
     }
     for (const address of new Set(lan.model.reservedAddresses)) {
       // A gateway that is reserved too is no conflict.
       if (address === lan.model.gateway) continue;
-      found.push({ ...nobody, what: `reserved address of lan '${lan.model.name}'`, address });
+      found.push({ ...unowned, what: `reserved address of lan '${lan.model.name}'`, address });
     }
   }
   for (const host of estate.hosts) {

@@ -25,7 +25,7 @@ function line(lan: LanModel, mac: string | undefined, address: string | undefine
 }
 
 /** Addresses of a Lan that belong to machines outside the app; the same in the tree of every host on the Lan. */
-function elsewhere(lan: LanModel): Line[] {
+function outsideApp(lan: LanModel): Line[] {
   const lines = lan.gateway === undefined ? [] : [line(lan, undefined, lan.gateway, `gateway ${NONE} ${NONE}`)];
   const reserved = new Set(lan.reservedAddresses);
   // A gateway that is reserved too stays the gateway.
@@ -61,7 +61,7 @@ function origin(vif: VifModel): string {
  */
 export function census(host: XenHostModel, bridges: readonly BridgeModel[], guests: readonly DomUModel[]): string {
   const lans = [...new Set(bridges.map((bridge) => bridge.lan))];
-  const lines = [...lans.flatMap(elsewhere), ...bridges.map((bridge) => ofBridge(host.name, bridge))];
+  const lines = [...lans.flatMap(outsideApp), ...bridges.map((bridge) => ofBridge(host.name, bridge))];
   for (const { name, vifs } of guests) {
     vifs.forEach((vif, index) => {
       const rest = `guest-vif ${host.name} ${name} vif ${index} ${origin(vif)}`;

@@ -40,14 +40,14 @@ function byAddress(a: CensusMember, b: CensusMember): number {
 }
 
 /** `domU 'web1' vif 0`. */
-function called({ kind, name, vif }: CensusLine): string {
+function nameOf({ kind, name, vif }: CensusLine): string {
   if (kind === 'guest-vif') return `domU '${name ?? ''}' vif ${vif ?? 0}`;
   return kind === 'bridge' ? `bridge '${name ?? ''}'` : kind === 'gateway' ? 'the gateway' : 'a reserved address';
 }
 
 function placed(member: CensusMember): string {
-  if (member.host === undefined) return called(member);
-  return `${called(member)} of host '${member.host}' (stack '${member.stack ?? ''}')`;
+  if (member.host === undefined) return nameOf(member);
+  return `${nameOf(member)} of host '${member.host}' (stack '${member.stack ?? ''}')`;
 }
 
 /** What must be unique, under keys that name it. */
@@ -91,7 +91,7 @@ function leftOverOf(tree: CensusTree, taken: ReadonlySet<string>): string {
   const clash =
     again.length === 0
       ? ''
-      : `, ${again.length} of them with a MAC or an address that a counted one has: ${enumerate(again.map(called))}`;
+      : `, ${again.length} of them with a MAC or an address that a counted one has: ${enumerate(again.map(nameOf))}`;
   return (
     `${tree.path} is left over from an older synth: ${tree.leftOver ?? ''}; its members (${own.length}) are not counted` +
     `${clash}; see whether any of them still runs, then remove that folder`

@@ -149,11 +149,11 @@ export class EstateRegister {
   }
 
   private found(): Findings {
-    return (this.findings ??= this.tellers(estateFindings(this.estate())));
+    return (this.findings ??= this.assignToTellers(estateFindings(this.estate())));
   }
 
   /** Findings are sorted by path, so the first one of a stack does not depend on the order of construction. */
-  private tellers(all: readonly Finding[]): Findings {
+  private assignToTellers(all: readonly Finding[]): Findings {
     const told = new Map<string, string[]>();
     const ofStack = new Map<string | undefined, Set<string>>();
     const paths = new Map(groupsOf(all, ({ message }) => message));
