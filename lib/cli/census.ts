@@ -22,7 +22,7 @@ Exit status: 0, or 1 where the census can't be taken, or two members have one MA
 function read(directory: string, tree: SynthesizedTree): CensusTree[] {
   const file = join(directory, tree.path, 'census');
   if (!existsSync(file)) {
-    // An older version's remains are of no interest.
+    // The remains of an older version are left out.
     if (tree.leftOver !== undefined) return [];
     throw new UsageError(`'${file}' is missing, an older version wrote this tree: run cdktf synth again`);
   }

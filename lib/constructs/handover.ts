@@ -40,7 +40,7 @@ export class Handover extends Construct {
   /**
    * @param scope where it belongs in the tree of constructs, as in `this`
    * @param id any text that is unique in its scope; nothing on a host is named after it
-   * @param props the guest that leaves, and the one that takes its place
+   * @param props the guest that leaves, and the guest that takes its place
    * @throws an Error named ValidationError with every problem of the properties, each with the value got and the cure
    */
   public constructor(scope: Construct, id: string, props: HandoverProps) {

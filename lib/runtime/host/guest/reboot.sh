@@ -2,7 +2,7 @@
 # What a running guest comes up with after a reboot from inside. xl makes the domain again from its own copy of the
 # configuration, not from the file, unless it is given a new copy. Sourced by host/unit/guest.sh after
 # host/guest/preflight.sh.
-# shellcheck disable=SC2034,SC2154  # `changed` of host/base/tell.sh, `domid` of host/unit/guest.sh, domain_* of host/facts/xen.sh
+# shellcheck disable=SC2034,SC2154  # of host/base/tell.sh, host/unit/guest.sh and host/facts/xen.sh
 
 # `yes` if Xen has the new configuration for the next reboot.
 handed_over=''
