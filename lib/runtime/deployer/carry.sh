@@ -1,11 +1,11 @@
 #!/bin/bash
-# Runs where Terraform runs: streams one unit of a host's tree to the host and has it applied there.
+# Runs where Terraform runs: sends one unit of a host's tree to the host, and has the host apply it.
 #
 #   CDKTF_XEN_TREE=<tree> deployer/carry.sh apply|retire|show HOST UNIT
 #
-# Everything goes through OpenSSH with the tree's own ssh_config and known_hosts. One login serves all steps of a
-# deploy (a control socket that closes after a minute without use). Builtins where there is a choice, here and on the
-# host: most of a deploy of many guests would be the start of small programs.
+# Everything goes through OpenSSH with the tree's own ssh_config and known_hosts. One login serves all steps of a deploy
+# (a control socket that closes after a minute without use). Builtins are used where possible, here and on the host:
+# starting small programs would take most of a deploy of many guests.
 set -euo pipefail
 
 action=$1
@@ -13,16 +13,16 @@ host=$2
 unit=$3
 tree=${CDKTF_XEN_TREE:?names the tree of the host}
 case $tree in /*) ;; *) tree=$PWD/$tree ;; esac
-# The stack's folder, for all that is sourced; what is done is done in the tree.
+# The stack's folder, from which all files are sourced; the work is done in the tree.
 cd "${0%/*}/../.."
 
-# How long a lost connection is tried again, in seconds.
+# Seconds for which a lost connection is tried again.
 readonly PATIENCE=180
-# How much a host may say in one go: progress is some lines, a show has whole files in it, a complaint is short.
+# Bytes that a host may say in one session: progress is some lines, a show has whole files in it, a complaint is short.
 readonly MOST_PROGRESS=1048576
 readonly MOST_SHOWN=16777216
 readonly MOST_COMPLAINT=262144
-# No work on a host takes this long, in seconds.
+# Seconds that no work on a host takes.
 readonly LONGEST_WORK=21600
 
 . runtime/deployer/connection.sh
@@ -34,8 +34,8 @@ if [ "$action" = apply ] && [ -f "$tree/copies/$unit" ]; then . runtime/deployer
 readonly STACK=$PWD
 cd "$tree"
 
-# Makes the folder `with`, as it is going to be unpacked on the host: the unit's files, and what is said about this very run:
-# its manifest, what the plan saw, a nonce, and what other hosts say. Nothing whose size anybody else decides stands on a
+# Makes the folder `with`, as the host is going to unpack it: the unit's files, its manifest, and what is said about
+# this run: what the plan saw, a nonce, and what other hosts say. A text whose size others decide never goes onto a
 # command line. Sets `members`.
 gather() {
   local path part parts=()
@@ -59,7 +59,8 @@ EOT
   if [ "$action" = apply ] && has_elsewhere; then echo unasked >"$work/with/elsewhere"; fi
 }
 
-# What the host's shell runs. The work is done in a session of its own, so that a lost connection can't stop it half-way.
+# Prints what the host's shell runs. The work has a session of its own, so that a lost connection can't stop it
+# half-way.
 # shellcheck disable=SC2031,SC2317  # a peer is asked in a subshell, with a `host` of its own; with_runtime calls
 receive() {
   printf '%s' "$(go_to_runtime) r=$STATE/run/$run; { [ -d $STATE/run ] || mkdir -p $STATE/run; } && mkdir \"\$r\"" \
@@ -68,7 +69,7 @@ receive() {
     " CDKTF_XEN_VIA=$via CDKTF_XEN_RUNTIME=$runtime setsid bash \"\$r/runtime/host/run.sh\" $action $host $unit $run </dev/null & wait \$!"
 }
 
-# After a lost connection: the work goes on without us, so wait for its result.
+# Prints what the host's shell runs after a lost connection: the work goes on without it, so wait for the result.
 # shellcheck disable=SC2016  # the host's shell expands these
 await_result() {
   printf '%s' "r=$STATE/run/$run; t=$STATE/net/$run; [ -f \"\$r/pid\" ] || exit $NEVER_BEGAN; n=0;" \
@@ -102,7 +103,7 @@ resume() {
   exit 1
 }
 
-# A host that floods us is not listened to any longer; what it does goes on.
+# Stops listening to a host that says too much or takes too long; its work goes on.
 cut_off() { # <status of hear> <bytes> <seconds>
   complain "$unit: the host $(why_ended "$@"); its work goes on by itself, see $STATE/run/$run/log there"
   exit 1
@@ -118,10 +119,10 @@ if [ "$action" != retire ]; then
   fi
 fi
 
-# Sends the unit and waits for its end. Sets `status`, and `said`, what ssh or the host's shell has to complain of.
+# Sends the unit and waits for its end. Sets `status`, and `said` to the complaints of ssh or of the host's shell.
 send() {
   run=$(new_run)
-  # What a confirmation has to know, so that it can't be meant for another change.
+  # A confirmation has to know the nonce, so that it can't be meant for another change.
   printf -v nonce '%04x%04x%04x%04x' "$RANDOM" "$RANDOM" "$RANDOM" "$RANDOM"
   printf '%s\n' "$nonce" >"$work/with/nonce"
   pack "$work/with" ${members[@]+"${members[@]}"} >"$work/unit" || exit 1
@@ -144,7 +145,7 @@ send_unit() {
 most=$MOST_PROGRESS
 [ "$action" != show ] || most=$MOST_SHOWN
 # shellcheck disable=SC2031  # a peer is asked in a subshell, with a `host` of its own
-# A host that is gone for good must not keep its stack from being destroyed; it is asked for by name.
+# If a host is gone for good, its stack can still be destroyed. The user asks for that by name.
 if [ "$action" = retire ] && [ "${CDKTF_XEN_UNREACHABLE:-fail}" = skip ] && ! found=$(open_connection 2>&1) && is_unreachable "$found"; then
   printf '%s: note: not reachable; whatever is on it stays as it is, and is forgotten (CDKTF_XEN_UNREACHABLE=skip)\n' "$host"
   exit 0
@@ -163,7 +164,7 @@ if [ "$status" -eq "$ASKS" ]; then
   send
 fi
 [ "$status" -ne "$ARMED" ] || confirm
-# 255 is ssh's own, and what was killed on the host could not say so; anything else has said why.
+# 255 is ssh's own status, and work that was killed could not say so; in any other case the host has said why.
 if [ "$status" -lt 128 ]; then
   [ -z "$said" ] || printf '%s\n' "$said" >&2
   exit "$status"
@@ -172,7 +173,7 @@ if [ "$status" -ne 255 ]; then
   complain "the work on the host was killed (exit status $status), asking what has become of it"
   resume
 fi
-# Only what fails before the login is sure to have changed nothing.
+# Only an error before the login is sure to have changed nothing.
 case $said in
   ssh:\ * | kex_exchange* | *$'\nssh: '* | *'Permission denied ('* | *'ost key'*) cannot_log_in "$said" ;;
 esac

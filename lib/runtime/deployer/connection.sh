@@ -4,15 +4,15 @@
 
 . runtime/deployer/listen.sh
 
-# How long a login may take, in seconds. What ssh bounds by itself ends before that; a host that never answers whether it
-# lets us in does not.
+# Seconds that a login may take. ssh's own limits end before that, but they don't cover a host that never answers
+# whether it accepts the login.
 LOGIN_SECONDS=60
-# What else there is to be done where nobody was reached; for those who know something.
+# What a user can do if the host can't be reached; set by programs that know something.
 cure=''
 
 complain() { printf '%s: error: %s\n' "$host" "$*" >&2; }
 
-# What a program was called with stands in paths, and in commands for a host's shell.
+# Refuses other names: they go into paths, and into commands for a host's shell.
 check_names() { # <program> <name>...
   local name program=$1
   shift
@@ -26,15 +26,14 @@ check_names() { # <program> <name>...
   done
 }
 
-# Whether a folder can hold sockets. Of a path of more than 103 characters no socket is made (macOS; 107 on Linux), ssh
-# puts 17 of its own behind it while it makes one, and ours have up to 24 in the folder. In ControlPath a percent sign or
-# a blank means something to ssh.
+# Whether a folder can hold sockets. A socket's path has at most 103 characters (macOS; 107 on Linux). ssh adds 17 while
+# it makes one, and our names have up to 24. In ControlPath a percent sign or a blank means something to ssh.
 can_hold_sockets() { # <folder>
   case $1 in [!/]* | *[!A-Za-z0-9/._-]*) return 1 ;; esac
   [ ${#1} -le 62 ]
 }
 
-# Whether a folder is ours alone; it is made where it is missing.
+# Whether a folder belongs to this user alone; makes it if it is missing.
 is_ours_alone() { # <folder>
   local mode
   [ -d "$1" ] || mkdir -m 700 "$1" 2>/dev/null || :
@@ -43,8 +42,8 @@ is_ours_alone() { # <folder>
   case $mode in drwx------*) ;; *) return 1 ;; esac
 }
 
-# Sets `socket`. Its name is a hash of ssh_config and known_hosts, of everything that decides who is at the other end,
-# so that a changed host key is never hidden by a connection that is still open. No folder for it means no sharing.
+# Sets `socket`. Its name is a hash of ssh_config and known_hosts, which decide what is at the other end. So an open
+# connection never hides a changed host key. Without a folder for sockets, no connection is shared.
 choose_socket() {
   local directory name=''
   socket=none
@@ -59,11 +58,11 @@ choose_socket() {
   done
 }
 
-# A host that is being moved to another address is still found at the one that it moves from.
+# Whether the host moves: until it has moved, it is found at its former address.
 has_former() { [[ $'\n'$(<ssh_config)$'\n' == *$'\n'"Host $host-former"$'\n'* ]]; }
 
-# Opens the connection that steps share. Sets `via` (main or former), `machine` (its name in ssh_config), `machines` (all
-# names that the host may be found under) and `socket`, or ends the program.
+# Opens the connection that steps share. Sets `via` (main or former), `machine` (its name in ssh_config), `machines`
+# (all names that the host may be found under) and `socket`, or ends the program.
 open_connection() {
   local said=''
   machines=$host
@@ -82,29 +81,30 @@ open_connection() {
   cannot_log_in "$said"
 }
 
-# Without this, ten steps that start together are ten logins, and sshd drops some of them (MaxStartups). Sets `said`.
+# Logs in once for all steps: ten logins at the same time are too many for sshd, which drops some (MaxStartups). Sets
+# `said`.
 log_in_once() {
   local tries=0 log status=0
   if [ "$socket" = none ]; then
-    # Nothing to share, so nothing to open, unless two places have to be told apart.
+    # Without a shared connection there is nothing to open, unless the host may be found in two places.
     has_former || return 0
     said=$(speak out -o ControlPath=none "$machine" true </dev/null 2>&1 | hear 65536 "$LOGIN_SECONDS") || status=$?
     [ "$status" -ne "$TOO_LATE" ] || said=$(login_too_late)
     return "$status"
   fi
-  # A plan that goes on without a host has to know whether it is there.
+  # A plan that goes on without a host has to know whether the host can be reached.
   if [ "${CDKTF_XEN_UNREACHABLE:-fail}" = skip ] && [ -S "$socket" ] && ! is_socket_alive; then rm -f "$socket"; fi
   [ ! -S "$socket" ] || return 0
   log="$socket.$$"
   until mkdir "$socket.lock" 2>/dev/null; do
     tries=$((tries + 1))
-    # Whoever held the lock longer than a login may take is gone.
+    # No login takes this long, so the program that made the lock is gone.
     [ "$tries" -lt $((LOGIN_SECONDS * 10 + 50)) ] || rm -rf "$socket.lock"
     sleep 0.1
     [ ! -S "$socket" ] || return 0
   done
   if [ ! -S "$socket" ]; then
-    # The connection that stays must not hold our output open: Terraform would wait for it.
+    # The connection that stays open must not hold our output: Terraform would wait for it.
     ssh -F ssh_config -o ControlMaster=yes -o ControlPersist=60 -o ControlPath="$socket" -f -N "$machine" \
       </dev/null >"$log" 2>&1 &
     wait_for_login $! || status=$?
@@ -119,8 +119,8 @@ log_in_once() {
 
 is_socket_alive() { ssh -F ssh_config -o ControlPath="$socket" -O check "$machine" >/dev/null 2>&1; }
 
-# A socket whose connection was killed stays, and each session logs in for itself and says so. Takes it away, and that
-# line out of what a session said. Sets `heard`.
+# If the shared connection was killed, its socket stays, and each session complains about it and logs in for itself.
+# Removes such a socket. Sets `heard` to what the session said, without that complaint.
 forget_dead_socket() { # <what the session said>
   local line
   heard=$1
@@ -133,7 +133,7 @@ forget_dead_socket() { # <what the session said>
   heard=${heard%$'\n'}
 }
 
-# Where a connection is to stay, ssh lets nobody hear its jump host's words. Once more without that, to have them. Sets
+# ssh hides the words of a jump host if the connection is to stay. Tries again without that, to have these words. Sets
 # log_in_once's `said` and `status`.
 hear_jump_host() {
   [ -n "$(configured "$machine" ProxyJump)" ] || return 0
@@ -144,7 +144,7 @@ hear_jump_host() {
 
 login_too_late() { echo "Connection timed out: no login within $LOGIN_SECONDS s"; }
 
-# Waits for a process that logs in, and ends it where it takes too long: its exit status, or TOO_LATE.
+# Waits for a process that logs in, and kills it if it takes too long. Returns its exit status, or TOO_LATE.
 wait_for_login() { # <process>
   local login=$1 watcher status=0 started=$SECONDS
   (
@@ -156,15 +156,15 @@ wait_for_login() { # <process>
   ) </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- &
   watcher=$!
   wait "$login" || status=$?
-  # By a signal that nothing can catch: a subshell that was only just begun would still act on this shell's own traps.
+  # KILL, since a subshell that has just begun would still act on this shell's own traps.
   kill -KILL "$watcher" 2>/dev/null || :
   wait "$watcher" 2>/dev/null || :
   [ "$status" -lt 128 ] || [ $((SECONDS - started)) -lt "$LOGIN_SECONDS" ] || status=$TOO_LATE
   return "$status"
 }
 
-# The network has changed under the shared connection: later steps begin a new one. Those at work on the old one are
-# not disturbed.
+# Ends the shared connection after a change of the network: later steps open a new one. Steps that use the old one go
+# on.
 forget_connection() {
   [ "$socket" != none ] || return 0
   ssh -F ssh_config -o ControlPath="$socket" -O stop "$machine" >/dev/null 2>&1 || :
@@ -178,12 +178,12 @@ is_wrong_host() {
   esac
 }
 
-# ssh's own words where nobody was reached. Whatever else it says is about the machine that it runs on, and is told as it
-# is. Through a jump host it is that one's word on the way from there.
+# Whether ssh's words mean that the host was not reached. Its other words are about this machine, and are told as they
+# are. Behind a jump host, they are the jump host's words on its way to the host.
 is_unreachable() { # <what ssh said>
   local said=$1
   if is_wrong_host "$said"; then return 1; fi
-  # Of a socket that nobody listens at any more, ssh goes on without it.
+  # ssh goes on without a socket that has no listener any more.
   case $said in *'Control socket connect('*)
     said=${said##*Control socket connect(}
     case $said in *$'\n'*) said=${said#*$'\n'} ;; *) said='' ;; esac
@@ -203,17 +203,17 @@ is_unresolved() { # <what ssh said>
   case $1 in *'Could not resolve hostname'*) ;; *) return 1 ;; esac
 }
 
-# A word of what ssh_config has on a name, if it has it.
+# Prints a word of ssh_config about a name, or nothing.
 configured() { # <name in ssh_config> <word>
   awk -v name="$1" -v word="$2" '$1 == "Host" { here = $2 == name } here && $1 == word { print $2; exit }' ssh_config
 }
 
-# `address port`, as ssh_config has them.
+# Prints `address port`, as ssh_config has them.
 where_is() { # <name in ssh_config>
   printf '%s port %s\n' "$(configured "$1" HostName)" "$(configured "$1" Port)"
 }
 
-# Which of the files with keys that ssh_config names is not to be read here.
+# Prints the key file of ssh_config if it can't be read here.
 unreadable_identity() { # <name in ssh_config>
   local file
   file=$(configured "$1" IdentityFile)

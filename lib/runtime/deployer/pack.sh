@@ -1,10 +1,10 @@
 #!/bin/bash
-# Packs what goes to a host: one tar of one folder, by whichever tar this machine has. Sourced where Terraform runs,
-# after deployer/connection.sh. GNU's, bsdtar (macOS) and busybox's (Alpine) make the same of it: files and directories,
-# with nothing that a host's old tar would warn of.
+# Packs what goes to a host: one tar of one folder, with any tar that this machine has. Sourced where Terraform runs,
+# after deployer/connection.sh. GNU tar, bsdtar (macOS) and busybox (Alpine) make the same archive: files and
+# directories, and nothing that a host's old tar would warn of.
 
-# Writes a tar of some of a folder's files and directories. A name may lead through a symbolic link. What is packed
-# before something fails has been written by then: whoever sends it on has to look at the status first.
+# Writes a tar of some of a folder's files and directories. A name may lead through a symbolic link. If it fails, a part
+# of the tar may be written already, so the caller must look at the status before sending it.
 pack() { # <folder> <name in it>...
   local folder=$1 name own=()
   shift
@@ -17,7 +17,7 @@ pack() { # <folder> <name in it>...
     return 1
   fi
   for name in "$@"; do
-    # To some tar the first ones are more than a name: an option, another archive, an escape.
+    # To some tars a name with such a first character means an option, another archive or an escape.
     case $name in
       '' | [-@/]* | *\\*) complain "cannot pack '$name', allowed: a name inside of $folder" && return 1 ;;
     esac
@@ -30,11 +30,11 @@ pack() { # <folder> <name in it>...
       return 1
     fi
   done
-  # Of itself bsdtar adds what GNU's and busybox's leave out: extended attributes, ACLs, flags, any number of a user.
+  # bsdtar adds what GNU's and busybox's leave out: extended attributes, ACLs, flags, any number of a user.
   case $(tar --version 2>/dev/null) in
     bsdtar*) own=(--format gnutar --uid 0 --gid 0 --numeric-owner) ;;
   esac
-  # GNU's alone reads TAR_OPTIONS, macOS's alone COPYFILE_DISABLE.
+  # Only GNU's tar reads TAR_OPTIONS, only macOS's COPYFILE_DISABLE.
   TAR_OPTIONS='--format=gnu --owner=0 --group=0 --numeric-owner --hard-dereference' COPYFILE_DISABLE=1 \
     tar -chf - ${own[@]+"${own[@]}"} -C "$folder" -- "$@"
 }

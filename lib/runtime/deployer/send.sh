@@ -1,24 +1,25 @@
 #!/bin/bash
-# The one way to bring code to a host. A host keeps the runtime, so a step sends only what is its own: all of the runtime
-# goes once, and again where it is not whole any more. The host's shell looks at each file of it, by the list that synth
-# has seen, before any of it runs. Nothing is edited on the way; on a command line stand names of a checked alphabet.
+# Brings code to a host; nothing else does. A host keeps the runtime, so a step sends only its own files. All of the
+# runtime is sent once, and again if the kept runtime is damaged. Before any of it runs, the host's shell checks each
+# file against the list that synth has seen. Nothing is edited on the way. Words on a command line have a checked
+# alphabet.
 #
 # Sourced where Terraform runs, in the tree's folder, after deployer/connection.sh.
 # reads: host unit STACK machine socket    sets: runtime work
-# shellcheck disable=SC2031,SC2034,SC2154  # a peer is asked in a subshell, with a `host` of its own; `answer` is for whoever asks
+# shellcheck disable=SC2031,SC2034,SC2154  # a subshell asks a peer, with its own `host`; the caller reads `answer`
 
 . runtime/both/exit-codes.sh
 . runtime/both/paths.sh
 . runtime/deployer/pack.sh
 
-# How long all of the runtime may take to arrive, in seconds: on a bad line it is some minutes.
+# Seconds that all of the runtime may take to arrive: on a slow line it takes some minutes.
 readonly LONGEST_BRINGING=900
-# Without their times: where the host's clock is behind, tar would warn of files from the future.
+# Without the files' times: if the host's clock is behind, tar would warn of files from the future.
 readonly UNTAR='tar -xmf - --no-same-owner --no-same-permissions'
-# What a host runs of the runtime; the rest is this machine's.
+# The part of the runtime that a host runs; the rest runs on this machine.
 readonly HOSTS_ROOMS='runtime/list runtime/both runtime/host runtime/net-undo.sh'
 
-# Sets `runtime`: the hash of the list of all its files, as the tree names it.
+# Sets `runtime` to the hash of the runtime's list, as the tree names it.
 read_runtime_hash() {
   runtime=''
   # shellcheck disable=SC2094  # one is a file, the other a variable
@@ -29,7 +30,7 @@ read_runtime_hash() {
   fi
 }
 
-# Makes the folder `work`, of no name that anybody could guess, if there is none yet. It goes with the program.
+# Makes the folder `work`, with a name that can't be guessed, if there is none yet. It is removed when the program ends.
 make_work_folder() {
   [ -z "${work:-}" ] || return 0
   work=$(mktemp -d "${TMPDIR:-/tmp}/cdktf-xen.XXXXXX") || {
@@ -40,12 +41,12 @@ make_work_folder() {
   trap 'rm -rf "$work"' EXIT
 }
 
-# A number for the names of one session's files. Unique, not secret: where it names something in a folder of others, that
-# is made with a command that fails where the name is taken.
+# Prints a name for the files of one session. It is unique, not secret: in a folder of others, the file is made with a
+# command that fails if the name is taken.
 new_run() { printf '%d-%04x%04x%04x' "$$" "$RANDOM" "$RANDOM" "$RANDOM"; }
 
-# For the host's shell, true where each file of the runtime below the present folder is as the list says, and the list is
-# the one that the tree names. A file that is missing is as bad as one that was changed.
+# Prints a command for the host's shell: true if each file of the runtime below the present folder is as the list says,
+# and the tree names this list. A missing file counts as a changed one.
 # shellcheck disable=SC2016  # the host's shell expands these
 is_whole() {
   printf '%s' "{ { echo '$runtime  runtime/list';" \
@@ -53,10 +54,11 @@ is_whole() {
     ' | sha256sum --status -c -; } 2>/dev/null'
 }
 
-# For the host's shell: goes to the runtime that the host keeps, or ends.
+# Prints a command for the host's shell: goes to the kept runtime, or ends.
 go_to_runtime() { printf '%s' "umask 077; cd $RUNTIMES/$runtime 2>/dev/null && $(is_whole) || exit $NEEDS_RUNTIME;"; }
 
-# For the host's shell: unpacks what arrives into the folder $r, goes there, and ends where it is not what synth has seen.
+# Prints a command for the host's shell: unpacks what arrives into the folder $r and goes there. Ends if it is not what
+# synth has seen.
 unpack_checked() {
   printf '%s' "$UNTAR -C \"\$r\"" \
     " || { echo '$host: error: cannot unpack into '\"\$r\"' on the host, see the line above; nothing was changed';" \
@@ -87,8 +89,8 @@ bring_runtime() {
   exit "$status"
 }
 
-# Runs a session that needs the runtime, and again after it was brought where the host does not keep it. The session sets
-# `status`.
+# Runs a session that needs the runtime. If the host does not keep the runtime, brings it and runs the session again.
+# The session sets `status`.
 with_runtime() { # <function>
   "$1"
   [ "$status" -eq "$NEEDS_RUNTIME" ] || return 0
@@ -100,8 +102,8 @@ with_runtime() { # <function>
   }
 }
 
-# Asks a host, by a program of the runtime that only looks. Where it keeps no runtime, that is brought for this once, into
-# memory where there is such a place, and nothing of it is left. Sets `answer` and `status`.
+# Asks a host a question, by a program of the runtime that only looks. If the host keeps no runtime, it is brought for
+# this one question, into memory if possible, and removed afterwards. Sets `answer` and `status`.
 question() { # <what is asked, the program's input> <bytes> <seconds> <program> [<argument>]...
   local asked=$1 bytes=$2 seconds=$3 once heard
   shift 3

@@ -1,6 +1,6 @@
 #!/bin/bash
-# On the host, in the folder that a bundle was unpacked into and in a session of its own: checks the bundle, does the
-# work, keeps its log and its result. Its output is the log; only progress lines go to whoever watches.
+# Runs on the host, in the folder of an unpacked bundle and in a session of its own. Checks the bundle, does the work,
+# and keeps its log and its result. Its output is the log; only progress lines go to the deployer.
 #
 #   host/run.sh apply|retire|show HOST UNIT RUN
 set -euo pipefail
@@ -22,8 +22,8 @@ refuse() {
   exit 1
 }
 
-# What has to be written when the disk may be full by then is overwritten in place: `ended` becomes the result. Line feeds,
-# which whoever reads it does not see.
+# These files are overwritten in place, since the disk may be full later: `ended` becomes the result. Line feeds, which
+# do not show when it is read.
 keep_room() { echo $$ >pid && : >progress && printf '\n\n\n\n' >ended; }
 
 check_bundle() {
@@ -53,8 +53,8 @@ check_room() {
   done
 }
 
-# Results are kept for an hour, for whoever lost the connection. Work that goes on for longer, the copy of a big disk or
-# the wait for a guest, has its folder as long as somebody works in it.
+# Removes runs' folders after an hour, in which a deployer that lost its connection may ask for the result. A run that
+# is still at work (the copy of a big disk, the wait for a guest) keeps its folder.
 forget_old_runs() {
   local folder
   while read -r folder; do
@@ -69,7 +69,7 @@ is_worked_in() { # <folder>
   return 1
 }
 
-# Sets `kind`, the unit's program host/unit/KIND.sh, and `words`, what synth says of the unit.
+# Sets `kind`, for the unit's program host/unit/KIND.sh, and `words`, what synth says of the unit.
 find_work() {
   case $CDKTF_XEN_UNIT in
     host | roster) kind=$CDKTF_XEN_UNIT ;;
@@ -87,7 +87,7 @@ find_work() {
     refuse "the bundle does not say what $CDKTF_XEN_UNIT shall be (words/$CDKTF_XEN_UNIT is missing); nothing was changed, synthesize again"
 }
 
-# One log per unit over all its runs, and the one before that when it has grown.
+# Keeps one log per unit over all its runs, and the log before that once it has grown.
 keep_log() {
   local kept=$STATE/log/$CDKTF_XEN_UNIT.log
   [ -d "${kept%/*}" ] || mkdir -p "${kept%/*}" || return 1
@@ -98,7 +98,7 @@ keep_log() {
   } >>"$kept"
 }
 
-# For whoever watches, and whoever comes back.
+# Prints a line to the deployer, and to the progress, for a deployer that comes back.
 tell_watcher() { # <words>
   local line="$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*"
   printf '%s\n' "$line" >&3 || :
@@ -113,16 +113,16 @@ check_room
 if [ "$CDKTF_XEN_UNIT" = host ] && [ "$CDKTF_XEN_ACTION" != show ]; then forget_old_runs; fi
 
 exec 3>&1 >log 2>&1
-# A subshell that is waited for, not one in a condition: there, `set -e` would be off in all of it.
-# Read, not run: a shell more per unit is felt where there are many.
+# A subshell that is waited for, not one in a condition: there, `set -e` would be off in all of it. Sourced, not run:
+# one more shell per unit is slow if there are many units.
 # shellcheck source=/dev/null  # one of six
 (. "runtime/host/unit/$kind.sh" ${words[@]+"${words[@]}"}) &
 status=0
 wait $! || status=$?
-# Nothing of what follows may keep the result back: neither a full disk nor that nobody watches any longer.
+# Nothing that follows may keep the result back, neither a full disk nor a lost deployer.
 set +e
 trap '' PIPE
-# Whoever is killed can't say so.
+# Work that was killed can't say so itself.
 [ "$status" -le 128 ] || tell_watcher "error: the work on the host was killed by signal $((status - 128))"
 if [ "$CDKTF_XEN_ACTION" != show ] && ! keep_log; then
   tell_watcher "note: the log of this run could not be kept in $STATE/log/$CDKTF_XEN_UNIT.log (is the disk full?)"

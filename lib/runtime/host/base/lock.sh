@@ -1,8 +1,8 @@
 #!/bin/bash
-# Who works on a host, and whether it still is the one that the plan saw. Sourced by host/base/common.sh.
+# Locks a host, and checks that the host still is as the plan saw it. Sourced by host/base/common.sh.
 
-# Holds the host's lock: `exclusive` for whatever changes dom0, `shared` for guests, which only exclude themselves. With it
-# in hand the host is what the plan saw, or nothing is done.
+# Holds the host's lock: `exclusive` for changes of dom0, `shared` for guests, which exclude only themselves. Fails if
+# the host is not what the plan saw.
 lock() { # exclusive|shared
   local mode=-x
   [ "$1" = exclusive ] || mode=-s
@@ -11,19 +11,19 @@ lock() { # exclusive|shared
     say 'another deploy is at work on this host, waiting for it'
     flock -w 600 $mode 8 || fail 'another deploy has held the lock for ten minutes' "holder: see 'fuser $STATE/lock' on the host"
   fi
-  # Whoever holds the whole host excludes its own unit too.
+  # A run that holds the whole host excludes its own unit too.
   if [ "$1" = shared ]; then
     { exec 9>"$STATE/lock.$CDKTF_XEN_UNIT"; } 2>/dev/null || fail "cannot open $STATE/lock.$CDKTF_XEN_UNIT (is the disk full?)"
     flock -w 600 9 || fail "another deploy of $CDKTF_XEN_UNIT has held the lock for ten minutes"
   fi
   [ "${CDKTF_XEN_ACTION:-}" != show ] || return 0
-  # Who takes back a change of the network by hand goes on whatever fails.
+  # An undo by hand goes on even if that fails.
   settle_records "$1" || [ -z "${CDKTF_XEN_ACTION:-}" ] || exit 1
   [ "${CDKTF_XEN_ACTION:-}" != apply ] || check_plan
 }
 
-# A plan is about the host that it saw. Whoever has applied since has left another token or another generation, see
-# host/base/token.sh. Without drift detection a plan has seen neither.
+# Refuses a plan if the unit was applied since: then its token or its generation is another one, see host/base/token.sh.
+# Without drift detection a plan has seen neither.
 check_plan() {
   local seen='' token='' generation
   . runtime/host/base/token.sh
@@ -40,8 +40,9 @@ refuse_plan() {
   exit 1
 }
 
-# Before the first change of a run: from here on no other plan that saw the unit as it was may be applied. Overwritten in
-# place, and beside the records: a unit has one before it is on record, and keeps it when its record goes back.
+# Called before the first change of a run: from then on no other plan that saw the old unit may be applied. The file is
+# overwritten in place, and is not part of the record: a unit has a generation before it has a record, and keeps it when
+# its record goes back.
 move_generation() {
   must "write $STATE/generation/$CDKTF_XEN_UNIT" leave_generation "$CDKTF_XEN_RUN"
 }
