@@ -111,9 +111,7 @@ test('JSON says all of it, sorted, with every key always there', () => {
 
 test('units that another version has applied are told in a line a host, and are no drift', () => {
   const change = { host: [`sha256 ${A}`, `by ${A}`], roster: [`sha256 ${A}`, `by ${B}`] };
-  const drift = takeDrift([
-    asked('xen01', report({ ...change, 'domU-web1': ['reason x', `sha256 ${A}`, `by ${A}`] })),
-  ]);
+  const drift = takeDrift([asked('xen01', report({ ...change, 'domU-web1': ['reason x', `sha256 ${A}`, `by ${A}`] }))]);
   expect(driftTable(drift).split('\n').slice(1, 4)).toEqual([
     'xen01  domU-web1  drift  x',
     '       3 units as deployed',
