@@ -220,3 +220,16 @@ test('two deploys of one disk wait for each other', async () => {
   expect(bed.faults(image)).toBe('');
   expect(bed.leftOpen(image)).toEqual([]);
 });
+
+test('a loop device that another program takes first is no reason to give up, until all are taken for ever', () => {
+  const busy = (times: number): string => `case "$*" in
+  *' '/dev/loop*' '*|/dev/loop*' '*)
+    echo x >>"\${0%/*}/tries"
+    [ "$(wc -l <"\${0%/*}/tries")" -gt ${times} ] || { echo "losetup: \${*: -1}: failed to set up loop device: Device or resource busy" >&2; exit 1; } ;;
+esac
+PATH=\${PATH#*:} exec losetup "$@"`;
+  bed.program('losetup', busy(2));
+  cases.write({ image });
+  bed.program('losetup', busy(1000));
+  expect(cases.refusal({ image: bed.disk('el6', 'partitioned') })).toContain('Device or resource busy');
+});

@@ -42,11 +42,13 @@ attach_loop() { # <start> <sectors> ro|rw
       "see losetup -a; more come with 'options loop max_loop=64' in /etc/modprobe.d"
     note_opening "loop $device $((start * 512)) $disk"
     losetup ${options[@]+"${options[@]}"} "$device" "$disk" 2>"$LOOK/loop-errors" 7>&- 8>&- 9>&- && break
-    # Another program may have taken the device meanwhile; then the next free one is tried.
+    # Another program may have taken the device meanwhile, and may be done with it by now. Then try the next free one.
     try=$((try + 1))
-    if [ "$try" -ge 20 ] || [ ! -e "/sys/block/${device#/dev/}/loop/backing_file" ]; then
-      refuse_disk "can not be attached: $(plain <"$LOOK/loop-errors")"
+    if [ -e "/sys/block/${device#/dev/}/loop/backing_file" ] || grep -q busy "$LOOK/loop-errors"; then
+      sleep 0.1
+      [ "$try" -ge 20 ] || continue
     fi
+    refuse_disk "can not be attached: $(plain <"$LOOK/loop-errors")"
   done
   # losetup may fall back to read-only, and does not always say so.
   [ "$mode" = ro ] || [ "$(blockdev --getro "$device")" = 0 ] ||
