@@ -113,7 +113,8 @@ log_in_once() {
   [ ! -f "$log" ] || said=$(clean 65536 0 <"$log") || :
   rm -f "$log"
   [ "$status" -ne "$TOO_LATE" ] || said=$(login_too_late)
-  case $said in 'kex_exchange_identification: '*) hear_jump_host ;; esac
+  # Which of its own words ssh comes to is a race, and it may be none.
+  case $status:$said in 0:* | "$TOO_LATE":*) ;; *: | *:kex_exchange_identification:\ *) hear_jump_host ;; esac
   return "$status"
 }
 
