@@ -15,7 +15,7 @@ async function traces(): Promise<string> {
   const { stdout } = await host.bed.dom0([
     'bash',
     '-c',
-    'cd /var/lib/cdktf-xen 2>/dev/null && find . -path ./run -prune -o -type f ! -name "lock*" -print | sort; ls /var/lib/cdktf-xen/log 2>/dev/null',
+    'cd /var/lib/cdktf-xen 2>/dev/null && find . \\( -path ./run -o -path ./runtimes \\) -prune -o -type f ! -name "lock*" -print | sort; ls /var/lib/cdktf-xen/log 2>/dev/null',
   ]);
   return stdout;
 }
