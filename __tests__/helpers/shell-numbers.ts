@@ -1,4 +1,4 @@
-import { type Word, type Words, shellText } from './shell-words';
+import { type Word, type Words, shellFunctions, shellText } from './shell-words';
 
 /* Whether whatever a shell file counts with is a number for sure: see __tests__/runtime/numbers-style.test.ts. */
 
@@ -173,13 +173,14 @@ function memo<T>(find: (part: Part) => T): (part: Part) => T {
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;
 
-/** What stands in a file, function by function; a function begins at the line's start, as shfmt has it. */
+/** What stands in a file, by the functions that begin at a line's start, each with what its last line redirects. */
 function partsOf(file: string, text: string): Part[] {
   const parts: Part[] = [];
   let rest = text;
-  for (const found of text.matchAll(/^([A-Za-z_][\w-]*)\(\) [{(](?:[^\n]*[})]\n|[^\n]*\n[^]*?^[})].*\n)/gm)) {
-    parts.push(partOf(file, found[1] ?? '', found.index, found[0]));
-    rest = rest.slice(0, found.index) + found[0].replace(/[^\n]/g, ' ') + rest.slice(found.index + found[0].length);
+  for (const { name, from, to } of shellFunctions(text).filter(({ from }) => (text[from - 1] ?? '\n') === '\n')) {
+    const whole = text.slice(from, to) + (/^.*\n?/.exec(text.slice(to))?.[0] ?? '');
+    parts.push(partOf(file, name, from, whole));
+    rest = rest.slice(0, from) + whole.replace(/[^\n]/g, ' ') + rest.slice(from + whole.length);
   }
   return [...parts, partOf(file, '', 0, rest)];
 }

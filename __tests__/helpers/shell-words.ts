@@ -1,6 +1,7 @@
 /*
- * As much of bash's grammar as it takes to find where a shell file counts, assigns and calls. Not a parser: quoted text
- * and comments are told from code, and code is cut into words; each substitution has words of its own.
+ * As much of bash's grammar as it takes to find where a shell file counts, assigns, calls and takes arguments. Not a
+ * parser: quoted text and comments are told from code, and code is cut into words; each substitution has words of its
+ * own.
  */
 
 /** A word of a command, or what stands between commands (`separator`). */
@@ -17,6 +18,20 @@ export interface ShellText {
   readonly lists: readonly Words[];
   /** Inside of `(( ))` and `$(( ))`, of an array's index and of `${name:offset:length}`. */
   readonly counts: readonly { readonly text: string; readonly at: number }[];
+  /** Each `$1`, `$@`, `${2:-}`, `$#` and the like. */
+  readonly argumentsAt: readonly number[];
+  readonly remarks: readonly { readonly text: string; readonly at: number }[];
+}
+
+/** A function of a shell file, from its name to its last bracket. */
+export interface ShellFunction {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  /** Whether its own body, without functions inside of it, uses an argument. */
+  readonly takes: boolean;
+  /** The remark behind its name, without the `#`. */
+  readonly says: string;
 }
 
 const BETWEEN = new Set(['\n', ';', '&', '|', '(', ')', '<', '>']);
@@ -24,6 +39,8 @@ const BETWEEN = new Set(['\n', ';', '&', '|', '(', ')', '<', '>']);
 export function shellText(text: string): ShellText {
   const lists: Words[] = [];
   const counts: { text: string; at: number }[] = [];
+  const argumentsAt: number[] = [];
+  const remarks: { text: string; at: number }[] = [];
 
   /** Past a `'...'`. */
   const single = (at: number): number => text.indexOf("'", at) + 1 || text.length;
@@ -38,6 +55,7 @@ export function shellText(text: string): ShellText {
 
   /** Past whatever begins with a dollar. */
   const dollar = (at: number, quoted: boolean): number => {
+    if (/^\$(?:#|(?:\{[#!]?)?[1-9@*])/.test(text.slice(at, at + 4))) argumentsAt.push(at);
     if (text.startsWith('$((', at)) return arithmetic(at + 3);
     if (text.startsWith('$(', at)) return code(at + 2, ')');
     if (text.startsWith('${', at)) return parameter(at + 2, quoted);
@@ -102,8 +120,9 @@ export function shellText(text: string): ShellText {
     while (at < text.length) {
       const character = text[at] ?? '';
       if (character === '#' && begun < 0) {
-        at = text.indexOf('\n', at);
-        if (at < 0) at = text.length;
+        const end = text.indexOf('\n', at);
+        remarks.push({ text: text.slice(at, end < 0 ? undefined : end), at });
+        at = end < 0 ? text.length : end;
       } else if (text.startsWith('\\\n', at)) {
         finish();
         at += 2;
@@ -134,5 +153,40 @@ export function shellText(text: string): ShellText {
   };
 
   code(0, '');
-  return { lists, counts };
+  return { lists, counts, argumentsAt, remarks };
+}
+
+/** Where the bracket or brace closes that is the word at `open`. */
+function closing(words: Words, open: number): number {
+  const inside: string[] = [];
+  for (const { text, at } of words.slice(open)) {
+    // The bracket behind a pattern of `case` closes nothing.
+    if (text === '{' || text === '(' || text === 'case') inside.push(text);
+    else if (text === '}' || text === 'esac' || (text === ')' && inside.at(-1) !== 'case')) inside.pop();
+    if (inside.length === 0) return at;
+  }
+  return Infinity;
+}
+
+/** Each function that a text defines. */
+export function shellFunctions(text: string): readonly ShellFunction[] {
+  const { lists, argumentsAt, remarks } = shellText(text);
+  const ranges = lists.flatMap((words) =>
+    words.flatMap(({ text: name, at: from }, index) => {
+      const body = [1, 2, 3].map((further) => words[index + further]?.text).join('');
+      return /^[A-Za-z_][\w-]*$/.test(name) && /^\(\)[{(]$/.test(body)
+        ? [{ name, from, to: closing(words, index + 3) }]
+        : [];
+    }),
+  );
+  const shifts = lists.flat().flatMap(({ text: word, at }) => (word === 'shift' ? [at] : []));
+  /** The innermost function around a place. */
+  const around = (at: number): number =>
+    ranges.reduce((found, { from, to }) => (from < at && at < to ? Math.max(found, from) : found), -1);
+  const takers = new Set([...argumentsAt, ...shifts].map(around));
+  return ranges.map((range) => {
+    const end = text.indexOf('\n', range.from);
+    const behind = remarks.find(({ at }) => at > range.from && (end < 0 || at < end));
+    return { ...range, takes: takers.has(range.from), says: behind?.text.replace(/^#\s*/, '') ?? '' };
+  });
 }
