@@ -23,7 +23,7 @@ unit_timer() { # <name>
 
 # Makes one new connection. Sets `said`; returns what host/network/confirmed.sh returned, or 255 if the host was not
 # reached. Uses our nonce.
-ask_transaction() {
+ask_transaction() { # <name in ssh_config> confirm|outcome
   local status=0
   said=$(speak out -o ControlPath=none -o ConnectTimeout=15 -o ServerAliveCountMax=3 "$1" \
     "bash $STATE/net/$run/runtime/host/network/confirmed.sh $nonce $2" </dev/null 2>&1 |

@@ -10,7 +10,7 @@ LOGIN_SECONDS=60
 # What a user can do if the host can't be reached; set by programs that know something.
 cure=''
 
-complain() { printf '%s: error: %s\n' "$host" "$*" >&2; }
+complain() { printf '%s: error: %s\n' "$host" "$*" >&2; } # <what>...
 
 # Refuses other names: they go into paths, and into commands for a host's shell.
 check_names() { # <program> <name>...
@@ -172,7 +172,7 @@ forget_connection() {
   rm -f "$socket"
 }
 
-is_wrong_host() {
+is_wrong_host() { # <what ssh said>
   case $1 in
     *'REMOTE HOST IDENTIFICATION HAS CHANGED'* | *'Host key verification failed'* | *'host key'*) true ;;
     *) false ;;

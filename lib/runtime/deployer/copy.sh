@@ -43,7 +43,7 @@ check_copy_settings() {
   fi
 }
 
-refuse_copy() {
+refuse_copy() { # <what>...
   printf '%s %s: error: %s\n' "$host" "$unit" "$*" >&2
   exit 1
 }

@@ -70,7 +70,7 @@ hear() { # <bytes> <seconds, 0 for any>
 }
 
 # Cleans a text that has arrived already.
-clean_text() { clean 65536 0 <<<"$1" || :; }
+clean_text() { clean 65536 0 <<<"$1" || :; } # <text>
 
 # Prints why hear has ended a session.
 why_ended() { # <its status> <its bytes> <its seconds>

@@ -73,7 +73,7 @@ cache_file() {
   [ -z "$folder" ] || printf '%s/cdktf-xen/%s.words\n' "$folder" "$name"
 }
 
-keep_words() {
+keep_words() { # <words of the units>
   local file
   file=$(cache_file)
   [ -n "$file" ] || return 0

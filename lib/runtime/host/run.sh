@@ -15,7 +15,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 . runtime/both/numbers.sh
 . runtime/both/words.sh
 
-refuse() {
+refuse() { # <what>...
   printf '%s %s: error: %s\n' "$CDKTF_XEN_HOST" "$CDKTF_XEN_UNIT" "$*"
   cd /
   rm -rf "$STATE/run/$CDKTF_XEN_RUN"

@@ -17,10 +17,10 @@ set -u
 macs='' guests=''
 read -r macs && read -r guests || exit 1
 
-is_wanted() { case " $macs " in *" $1 "*) true ;; *) false ;; esac }
+is_wanted() { case " $macs " in *" $1 "*) true ;; *) false ;; esac } # <mac>
 
 # Prints a text as one word of a line.
-word() { printf '%s' "$1" | tr -c '!-~' '_'; }
+word() { printf '%s' "$1" | tr -c '!-~' '_'; } # <text>
 
 find_domains
 find_backends

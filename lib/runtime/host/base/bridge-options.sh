@@ -4,7 +4,7 @@
 # them; the way back goes on without them.
 # shellcheck disable=SC2034  # other files read it
 
-read_bridge_options() {
+read_bridge_options() { # [<word> <value>]...
   BRIDGE='' FROM='' ABSENT=no UPLINK='' UPLINK_MAC='' ADDRESS='' GATEWAY='' STP=off DELAY=0 MTU='' ACKNOWLEDGE=''
   VERIFY_SECONDS=40 CONFIRM_SECONDS=90 ROLLBACK_SECONDS=120
   odd_words=''

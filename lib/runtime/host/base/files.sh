@@ -6,7 +6,7 @@
 
 readonly BACKUP="$STATE/backup/$CDKTF_XEN_RUN"
 
-is_there() { [ -e "$1" ] || [ -L "$1" ]; }
+is_there() { [ -e "$1" ] || [ -L "$1" ]; } # <path>
 
 # Copies what is about to change to a folder that initscripts do not read: beside the original, a copy would be an
 # interface. Lists in `foreign` the files that are not as a deploy had left them, so that messages can name them.
@@ -61,11 +61,11 @@ set_aside() { # <path>
   changed=yes
   say "set aside $1, which is not as a deploy had left it: it is now $BACKUP$1"
 }
-move_to_backup() { mkdir -p "$BACKUP${1%/*}" && mv -T "$1" "$BACKUP$1"; }
+move_to_backup() { mkdir -p "$BACKUP${1%/*}" && mv -T "$1" "$BACKUP$1"; } # <path>
 
 # Sets `beside`: a name in the target's own folder, so that only a rename is left to be done. It begins with a dot, so
 # initscripts and Xen do not read it.
-find_beside() { beside=${1%/*}/.cdktf-xen.$CDKTF_XEN_RUN.$2.${1##*/}; }
+find_beside() { beside=${1%/*}/.cdktf-xen.$CDKTF_XEN_RUN.$2.${1##*/}; } # <target> new|old
 
 # Removes what killed runs have left beside this unit's files.
 sweep_leftovers() {

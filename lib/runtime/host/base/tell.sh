@@ -6,7 +6,7 @@ changed=no
 
 # Prints a line to the deployer, to the log and to the progress. A lost deployer (SIGPIPE) or a full disk must not stop
 # the work.
-say() {
+say() { # <text>...
   local line="$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*"
   trap '' PIPE
   printf '%s\n' "$line" 2>/dev/null >&3 || :
@@ -16,7 +16,7 @@ say() {
 }
 
 # Ends the step with one message of several lines: the first says what failed, the others why or what to do.
-fail() {
+fail() { # <what> [<why, or what to do>]...
   local line
   say "error: $1"
   shift
@@ -31,7 +31,7 @@ set -E
 trap 'say "error: unexpected failure in ${BASH_SOURCE[0]##*/} line $LINENO: $BASH_COMMAND" "(log: $STATE/log/$CDKTF_XEN_UNIT.log on the host)"' ERR
 
 # Runs a tool; prints its output only if it fails.
-run() {
+run() { # <command>...
   local output status=0
   output=$("$@" 2>&1 3>&- 8>&- 9>&-) || status=$?
   { printf '+ %s (exit %s)\n%s\n' "$*" "$status" "$output" || :; } 2>/dev/null
@@ -61,7 +61,7 @@ must() { # <what> <command>...
 }
 
 # Fails with all missing commands at once: `need brctl:bridge-utils arping:iputils`.
-need() {
+need() { # <command>:<package>...
   local pair command packages=''
   local missing=''
   for pair in "$@"; do

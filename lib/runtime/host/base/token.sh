@@ -10,15 +10,15 @@
 # next; the generation does. It is the name of the last run that began to change the unit. A plan hands it to the apply,
 # and never changes anything because of it.
 
-# Prints the hash, the last line of a word. Arguments: token and reasons (lines).
+# Prints the hash, the last line of a word.
 token_hash() { # <token> <reasons>
   local sum
   sum=$(printf '%s\n%s\n' "$1" "$2" | sha256sum)
   printf '[%s]\n' "${sum:0:16}"
 }
 
-# Prints the word. Arguments: token and reasons.
-word_for_plan() {
+# Prints the word.
+word_for_plan() { # <token> <reasons>
   if [ -z "$2" ]; then
     printf '%s\n' "$1"
   else
@@ -28,7 +28,7 @@ word_for_plan() {
 }
 
 # Whether a word was said about a host that has this token.
-is_said_of() {
+is_said_of() { # <word> <token>
   local word=$1 token=$2
   [ "$word" != "$token" ] || return 0
   # A word of one line has no hash.

@@ -5,7 +5,7 @@
 . runtime/host/base/keys.sh
 
 # Sets `target`: where a path of the bundle lies on the host. files/etc/x and keys/UNIT/etc/x are /etc/x.
-find_target() {
+find_target() { # <path in the bundle>
   target=${1#*/}
   case $1 in keys/*) target=${target#*/} ;; esac
   target=/$target
@@ -13,7 +13,7 @@ find_target() {
 
 # Sets `target`, and `wanted`: the file whose text the target should have. That is the bundle's own file, or the host's
 # file with our keys in it. If the host's file has our keys already, it is that file itself.
-find_wanted() {
+find_wanted() { # <path in the bundle>
   local reader
   find_target "$1"
   wanted=$1

@@ -87,7 +87,7 @@ apply_bridge_nf() {
   done <keys/host/etc/sysctl.conf
 }
 
-write_value() { printf '%s\n' "$2" >"$1"; }
+write_value() { printf '%s\n' "$2" >"$1"; } # <file> <value>
 
 check_tools
 check_xen

@@ -16,7 +16,7 @@ while [ $# -gt 0 ]; do
 done | sort >described
 
 # Prints the units of a kind that are on record and not described.
-undescribed_units() {
+undescribed_units() { # <kind>
   local directory
   for directory in "$STATE"/units/"$1"-*; do
     [ ! -d "$directory" ] || printf '%s\n' "${directory##*/}"

@@ -7,7 +7,7 @@ set -euo pipefail
 . runtime/host/base/files.sh
 
 # Shows one file as it is and as it would be. A key file is shown as a whole file with our keys in it.
-show_file() {
+show_file() { # <path in the bundle> <mode> <owner>
   local path=$1 mode=$2 owner=$3 target wanted line now=/dev/null
   find_wanted "$path"
   if is_there "$target" && [ ! -f "$target" ]; then
@@ -25,7 +25,7 @@ show_file() {
   fi
 }
 
-show_disk() {
+show_disk() { # [<word> <value>]...
   local DOMU domid
   read_guest_options "$@"
   find_domain "$DOMU"
