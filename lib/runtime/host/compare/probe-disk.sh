@@ -2,8 +2,8 @@
 # Whether the disk of a guest that is down still has its identity. Sourced by host/observe.sh after host/disk/apply.sh,
 # only if a guest of the host has an identity. The disk is opened read-only, and closed again.
 
-# Prints reasons and remarks. Arguments: the words of the unit.
-disk_reasons() {
+# Prints reasons and remarks.
+disk_reasons() { # [<word> <value>]...
   local folder answer status=0
   folder=$(mktemp -d /tmp/cdktf-xen-probe.XXXXXX) || return 0
   answer=$(look_at_identity_only "$folder" "$@" 2>&1) || status=$?
@@ -18,7 +18,7 @@ disk_reasons() {
 }
 
 # shellcheck disable=SC2034,SC2317,SC2329  # for host/disk
-look_at_identity_only() (
+look_at_identity_only() ( # <folder> [<word> <value>]...
   set -euo pipefail
   folder=$1
   cd "$folder" || exit

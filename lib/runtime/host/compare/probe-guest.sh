@@ -29,11 +29,13 @@ ask_about_guests() {
 }
 
 # Whether changes of the last apply wait for the next boot of this domain.
-has_waiting_changes() { [ -s "$1/waiting" ] && [ "$(cat "$1/running-domid" 2>/dev/null)" = "$2" ]; }
+has_waiting_changes() { # <record> <domain id>
+  [ -s "$1/waiting" ] && [ "$(cat "$1/running-domid" 2>/dev/null)" = "$2" ]
+}
 
 # Whether a change of a kind waits, by the first word of its line: then the guest can't be as it was left. A vif that is
 # plugged in does not count: it is there, only its guest has not brought it up.
-is_kind_waiting() {
+is_kind_waiting() { # <kind>...
   local kind line IFS=$'\n'
   for line in $waiting; do
     case $line in *' is plugged in; '*) continue ;; esac
@@ -44,7 +46,7 @@ is_kind_waiting() {
   return 1
 }
 
-memory_reason() {
+memory_reason() { # <domain id> <MiB>
   local domid=$1 wanted=$2 value target=${targets#*$'\n'"$1 "}
   if [ "$target" = "$targets" ]; then
     read_xen_number "/local/domain/$domid/memory/target"
@@ -57,7 +59,7 @@ memory_reason() {
 }
 
 # Prints `<index> <mac> <bridge>` of a running guest, the bridge as the kernel has it.
-running_vifs() {
+running_vifs() { # <domain id>
   local index mac
   printf '%s\n' "$all_vifs" | awk -v id="$1" '$1 == id { print $2, $3 }' | sort | while read -r index mac; do
     echo "$index $mac $(bridge_of "vif$1.$index" | grep . || echo none)"
@@ -65,7 +67,7 @@ running_vifs() {
 }
 
 # Whether a running guest has just these vifs. Nearly all guests have, so this starts no program.
-has_promised_vifs() {
+has_promised_vifs() { # <domain id> <vifs, a line each>
   local domid=$1 left=$all_vifs index mac bridge found newline=$'\n'
   while read -r index mac bridge; do
     [ -n "$index" ] || continue
@@ -77,7 +79,7 @@ has_promised_vifs() {
   case $left in *$'\n'"$domid "*) return 1 ;; esac
 }
 
-vif_reasons() {
+vif_reasons() { # <domain id> <vifs, a line each>
   local domid=$1 promised=$2 where index mac bridge
   has_promised_vifs "$domid" "$promised" && return 0
   diff <(printf '%s' "$promised") <(running_vifs "$domid") | grep '^[<>]' |
@@ -91,10 +93,10 @@ vif_reasons() {
 }
 
 # Whether a link leads to a file; if that file is gone, the text of the link counts.
-leads_to() { [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]; }; }
+leads_to() { [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]; }; } # <link> <file>
 
-# Prints reasons and remarks. Arguments: the record's folder, and its words.
-guest_reasons() {
+# Prints reasons and remarks.
+guest_reasons() { # <record> [<word> <value>]...
   local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no
   local auto domid line memory='' cpus=1 waiting='' saved=''
   shift

@@ -28,11 +28,11 @@ recorded_units() { # <kind>
 }
 
 # Prints the lines of a file that mean something: no comments, no blanks at the ends, no empty lines.
-meaningful_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /^$/d' "$1" | sort; }
+meaningful_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /^$/d' "$1" | sort; } # <file>
 
 # Whether two files have the same text. Starts no program for files as short as ours, unless they hold a NUL, which a
 # variable can't.
-same_text() {
+same_text() { # <file> <other>
   local one='' other=''
   if [ ! -f "$1" ] || [ ! -f "$2" ]; then return 1; fi
   if IFS= read -r -d '' -n 65536 one <"$1" || IFS= read -r -d '' -n 65536 other <"$2"; then
@@ -44,7 +44,7 @@ same_text() {
 
 # Prints `PATH MODE OWNER` of all files that are ours as a whole, with one program, in the order in which file_reasons
 # reads them.
-stat_all() {
+stat_all() { # <units>
   local unit path paths=() at=0 recorded
   for unit in $1; do
     find_unit_record "$unit"
@@ -59,7 +59,7 @@ stat_all() {
 }
 
 # Prints what differs in a file that is ours as a whole: path, mode and owner as recorded, text as it was applied.
-file_reasons() {
+file_reasons() { # <record> <path in it> <mode> <owner>
   local recorded=$1 path=$2 mode=$3 owner=$4 target name has
   target=/${path#files/}
   if [ ! -e "$target" ]; then
@@ -82,7 +82,7 @@ file_reasons() {
 }
 
 # Prints our keys inside a file of others that differ, as the program that reads the file has them.
-key_reasons() {
+key_reasons() { # <record> <path in it>
   local recorded=$1 path=$2 target=/${2#keys/*/} name reader now
   now=$target
   [ -f "$now" ] || now=/dev/null
@@ -91,7 +91,7 @@ key_reasons() {
     while IFS= read -r name; do echo "$target: $name was changed"; done
 }
 
-recorded_files() {
+recorded_files() { # <record>
   local recorded=$1 path mode owner
   while read -r _ path mode owner _; do
     case $path in
@@ -126,14 +126,14 @@ word_reasons() { # <unit>
     domU-*) guest_reasons "$recorded" ${words[@]+"${words[@]}"} ;;
   esac
 }
-bridge_reasons() {
+bridge_reasons() { # [<word> <value>]...
   read_bridge_options "$@"
   [ -z "$odd_words" ] || echo "is described in words that are not understood:$odd_words"
   bridge_problems
   # A plan drops the cures, which stand behind a tab.
   foreign_problems && gateway_problems && route_problems
 }
-roster_reasons() {
+roster_reasons() { # [<word> <value>]...
   local listed=' ' unit
   while [ $# -gt 0 ]; do
     case $1 in guest) listed="${listed}domU-$2 " ;; bridge) listed="${listed}bridge-$2 " ;; esac
@@ -150,7 +150,7 @@ roster_reasons() {
 # Prints the units that the stack describes.
 wanted_units() { sed -n 's/^unit //p' <<<"$asked"; }
 
-rollback_reasons() {
+rollback_reasons() { # <unit>
   [ -f "$ROLLED_BACK" ] && grep -Fxq "unit $1" "$ROLLED_BACK" || return 0
   echo "rollback $(sed -n 's/^id //p' "$ROLLED_BACK"), $(sed -n 's/^when //p' "$ROLLED_BACK"), waits to be acknowledged (acknowledgeRollback)"
   sed -n 's/^why \(.\)/rolled back: \1/p' "$ROLLED_BACK" | cut -c 1-200
@@ -168,7 +168,7 @@ has_disk() { # <path> <word> <value>...
 }
 
 # Prints a reason if a new guest has the disks of an old one that is not described any longer.
-rename_reason() {
+rename_reason() { # <unit>
   local unit=$1 path other recorded words
   while read -r path; do
     for other in $(recorded_units domU); do
@@ -182,7 +182,7 @@ rename_reason() {
   done < <(awk -v unit="$unit" '$1 == "disk" && $2 == unit { print $3 }' <<<"$asked")
 }
 
-probe_unit() {
+probe_unit() { # <unit>
   local unit=$1 recorded token='' reasons='' found hash newline=$'\n' generation
   find_unit_record "$unit"
   found=$(

@@ -19,10 +19,10 @@
 BESIDE='' after_failure=''
 disk_place=" on $SOURCE_HOST"
 
-say() { printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" >&2 2>/dev/null || :; }
+say() { printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" >&2 2>/dev/null || :; } # <text>...
 
 # Sends a line to the other end.
-tell_end() { printf '%s\n' "$*" 2>/dev/null || exit "$GONE"; }
+tell_end() { printf '%s\n' "$*" 2>/dev/null || exit "$GONE"; } # <word>...
 
 # Sets `heard` to the other end's next line; false if none comes in time. No line of ours is longer than 120 bytes, so
 # no more is read.
@@ -73,7 +73,7 @@ begin_end() {
   trap 'exit 143' TERM INT HUP
 }
 
-finish_end() {
+finish_end() { # <exit status>
   trap - ERR EXIT
   [ -z "$BESIDE" ] || kill "$BESIDE" 2>/dev/null || :
   [ "$1" != 1 ] || [ -z "$after_failure" ] || "$after_failure" || :

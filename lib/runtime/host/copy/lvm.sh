@@ -3,7 +3,7 @@
 # shellcheck disable=SC2034  # shared with the ends
 
 # Runs a program of LVM without input, so that it can't ask; its errors go to the file lvm-errors.
-lvm_tool() { LVM_SUPPRESS_FD_WARNINGS=1 "$@" </dev/null 2>lvm-errors 3>&- 7>&- 8>&-; }
+lvm_tool() { LVM_SUPPRESS_FD_WARNINGS=1 "$@" </dev/null 2>lvm-errors 3>&- 7>&- 8>&-; } # <program> <argument>...
 
 lvm_says() { sed '/^ *WARNING/d; s/^ *//' lvm-errors | plain; }
 

@@ -25,7 +25,7 @@ send_copy() { # ready|left
 }
 
 # Sends a line with a time limit: the other end may have stopped reading, and the pipes may be full.
-tell_end_in_time() { printf '%s\n' "$*" | timeout "$PATIENCE" cat 2>/dev/null || exit "$GONE"; }
+tell_end_in_time() { printf '%s\n' "$*" | timeout "$PATIENCE" cat 2>/dev/null || exit "$GONE"; } # <word>...
 
 # Reads one chunk ahead: while a chunk is sent, from the cache, the next one is read and summed.
 send_chunks() {

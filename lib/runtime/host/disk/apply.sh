@@ -32,7 +32,7 @@ GUEST_NICS=()
 #   root whole|partition,N|lv,VG/LV   where on it
 #   guest-hostname NAME
 #   guest-nic DEVICE,MAC,ADDRESS,PREFIX,GATEWAY|--,DNS1[/DNS2]|--   once per vif, in order
-guest_option() {
+guest_option() { # <word> <value>
   case $1 in
     guest-os) GUEST_OS=$2 ;;
     root-disk) ROOT_DISK=$2 ;;
@@ -44,7 +44,7 @@ guest_option() {
 }
 
 # Reads all the words of a guest. Sets DOMU too, and passes over the words that are not about its disk.
-read_guest_options() {
+read_guest_options() { # [<word> <value>]...
   DOMU='' GUEST_OS='' ROOT_DISK='' ROOT='' GUEST_HOSTNAME=''
   GUEST_NICS=()
   while [ $# -gt 0 ]; do
@@ -101,7 +101,7 @@ release_guest_disk() { exec 6>&- 7>&-; }
 
 # Looks at the disk. Writes the lists of changes, notes and leftovers, and the files as they are and as they should be.
 # `recover` allows a journal to be replayed first. Without a replay, the last writes of the guest may not be visible.
-look_at_guest() {
+look_at_guest() { # recover|no
   open_root ro
   check_filesystem
   if [ "$state" = dirty ] && [ "$1" = recover ]; then

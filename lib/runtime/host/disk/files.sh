@@ -7,8 +7,8 @@
 readonly OLD=guest/old NEW=guest/new
 
 # Adds a line to what is told at the end of the look, so that all problems of a guest are told at once.
-problem() { printf '%s\n' "$*" >>"$LOOK/problems"; }
-note() { printf '%s\n' "$*" >>"$LOOK/notes"; }
+problem() { printf '%s\n' "$*" >>"$LOOK/problems"; } # <text>...
+note() { printf '%s\n' "$*" >>"$LOOK/notes"; } # <text>...
 
 # Sets `place` to where a path of the guest leads, and `inode`, `kind` and `size` of what is there. Links are followed
 # as the guest would: an absolute link starts at the guest's root. False, with a problem noted, if the path leads
@@ -126,7 +126,7 @@ want_file() { # <place>
 }
 
 # Prints a text file with LF at the end of each line.
-with_line_feeds() { if [ -f "$1" ]; then tr -d '\r' <"$1"; fi; }
+with_line_feeds() { if [ -f "$1" ]; then tr -d '\r' <"$1"; fi; } # <file>
 
 # Prints the places of temporary files that killed runs have left, one a line.
 leftover_files() {

@@ -8,9 +8,9 @@
 readonly NETWORK_SCRIPTS=etc/sysconfig/network-scripts
 
 # Sets nic, mac, address, prefix, gateway and nameservers from the value of one word guest-nic.
-split_nic() { IFS=, read -r nic mac address prefix gateway nameservers <<<"$1"; }
+split_nic() { IFS=, read -r nic mac address prefix gateway nameservers <<<"$1"; } # <value>
 
-upper() { printf '%s' "$1" | tr a-f A-F; }
+upper() { printf '%s' "$1" | tr a-f A-F; } # <mac>
 
 # Looks at every file. Writes the changes, problems and notes to files in $LOOK, and sets no variable.
 look_at_identity() {
@@ -87,7 +87,7 @@ want_ifcfg() {
 
 # When kudzu meets a new MAC, it moves the admin's file to .bak and writes one with DHCP in its place. Then the other
 # keys are taken from .bak.
-take_admins_file() {
+take_admins_file() { # <path>
   local path=$1 was=$found
   [ "$GUEST_OS" = el5 ] || return 0
   [ "$was" = no ] || [ "$(value_of guest/base BOOTPROTO)" = dhcp ] || return 0
@@ -103,7 +103,7 @@ take_admins_file() {
 }
 
 # Prints our keys of one interface, for set_keys.
-write_keys() {
+write_keys() { # <file>
   local number
   find_network
   printf '%s\n' "DEVICE=$nic" "HWADDR=$(upper "$mac")" ONBOOT=yes BOOTPROTO=none "IPADDR=$address"
@@ -122,7 +122,7 @@ write_keys() {
   case $(value_of "$1" NETWORK) in '' | "$network") ;; *) echo -NETWORK ;; esac
 }
 
-note_what_stays() {
+note_what_stays() { # <path> <file with its text>
   local value
   value=$(value_of "$2" MACADDR | plain)
   [ -z "$value" ] || note "/$1 had MACADDR=$value, which overrides the vif's MAC; it goes"
@@ -168,7 +168,7 @@ check_other_ifcfg() {
   done <"$LOOK/others"
 }
 
-check_claim() {
+check_claim() { # <name> <its DEVICE> <its HWADDR>
   local cure="remove it, or end its name in .bak"
   case $1 in
     "ifcfg-$nic":* | "ifcfg-$nic"-range*)

@@ -3,16 +3,16 @@
 # host/disk/apply.sh after host/base/key-lines.sh.
 
 # Prints the value that a file gives to a key; the last line counts.
-value_of() {
+value_of() { # <file> <key>
   awk -v name="$2" "$SHELL_LINES_AWK"'{ parse($0) } key == name { last = value } END { print last }' "$1"
 }
 
 # Prints the keys of a file, one a line.
-keys_of() { awk "$SHELL_LINES_AWK"'{ parse($0) } key != "" { print key }' "$1"; }
+keys_of() { awk "$SHELL_LINES_AWK"'{ parse($0) } key != "" { print key }' "$1"; } # <file>
 
 # Refuses lines that are more than one assignment: they could set one of our keys unnoticed. False, with a problem
 # noted.
-check_plain() {
+check_plain() { # <file> <path in the guest>
   local line
   line=$(awk "$SHELL_LINES_AWK"'{ parse($0) } odd { print NR ": " $0; exit }' "$1" | plain)
   [ -n "$line" ] || return 0

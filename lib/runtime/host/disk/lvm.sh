@@ -4,7 +4,7 @@
 
 # Runs LVM with its own folder for configuration, cache and locks: it sees only the guest's physical volumes, and dom0's
 # cache never sees them. It is told that there is no device-mapper, so it can't activate anything.
-guest_lvm() {
+guest_lvm() { # <program> <argument>...
   LVM_SYSTEM_DIR=$GUEST_STATE/lvm LVM_SUPPRESS_FD_WARNINGS=1 "$@" --driverloaded n 2>"$LOOK/lvm-errors" 3>&- 8>&- 9>&-
 }
 
@@ -35,7 +35,7 @@ attach_volumes() {
 }
 
 # Writes the file `pieces` for VG/LV.
-find_volume() {
+find_volume() { # <vg>/<volume>
   need lvs:lvm2 pvs:lvm2
   attach_volumes
   [ -s "$LOOK/volumes" ] ||
@@ -55,7 +55,7 @@ find_volume() {
 }
 
 # Refuses all but a plain linear volume. Writing to the origin of a snapshot would spoil the snapshot.
-check_segments() {
+check_segments() { # <vg>/<volume>
   local odd
   odd=$(awk '$3 !~ /^-/ || $4 != "linear" { print $4 " (" $3 ")"; exit }' "$LOOK/segments-of-root" | plain)
   [ -z "$odd" ] || refuse_disk "$1 is of the kind $odd, only plain linear volumes are written" \

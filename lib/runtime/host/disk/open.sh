@@ -22,7 +22,7 @@ lock_disk() { # write|look
       "see 'fuser $file $STATE/lock.guest-$DOMU' on the host"
 }
 
-note_opening() {
+note_opening() { # <kind> <name> [<offset> <path>]
   [ -d "$GUEST_STATE" ] || mkdir -p "$GUEST_STATE"
   printf '%s\n' "$*" >>"$GUEST_STATE/open"
 }
@@ -73,7 +73,7 @@ claim_disk() {
 # Sets `device` to a device that holds the root file system. For writing, a block device is mapped by device-mapper if
 # the host has it: a mapping keeps dom0's own mounts and LVM away. A loop device does not, but a read-only one stays
 # read-only.
-attach_root() {
+attach_root() { # ro|rw
   local mode=$1 start length count base at=0
   count=$(grep -c . "$LOOK/pieces")
   read -r start length <"$LOOK/pieces"
@@ -106,7 +106,7 @@ attach_root() {
 
 # Sets `device` to a node of a mapping. The numbers are compared: if udev is slow or absent, the node may be an old one
 # whose number belongs to another mapping now.
-find_map_node() {
+find_map_node() { # <mapping>
   local major minor number try
   for try in 1 2 3 4 5; do
     read -r major minor < <(dmsetup info -c --noheadings --separator ' ' -o major,minor "$1")
@@ -143,7 +143,7 @@ mount_root() {
 }
 
 # Sets `device` to what holds the root file system, `ro` to look or `rw` to write.
-open_root() {
+open_root() { # ro|rw
   trap 'close_openings || exit 1' EXIT
   trap 'exit 143' TERM INT
   # The cache may be older than what the guest has written to the device directly.
@@ -154,7 +154,7 @@ open_root() {
 }
 
 # Undoes one opening if it is still as noted: the loop device may belong to another program now.
-close_opening() {
+close_opening() { # <kind> <name> [<offset> <path>]
   local kind=$1 name=$2 offset=${3-} path=${4-} sysfs backing
   case $kind in
     mount) ! mount_options "$name" >/dev/null || umount -n "$name" ;;
@@ -208,7 +208,7 @@ close_openings() {
 }
 
 # Closes in the middle of a run.
-close_root() {
+close_root() { # ro|rw
   if ! close_openings; then
     trap - EXIT
     exit 1

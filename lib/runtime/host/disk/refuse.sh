@@ -7,7 +7,7 @@ readonly LOOK=guest/look
 
 # Refuses with the disk's name in front. `disk_place` names the host (` on xen01`) when two hosts are talked about.
 disk_place=''
-refuse_disk() {
+refuse_disk() { # <what> [<why, or what to do>]...
   local what=$1
   shift
   fail "disk $disk of guest $DOMU$disk_place: $what" "$@"

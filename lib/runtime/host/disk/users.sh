@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154  # disk disk_kind belong to host/disk/apply.sh
 
 # Whether a path is the disk itself, under any name.
-is_disk() {
+is_disk() { # <path>
   if [ "$disk_kind" = phy ]; then
     [ -b "$1" ] && [ "$(stat -L -c %t:%T "$1" 2>/dev/null)" = "$disk_number" ]
   else
@@ -75,7 +75,7 @@ check_mounts() {
 }
 
 # A mount of ours is the claim of a run that was killed, for this disk under another guest's name.
-refuse_mounted() {
+refuse_mounted() { # <folder>
   case $1 in
     "$STATE"/guest-disk/*/claim)
       local other=${1%/claim}
@@ -87,7 +87,7 @@ refuse_mounted() {
 }
 
 # Whether a device is a partition of the disk; works for whole disks whose table the kernel has read.
-is_partition() {
+is_partition() { # <device>
   local directory
   [ -b "$1" ] || return 1
   for directory in /sys/dev/block/$((0x${disk_number%:*})):$((0x${disk_number#*:}))/*/; do

@@ -18,7 +18,7 @@ check_way_to() { # <place>
   done
 }
 
-is_plain_file() { [ ! -L "$1" ] && [ -f "$1" ]; }
+is_plain_file() { [ ! -L "$1" ] && [ -f "$1" ]; } # <path>
 
 # Sets `temporary` to a new, empty file beside a place. Its name begins with a dot, so no program of the guest reads it,
 # and a later run recognises it as ours.

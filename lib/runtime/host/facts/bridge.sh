@@ -5,10 +5,10 @@
 
 readonly NET=/sys/class/net
 
-is_bridge() { [ -d "$NET/$1/bridge" ]; }
+is_bridge() { [ -d "$NET/$1/bridge" ]; } # <interface>
 
 # Whether an interface has IFF_UP, the UP that ip shows.
-is_up() {
+is_up() { # <interface>
   local flags=''
   { read -r flags <"$NET/$1/flags"; } 2>/dev/null || return 1
   # An odd hexadecimal number has this bit. No arithmetic here, see both/numbers.sh.
@@ -16,23 +16,23 @@ is_up() {
 }
 
 # Prints the ports of a bridge, one a line.
-ports_of() { [ ! -d "$NET/$1/brif" ] || ls "$NET/$1/brif"; }
+ports_of() { [ ! -d "$NET/$1/brif" ] || ls "$NET/$1/brif"; } # <bridge>
 
 # Whether a port is a guest's end: vif3.0 or tap3.0, or any other name that the guest's configuration gives (vifname).
-is_guest_port() {
+is_guest_port() { # <port>
   case $1 in vif*.* | tap*.*) return 0 ;; esac
   case $(readlink -f "$NET/$1/device/subsystem" 2>/dev/null || :) in */xen-backend) true ;; *) false ;; esac
 }
 
 # Prints the bridge that an interface is a port of, or nothing.
-bridge_of() { [ ! -e "$NET/$1/brport/bridge" ] || basename "$(readlink -f "$NET/$1/brport/bridge")"; }
+bridge_of() { [ ! -e "$NET/$1/brport/bridge" ] || basename "$(readlink -f "$NET/$1/brport/bridge")"; } # <interface>
 
 # Prints the IPv4 addresses of an interface with prefix, one a line.
-addresses_of() { ip -4 -o addr show dev "$1" 2>/dev/null | awk '{ print $4 }'; }
+addresses_of() { ip -4 -o addr show dev "$1" 2>/dev/null | awk '{ print $4 }'; } # <interface>
 
 # Prints the interface that has an address, IPv4 or IPv6. awk reads every line: a program that writes into a closed pipe
 # is killed.
-holder_of() {
+holder_of() { # <address without prefix>
   ip -o addr show 2>/dev/null |
     awk -v address="$1" '{ split($4, part, "/"); if (part[1] == address && !found++) print $2 }'
 }
@@ -70,7 +70,7 @@ take_default_route() {
 
 # Prints the ports of a bridge that are neither the uplink nor a guest's. With two uplinks in one bridge frames run in
 # circles.
-other_uplinks() {
+other_uplinks() { # <bridge>
   local others=''
   find_other_uplinks "$1"
   # shellcheck disable=SC2086  # names of interfaces
@@ -78,7 +78,7 @@ other_uplinks() {
 }
 
 # Sets `others`.
-find_other_uplinks() {
+find_other_uplinks() { # <bridge>
   local port
   others=''
   for port in "$NET/$1/brif"/*; do
@@ -91,7 +91,7 @@ find_other_uplinks() {
 # the time.
 
 # Prints what is wrong with dom0's address, and with addresses of the uplink itself, if it must have none.
-address_problems() {
+address_problems() { # 'have any'|'have none'
   local uplink_shall=$1 device cidr route='' routes='' addresses='' has=no own='' line
   read_addresses
   # A here-string would be a file in /tmp, and a full disk must stop neither a switch nor its way back.
@@ -114,7 +114,7 @@ address_problems() {
 }
 
 # Sets `value` to what the kernel says under a name.
-read_value() {
+read_value() { # <path below /sys/class/net>
   value=''
   { read -r value <"$NET/$1"; } 2>/dev/null || :
 }

@@ -6,7 +6,7 @@
 readonly SCRIPTS=/etc/sysconfig/network-scripts
 
 # Whether this deploy removes a file: the unit wrote it earlier and has it no longer.
-is_dropped_by_unit() { [ -f dropped ] && grep -Fxq "$1" dropped; }
+is_dropped_by_unit() { [ -f dropped ] && grep -Fxq "$1" dropped; } # <path>
 
 # Sets `ifcfgs` to what all ifcfg files say. A caller that asks for many bridges has asked once before, and has set
 # `all_ifcfgs`.

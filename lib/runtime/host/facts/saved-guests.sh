@@ -4,7 +4,7 @@
 
 # Prints the file that a guest is saved in, or nothing. Looks in the folder that xendomains saves to now and in its
 # default folder, since the setting may have been changed.
-saved_file() {
+saved_file() { # <guest>
   local saves='' saved=''
   read_saves
   find_saved "$1"
@@ -25,7 +25,7 @@ read_saves() {
 }
 
 # Sets `saved` to the file of one guest, or to nothing.
-find_saved() {
+find_saved() { # <guest>
   local place
   saved=''
   for place in "$saves" /var/lib/xen/save; do

@@ -4,7 +4,7 @@
 # Prints the MACs that answer to an address, lower case, a line for every answer to one probe: two lines are two
 # machines, even with one MAC. The probe comes from 0.0.0.0, as for duplicate address detection. So the bridge needs no
 # address, and no ARP table changes. `arping -D` would end with the first answer.
-answering_macs() {
+answering_macs() { # <device> <address> [<probes>]
   local device=$1 address=$2 probes=${3:-2} output answers=''
   while [ "$probes" -gt 0 ] && [ -z "$answers" ]; do
     output=$(arping -b -s 0.0.0.0 -c 1 -I "$device" "$address" 2>/dev/null || :)
@@ -17,7 +17,7 @@ answering_macs() {
 }
 
 # Whether any machine answers to an address; ends with the first answer.
-is_answered() {
+is_answered() { # <device> <address> [<seconds>]
   local seconds=${3:-2}
   case $(arping -D -c "$seconds" -w "$((seconds + 1))" -I "$1" "$2" 2>/dev/null || :) in *\[*) true ;; *) false ;; esac
 }
@@ -42,7 +42,7 @@ mac_answers() { # <device> <mac>
 }
 
 # Prints `<port> <seconds>` for a MAC that a bridge has seen; the addresses of its own ports are left out.
-seen_on() {
+seen_on() { # <bridge> <mac>
   local bridge=$1 mac=$2 number age port hex
   read -r number age <<EOF
 $(brctl showmacs "$bridge" | awk -v mac="$mac" 'tolower($2) == mac && $3 == "no" && !found++ { print $1, $4 }')
@@ -57,7 +57,7 @@ EOF
 }
 
 # Prints who is behind a port, for messages: vif3.0 belongs to domain 3.
-owner_of_port() {
+owner_of_port() { # <port>
   local id
   case $1 in
     vif*)
