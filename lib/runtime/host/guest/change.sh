@@ -9,10 +9,10 @@
 
 readonly RECORD="$STATE/units/$CDKTF_XEN_UNIT"
 
-config_value() { sed -n "s/^$1 = \"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$2" | tail -n 1; }
+config_value() { sed -n "s/^$1 = \"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$2" | tail -n 1; } # <key> <file>
 
 # Prints `<device> <spec>` for each disk of a configuration as we write it.
-config_disks() {
+config_disks() { # <file>
   awk '
     /^disk = \[/ { in_disks = 1 }
     in_disks {
@@ -128,10 +128,10 @@ bridge_in_xen() { # <index> <bridge>
 }
 
 # Prints the line for a vif that was plugged in while the guest ran and is not up inside the guest yet.
-plugged_in_line() { echo "vif $1: $2 is plugged in; inside the guest its interface is not up yet"; }
+plugged_in_line() { echo "vif $1: $2 is plugged in; inside the guest its interface is not up yet"; } # <index> <mac>
 
 # Whether a vif was plugged in by this deploy, or by an earlier one that could not see it come up either.
-is_plugged_in() {
+is_plugged_in() { # <index> <mac>
   grep -Fxqs "$2" plugged ||
     { [ "$(cat "$RECORD/running-domid" 2>/dev/null)" = "$domid" ] &&
       grep -Fxqs "$(plugged_in_line "$1" "$2")" "$RECORD/waiting"; }
@@ -196,7 +196,7 @@ find_changes() {
 }
 
 # Makes one change of a running domain. What Xen or the guest refuses waits for the next boot.
-change_now() {
+change_now() { # <change> <argument>...
   local what=$1 said='' status=0 words
   shift
   case $what in
@@ -229,7 +229,7 @@ change_now() {
 
 # Waits for vcpus. Xen only allows them; the guest itself brings them up or down. Some guests without udev never do
 # (CentOS has udev).
-await_vcpus() {
+await_vcpus() { # <number>
   local wanted=$1 all online tries=0
   while count_vcpus && [ "$online" != "$wanted" ] && [ $tries -lt 20 ]; do
     tries=$((tries + 1))

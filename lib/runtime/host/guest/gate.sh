@@ -57,7 +57,7 @@ check_handover() {
 
 # Whether a MAC that a bridge remembers is still talking. If its machine is off, the age that the bridge shows only
 # grows.
-still_talks() {
+still_talks() { # <bridge> <mac> <age in seconds>
   local before=$3 age looks=0
   while [ $looks -lt 3 ]; do
     looks=$((looks + 1))
@@ -78,7 +78,7 @@ check_wires() {
   done
 }
 
-check_wire() {
+check_wire() { # <bridge> <mac> <address>
   local bridge=$1 mac=$2 address=$3 port='' age='' answers alive=no
   ! mac_answers "$bridge" "$mac" || alive=yes
   read -r port age < <(seen_on "$bridge" "$mac") || :

@@ -29,7 +29,7 @@ promised_macs() {
 }
 
 # Prints `<index> <mac>` per interface of a configuration as we write it.
-config_macs() {
+config_macs() { # <file>
   awk '{
     rest = $0
     while (match(rest, /mac=[0-9a-f:]+/)) {

@@ -36,9 +36,9 @@ set_config_aside() { # <guest>
   must "set $config aside in $ASIDE" move_aside "$config" "$1"
   aside="configuration$changed_since set aside in $ASIDE"
 }
-move_aside() { mkdir -p "$ASIDE" && mv -T "$1" "$ASIDE/$2"; }
+move_aside() { mkdir -p "$ASIDE" && mv -T "$1" "$ASIDE/$2"; } # <path> <name>
 
-retire_guest() {
+retire_guest() { # <guest>
   local name=$1 policy aside domid
   find_removal_policy "$name"
   changed=yes

@@ -46,11 +46,13 @@ prove_identity() {
   done
 }
 
-vif_is_as_promised() { grep -Fxq "$1 $3" running-macs && [ "$(bridge_of "vif$domid.$1")" = "$2" ]; }
+vif_is_as_promised() { # <index> <bridge> <mac>
+  grep -Fxq "$1 $3" running-macs && [ "$(bridge_of "vif$domid.$1")" = "$2" ]
+}
 
 # Fails if the MAC is seen on another port too. Only the bridge sees a twin with the same MAC and another address: the
 # two take turns in its table.
-check_alone() {
+check_alone() { # <bridge> <mac> <port>
   local bridge=$1 mac=$2 port=$3 seen looks=0
   while [ $looks -lt 4 ]; do
     looks=$((looks + 1))
@@ -64,7 +66,7 @@ check_alone() {
 }
 
 # A vif that was plugged in while the guest runs gets only ten seconds: the guest itself decides when it brings it up.
-prove_vif() {
+prove_vif() { # <index> <bridge> <mac> <address>
   local index=$1 bridge=$2 mac=$3 address=$4 port answers seen started=$SECONDS patience=$BOOT_TIMEOUT plugged=''
   port=vif$domid.$index
   ! is_plugged_in "$index" "$mac" || patience=10 plugged=yes

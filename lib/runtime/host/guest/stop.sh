@@ -4,7 +4,7 @@
 # Seconds a guest may take to shut down.
 readonly PATIENCE=180
 
-shut_down() {
+shut_down() { # <guest>
   local name=$1 waited=0 domid
   say "guest $name: shutting down"
   run xl shutdown "$name"

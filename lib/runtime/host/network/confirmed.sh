@@ -9,7 +9,7 @@ cd "${0%/*}/../../.." || exit
 exec 3>&1 >>log 2>&1
 . runtime/host/network/begin.sh
 
-answer() {
+answer() { # <text>...
   printf '%s\n' "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" >&3
 }
 
@@ -25,7 +25,7 @@ sshd_of_this_session() {
 }
 
 # Prints when a process started, in hundredths of a second since the host's start.
-started_at() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $20 }'; }
+started_at() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $20 }'; } # <pid>
 
 # Refuses a connection that is older than the switch, and one from the host to itself: they prove nothing.
 check_connection() {

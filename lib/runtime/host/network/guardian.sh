@@ -17,8 +17,8 @@ is_transaction_over() {
 }
 
 # Abandons a transaction that has switched nothing yet: there is nothing to undo and nothing to acknowledge. Does
-# nothing if the phase has moved on meanwhile. Argument: the last phase that may be abandoned.
-abandon() {
+# nothing if the phase has moved on meanwhile.
+abandon() { # <last phase that may be abandoned>
   lock_decision
   read_phase
   case $phase in
@@ -38,8 +38,8 @@ switcher_is_alive() {
   is_alive switcher.pid network/switch || { [ "${switcher:-0}" -gt 0 ] && kill -0 "$switcher" 2>/dev/null; }
 }
 
-# Ends the transaction after a process was killed. Arguments: which process, and the function that goes back.
-end_after_kill() {
+# Ends the transaction after a process was killed.
+end_after_kill() { # <which process> <function that goes back>
   case $phase in
     confirmed) promote || unwritable=yes ;;
     staged | armed) abandon armed ;;
@@ -47,8 +47,8 @@ end_after_kill() {
   esac
 }
 
-# Starts the way back. Argument: why, one reason a line. If the way back is started again, the first reason is kept.
-go_back() {
+# Starts the way back. If the way back is started again, the first reason is kept.
+go_back() { # <why, a line each>
   why=${why:-$1}
   end_session back.pid
   setsid bash runtime/host/network/guardian.sh back "$why" </dev/null &

@@ -84,14 +84,15 @@ check_foreign_files() {
 }
 
 # Fails with the first line that a command prints: what is wrong, a tab, the cure.
-refuse_first_of() {
+refuse_first_of() { # <command>...
   local problem cure
   IFS=$'\t' read -r problem cure < <("$@") || :
   [ -z "$problem" ] || fail "$problem" "$cure"
 }
 
-# Fails with all losses at once, so that people can cure them in one go.
-check_losses() { # loss_problems | file_losses, where only files are going to change
+# Fails with all losses at once, so that people can cure them in one go. If only files are going to
+# change, those are the file_losses.
+check_losses() { # loss_problems|file_losses
   local losses problem cure lines=()
   losses=$("$1")
   [ -n "$losses" ] || return 0

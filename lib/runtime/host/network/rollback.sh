@@ -34,7 +34,7 @@ bring_up_old() {
 
 # Waits until the old state is back; fails after some seconds. Sets `problems`, a line each. Uses no file: the disk may
 # be full.
-await_old_state() {
+await_old_state() { # <seconds>
   local deadline=$(($(uptime_seconds) + $1))
   while problems=$(snapshot_problems) && [ -n "$problems" ]; do
     [ "$(uptime_seconds)" -lt "$deadline" ] || return 1
@@ -61,7 +61,7 @@ old_gateway_answers() { # <seconds>
 # Kills the process that a file names, with all its children, even if that process is dead already: an ifup that hangs
 # must not go on during the way back. The processes are found by their session, since timeout(1) makes a process group
 # of its own. Their environment is compared too, since the kernel may give a number again.
-end_session() {
+end_session() { # <file>
   local pid='' passes=0
   [ ! -s "$1" ] || read -r pid <"$1"
   if ! is_number "$pid" || [ "$pid" = $$ ]; then return 0; fi
@@ -89,7 +89,7 @@ kill_session() { # <session>
 }
 
 # Goes back, unless the switch was confirmed in the last moment: then returns 1.
-give_up() {
+give_up() { # <why, a line each>
   lock_decision
   read_phase
   case $phase in
@@ -108,8 +108,8 @@ give_up() {
   roll_back "$1"
 }
 
-# Argument: why, one reason a line. One process at a time; a second one waits, and finds the work done.
-roll_back() {
+# One process at a time; a second one waits, and finds the work done.
+roll_back() { # <why, a line each>
   local reasons=$1 restored=no
   exec 6>>rolling && flock -w 300 6
   read_phase

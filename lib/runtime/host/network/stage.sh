@@ -21,7 +21,7 @@ take_runtime_along() {
   cp -r "$kept/host/base" "$kept/host/facts" "$kept/host/network" runtime/host/
 }
 
-stage_transaction() {
+stage_transaction() { # [<word> <value>]...
   local transaction=$NETWORK/$CDKTF_XEN_RUN
   mkdir -p "$NETWORK"
   cp -r . "$transaction"
@@ -94,7 +94,7 @@ arm_transaction() {
   unlock_decision
 }
 
-fail_disarmed() {
+fail_disarmed() { # <what>
   set_phase abandoned durable || :
   unstage
   close_transaction

@@ -56,7 +56,7 @@ turn_stp_off() {
 }
 
 # Removes a bridge, under its own name or its old one.
-remove_old_bridge() {
+remove_old_bridge() { # <bridge>
   local port
   is_bridge "$1" || return 0
   for port in $(ports_of "$1"); do net brctl delif "$1" "$port"; done
@@ -106,8 +106,8 @@ await_confirmation() {
   done
 }
 
-# Ends the transaction before anything has been touched. Argument: why, a line each.
-call_off() {
+# Ends the transaction before anything has been touched.
+call_off() { # <why, a line each>
   local line
   printf '%s\n' "$1" | while IFS= read -r line; do tell "error: $line"; done
   set_phase abandoned durable

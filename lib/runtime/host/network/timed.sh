@@ -25,7 +25,7 @@ end_within() { # <seconds> <command>...
 # Runs one of initscripts' programs or of the kernel's tools. Its output goes to the log; its exit status means nothing.
 # No child may hold our locks. On the way there each command may take as long as the new state: one that is cut short
 # leaves a state that can only go back. On the way back all commands together have until `back_by`.
-net() {
+net() { # <command>...
   local status=0 most=30
   if [ "${back_by:-0}" -ne 0 ]; then
     most=$((back_by - $(uptime_seconds)))

@@ -30,7 +30,7 @@ uptime_seconds() {
 # one block are written whole or not at all.
 # shellcheck disable=SC2034  # for host/network/stage.sh
 readonly IN_PLACE='phase guardian.pid switcher.pid back.pid switched-at'
-put() { printf '%-15s\n' "$2" 1<>"$1"; }
+put() { printf '%-15s\n' "$2" 1<>"$1"; } # <file> <text>
 
 # Writes the phase. `durable` makes it survive a power cut. Fails, with a message, if the file has another phase
 # afterwards.
@@ -50,12 +50,12 @@ set_phase() { # <phase> [durable]
 }
 
 # Sets `phase`.
-read_phase() {
+read_phase() { # [<transaction's folder>]
   phase=none
   [ ! -f "${1:-.}/phase" ] || read -r phase <"${1:-.}/phase" || :
 }
 
-is_over() { case $1 in promoted | rolled-back | abandoned | none) true ;; *) false ;; esac; }
+is_over() { case $1 in promoted | rolled-back | abandoned | none) true ;; *) false ;; esac; } # <phase>
 
 # Prints when the way back begins, in seconds since the host's start, from the line `rollback-at SECONDS` of the file
 # `timers`. Prints 0, which means at once, if the line can't be read or is later than the time that a switch has.
@@ -74,7 +74,7 @@ uptime_hundredths() {
 }
 
 # Whether the process that a file names is still running the program that it was.
-is_alive() {
+is_alive() { # <file> <program>
   local pid=''
   [ ! -s "$1" ] || read -r pid <"$1" || :
   is_number "$pid" && grep -qs "$2" "/proc/$pid/cmdline"
@@ -82,7 +82,7 @@ is_alive() {
 
 # Says a line in the log and in the progress, and on the host's screen. A console may block for ever, so that line has a
 # time limit.
-tell() {
+tell() { # <text>...
   say "$*"
   # shellcheck disable=SC2016  # that shell expands it
   timeout -s KILL 20 bash -c 'printf "cdktf-xen: %s\r\n" "$1" >>/dev/console' - "$CDKTF_XEN_HOST $CDKTF_XEN_UNIT: $*" \
@@ -144,7 +144,7 @@ $(printf '%s\n' "$1" | sed '/^$/d; s/^/why /' | head -c 3000)"
 }
 
 # Prints the reasons in the record of a rollback.
-reasons_in() { sed -n 's/^why \(.\)/\1/p' "$1"; }
+reasons_in() { sed -n 's/^why \(.\)/\1/p' "$1"; } # <file>
 
 # Prints what was done, in a line.
 done_words() {

@@ -3,10 +3,9 @@
 # a rename of the bridge, a guest that reboots, or that xendomains saves and restores, would ask for the old bridge, and
 # end there. Sourced after host/facts/bridge.sh.
 
-# Tells Xen about guests' interfaces that have moved from one bridge to another. Arguments: old name, new name. Trusts
-# the kernel, so it may be called again. Xen before 4.5 keeps no such configuration; there the guest's own step does the
-# work.
-tell_xen_of_rename() {
+# Tells Xen about guests' interfaces that have moved from one bridge to another. Trusts the kernel, so it may be
+# called again. Xen before 4.5 keeps no such configuration; there the guest's own step does the work.
+tell_xen_of_rename() { # <old name> <new name>
   local port id
   for port in $(ports_of "$2"); do
     case $port in vif[0-9]*.[0-9]*) ;; *) continue ;; esac
@@ -18,7 +17,7 @@ tell_xen_of_rename() {
 }
 
 # vif-bridge reads it when the interface goes.
-rename_in_xenstore() {
+rename_in_xenstore() { # <domain id> <index> <old name> <new name>
   local path
   command -v xenstore-write >/dev/null 2>&1 || return 0
   for path in "/local/domain/0/backend/vif/$1/$2/bridge" "/libxl/$1/device/vif/$2/bridge"; do
@@ -28,7 +27,7 @@ rename_in_xenstore() {
 
 # libxl reads it when the domain is made again: /var/lib/xen/userdata-d.<domid>.<uuid>.libxl-json. Taken under libxl's
 # own lock file, which is removed before the lock is released.
-rename_in_userdata() {
+rename_in_userdata() { # <domain id> <old name> <new name>
   local file lock old="\"bridge\": *\"${2//./\\.}\""
   for file in "/var/lib/xen/userdata-d.$1".*.libxl-json; do
     if ! grep -qs "$old" "$file"; then continue; fi
