@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellFunctions } from '../helpers/shell-words';
 
 const ROOT = join(__dirname, '../..');
 
@@ -124,4 +125,65 @@ test('each pattern for too new bash catches its own sample and spares what only 
     ],
   ];
   expect(fine.flatMap((line) => tooNew(line))).toEqual([]);
+});
+
+/** `<path>`, `[<seconds>]`, `<word>...`, `ro|rw`, and several of them. */
+const CONTRACT = /^(?=.*[<|])(?:<[^<>]+>|'[^']+'|[\w-]+|[[\]|:/ ]|\.\.\.)+$/;
+
+/** Functions with arguments that do not say them, and functions that say arguments that they do not have. */
+function wrongContracts(text: string): string[] {
+  return shellFunctions(text)
+    .filter(({ takes, says }) => takes !== CONTRACT.test(says))
+    .map(({ name, says }) => `${name}${says && ` # ${says}`}`);
+}
+
+test('each function of the runtime says its arguments behind its name, if it has any', () => {
+  const wrong = shellFiles()
+    .filter((file) => file.startsWith('lib/runtime/'))
+    .flatMap((file) => wrongContracts(readFileSync(join(ROOT, file), 'utf8')).map((name) => `${file}: ${name}`));
+  expect(wrong).toEqual([]);
+});
+
+test('a function that does not say its arguments is found, whatever form the function and the argument have', () => {
+  const bad = [
+    'f() { g "$1"; }',
+    'f() {\n  g "$1"\n}',
+    'f() (\n  case $x in a) cd "$1" ;; esac\n)',
+    'f() (\n  case $x in a) cd / ;; esac\n  g "$2"\n)',
+    'f() { g "$@"; }',
+    'f() { say "all: $*"; }',
+    'f() { g ${1+"$@"}; }',
+    'f() { g "${2:-}" "${#1}"; }',
+    'f() { while [ $# -gt 0 ]; do g; done; }',
+    'f() {\n  shift\n}',
+    'f() { x=$(g "$(h "$1")"); }',
+    'f() { x=$((10 + $1)); }',
+    'f() { g "it\'s $1"; }',
+    'f() { { g; } 2>&1; h "$1"; }',
+    'f() {\n  g <<EOF\n$(h "$1")\nEOF\n}',
+    'f() { # shellcheck disable=SC2086\n  g $1\n}',
+    'f() { # goes on with the first\n  g "$1"\n}',
+    'f() { # <path>, if there is one\n  g "$1"\n}',
+    '# <path>\nf() {\n  g "$1" # <path>\n}',
+    'f() {\n  g() { h "$1"; } # <path>\n  g "$1"\n}',
+    'f() { # <path>\n  g\n}',
+    "f() { awk '{ print $1 }'; } # <path>",
+  ];
+  expect(bad.filter((text) => wrongContracts(text).length !== 1)).toEqual([]);
+  const fine = [
+    'f() { g; }',
+    'f() { # without a lock\n  g\n}',
+    'f() { g "$1"; } # <path>',
+    'f() { # <path> [<seconds>]\n  g "$1" "${2:-3}"\n}',
+    'f() { # <command>:<package>...\n  g "$@"\n}',
+    'f() { # \'have any\'|none [<word> <value>]...\n  g "$@"\n}',
+    'f() { # ro|rw\n  g "$1"\n}',
+    "f() { awk '{ print $1 }' file; }",
+    'f() { g "$(h | awk \'{ print $1, "x" }\')"; }',
+    'f() { g "$?" "$$" "$!" "$0" "${#all}" "${all[1]}" \\$1; }',
+    'f() {\n  g # $1\n}',
+    'f() {\n  g() { h "$1"; } # <path>\n  g a\n}',
+    'g "$1"\nf() { h; }\nshift',
+  ];
+  expect(fine.flatMap(wrongContracts)).toEqual([]);
 });
