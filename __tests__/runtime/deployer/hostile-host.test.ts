@@ -17,7 +17,9 @@ jest.setTimeout(120_000);
 
 const SSH = `#!/bin/bash
 case " $* " in *' -f -N '*) exit 0 ;; esac
-number=$(ls "$NOTES" | grep -c '^call-')
+calls=("$NOTES"/call-*)
+[ -e "\${calls[0]}" ] || calls=()
+number=\${#calls[@]}
 printf '%s\\n' "$@" >"$NOTES/call-$number"
 for last; do :; done
 case $last in
