@@ -175,3 +175,15 @@ test('a guardian that looks for the deploy only after that has armed and gone go
   expect(output).toContain('done: xenbr0 is up on eth0 with 192.0.2.10/24, confirmed from outside');
   expect(status).toBe(0);
 }, 120_000);
+
+test('a change whose own processes were all killed after its confirmation is promoted by the connection that asks', async () => {
+  await switchAndLeave();
+  const nonce = host.bed.read(`${NET}/current/nonce`).trim();
+  const script = `cd ${NET}/current && kill -KILL $(cat guardian.pid switcher.pid) && printf '%-15s\\n' confirmed 1<>phase`;
+  expect(await host.bed.dom0(['bash', '-c', script])).toMatchObject({ status: 0 });
+  const { status, stdout } = await confirm(nonce);
+  expect(stdout).toContain('xen01 bridge-xenbr0: done: xenbr0 is up on eth0');
+  expect(status).toBe(0);
+  expect(phase()).toBe('promoted');
+  expect(host.bed.exists(`${NET}/current`)).toBe(false);
+}, 90_000);

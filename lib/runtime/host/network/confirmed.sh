@@ -5,7 +5,8 @@
 #
 #   host/network/confirmed.sh NONCE confirm|outcome
 set -u
-cd "${0%/*}/../../.." || exit
+# By its own name: what is left behind is called by it.
+cd -P "${0%/*}/../../.." || exit
 exec 3>&1 >>log 2>&1
 . runtime/host/network/begin.sh
 
@@ -49,9 +50,21 @@ check_connection() {
   fi
 }
 
+# If the switcher and the guardian were both killed, also after the confirmation, this connection promotes the
+# transaction: no other process would.
+promote_if_alone() {
+  [ "$phase" = confirmed ] || return 0
+  if is_alive switcher.pid network/switch || is_alive guardian.pid network/guardian; then return 0; fi
+  lock_decision
+  read_phase
+  [ "$phase" != confirmed ] || promote || :
+  unlock_decision
+}
+
 report_outcome() {
   local tries=0 line
   until read_phase && is_over "$phase"; do
+    promote_if_alone
     [ $tries -lt 60 ] || exit "$NOT_YET"
     tries=$((tries + 1))
     sleep 0.5
@@ -85,7 +98,7 @@ report_outcome() {
   exit 1
 }
 read_phase
-if is_over "$phase" || [ "$2" = outcome ]; then report_outcome; fi
+if is_over "$phase" || [ "$phase" = confirmed ] || [ "$2" = outcome ]; then report_outcome; fi
 [ "$phase" = awaiting ] || exit "$NOT_YET"
 check_connection
 [ -z "$(bridge_problems)" ] || exit "$NOT_YET"
@@ -93,10 +106,4 @@ lock_decision
 read_phase
 [ "$phase" != awaiting ] || set_phase confirmed durable || exit "$NOT_YET"
 unlock_decision
-# If the switcher and the guardian were both killed, this connection promotes the transaction.
-if [ "$phase" = confirmed ] || [ "$phase" = awaiting ]; then
-  if ! is_alive switcher.pid network/switch && ! is_alive guardian.pid network/guardian; then
-    promote || :
-  fi
-fi
 report_outcome
