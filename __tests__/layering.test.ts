@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { circlesOf } from './helpers/circles';
 
 const ROOT = join(__dirname, '..');
 
@@ -141,30 +142,16 @@ function imported(file: string): readonly string[] {
     .map((target) => (target === 'lib' ? 'lib/index.ts' : `${target}.ts`));
 }
 
-/** Files that import each other in a circle, those of one circle together. */
-function circles(files: readonly string[], next: (file: string) => readonly string[]): readonly string[][] {
-  const reached = new Map<string, Set<string>>();
-  const visit = (file: string, seen: Set<string>): Set<string> => {
-    for (const other of next(file)) if (!seen.has(other)) visit(other, seen.add(other));
-    return seen;
-  };
-  for (const file of files) reached.set(file, visit(file, new Set()));
-  const together = files
-    .filter((file) => reached.get(file)?.has(file))
-    .map((file) => files.filter((other) => reached.get(file)?.has(other) && reached.get(other)?.has(file)).sort());
-  return [...new Map(together.map((circle) => [circle.join(' '), circle])).values()];
-}
-
 /** A host makes its own bridges and guests (`addBridge`, `addDomU`), and each of them takes its host: the public face. */
 const PUBLIC_RING = ['bridge', 'domu', 'domu-copy', 'domu-options', 'xen-host']
   .map((name) => `lib/constructs/${name}.ts`)
   .sort();
 
 test('no files import each other in a circle, but for a host and what is on it', () => {
-  expect(circles(ALL, imported)).toEqual([PUBLIC_RING]);
+  expect(circlesOf(ALL, imported)).toEqual([PUBLIC_RING]);
 });
 
 test('a circle is found, however long, and what leads to one is none', () => {
   const sample: Record<string, string[]> = { a: ['b'], b: ['c'], c: ['a'], d: ['a', 'e'], e: [], f: ['f'] };
-  expect(circles(Object.keys(sample), (file) => sample[file] ?? [])).toEqual([['a', 'b', 'c'], ['f']]);
+  expect(circlesOf(Object.keys(sample), (file) => sample[file] ?? [])).toEqual([['a', 'b', 'c'], ['f']]);
 });

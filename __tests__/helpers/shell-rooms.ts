@@ -1,5 +1,7 @@
 /* Which file of the runtime knows which: by what it sources, and by the functions that it calls. */
 
+import { circlesOf } from './circles';
+
 /** The text of each file, by its path below the runtime's folder. */
 export type Files = Readonly<Record<string, string>>;
 
@@ -62,13 +64,7 @@ export function knowledge(files: Files): readonly Knows[] {
 export function circles(known: readonly Knows[]): readonly string[] {
   const next = new Map<string, Set<string>>();
   for (const { file, other } of known) next.set(file, (next.get(file) ?? new Set()).add(other));
-  const reached = (from: string): Set<string> => {
-    const seen = new Set<string>();
-    const visit = (file: string): void => {
-      for (const other of next.get(file) ?? []) if (!seen.has(other)) visit((seen.add(other), other));
-    };
-    visit(from);
-    return seen;
-  };
-  return [...next.keys()].filter((file) => reached(file).has(file)).sort();
+  return circlesOf([...next.keys()], (file) => [...(next.get(file) ?? [])])
+    .flat()
+    .sort();
 }

@@ -61,7 +61,7 @@ confirm() {
           forget_connection
           exit "$status"
           ;;
-        255 | 77) last_said=$said ;;
+        255 | "$NOT_YET") last_said=$said ;;
         *) last_said="exit status $status: $said" ;;
       esac
     done

@@ -69,9 +69,6 @@ hear() { # <bytes> <seconds, 0 for any>
   return "$status"
 }
 
-# Cleans a text that has arrived already.
-clean_text() { clean 65536 0 <<<"$1" || :; } # <text>
-
 # Prints why hear has ended a session.
 why_ended() { # <its status> <its bytes> <its seconds>
   if [ "$1" = "$TOO_MUCH" ] && is_number "$2"; then

@@ -14,6 +14,7 @@ ROLLED_BACK=$STATE/net/rolled-back BACKUP=$STATE/backup/none
 . runtime/host/base/bridge-options.sh
 . runtime/host/base/key-lines.sh
 . runtime/host/base/keys.sh
+. runtime/host/base/same.sh
 . runtime/host/facts/bridge.sh
 . runtime/host/facts/ifcfg.sh
 . runtime/host/facts/foreign-files.sh

@@ -49,12 +49,6 @@ find_kept() { # <path>
   done <foreign
 }
 
-# Whether a link of xendomains leads to a configuration, under any name. If that file is gone, the text of the link
-# counts.
-leads_to_config() { # <link> <configuration>
-  [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]; }
-}
-
 # Moves a file, link or folder of others out of the way.
 set_aside() { # <path>
   must "set $1 aside" move_to_backup "$1"

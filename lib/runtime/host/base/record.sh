@@ -24,18 +24,19 @@ record_begun() {
   begun_here=yes
 }
 
-# Completes a record that this run has begun. The hash comes last.
+# Completes a record that this run has begun.
 complete_record() {
   local directory="$STATE/units/$CDKTF_XEN_UNIT"
   [ ! -d keep ] || cp -r keep/. "$directory/" || return 1
-  [ ! -s live ] || printf '%s' "$(<live)" >"$directory/token" || return 1
-  name_runtime "$directory" || return 1
-  sha256sum <manifest >"$directory/sha256"
+  seal_record "$directory"
 }
 
-# Notes the runtime that has applied the unit. Another runtime is no reason to apply it again, but a report can say it.
-name_runtime() { # <record>
-  [ -z "${CDKTF_XEN_RUNTIME:-}" ] || printf '%s\n' "$CDKTF_XEN_RUNTIME" >"$1/runtime"
+# Makes a record whole: what the plan saw; the runtime that has applied the unit, which is no reason to apply it again,
+# but a report can say it; and last the hash, without which the record is not put in place.
+seal_record() { # <record>
+  [ ! -s live ] || printf '%s' "$(<live)" >"$1/token" || return 1
+  [ -z "${CDKTF_XEN_RUNTIME:-}" ] || printf '%s\n' "$CDKTF_XEN_RUNTIME" >"$1/runtime" || return 1
+  sha256sum <manifest >"$1/sha256"
 }
 
 # Copies those of some files and folders that exist to the folder `recorded`.
@@ -57,8 +58,6 @@ write_record() {
   # The next plan has to see what this plan saw. Without a plan the token stays.
   [ -s live ] || token=("$directory/token")
   copy_record manifest words files keys keep/* ${token[@]+"${token[@]}"} || return 1
-  [ ! -s live ] || printf '%s' "$(<live)" >recorded/token || return 1
-  name_runtime recorded || return 1
   # The old record of a bridge, for an undo by hand.
   case $CDKTF_XEN_UNIT in
     bridge-*)
@@ -66,8 +65,7 @@ write_record() {
       [ ! -d "$directory" ] || cp -r "$directory" unit-before || return 1
       ;;
   esac
-  # Last: a record without the hash is not whole, and is not put in place.
-  sha256sum <manifest >recorded/sha256
+  seal_record recorded
 }
 
 # Puts the record in place. If the power fails in between, the next run goes on from there. If it fails, says what, and

@@ -3,6 +3,7 @@
 
 . runtime/host/base/key-lines.sh
 . runtime/host/base/keys.sh
+. runtime/host/base/same.sh
 
 # Sets `target`: where a path of the bundle lies on the host. files/etc/x and keys/UNIT/etc/x are /etc/x.
 find_target() { # <path in the bundle>
@@ -34,18 +35,6 @@ write_merged() { # <reader> <keys> <target> <wanted>
   [ -f "$now" ] || now=/dev/null
   [ -d merged ] || mkdir merged || return 1
   set_keys "$1" "$2" "$now" >"$4"
-}
-
-# Whether two files have the same text. Starts no program for files as short as ours, unless they hold a NUL, which a
-# variable can't.
-is_same_text() { # <file> <other>
-  local one='' other=''
-  if [ "$1" = "$2" ]; then return 0; fi
-  if IFS= read -r -d '' -n 65536 one <"$1" || IFS= read -r -d '' -n 65536 other <"$2"; then
-    cmp -s "$1" "$2"
-  else
-    [ "$one" = "$other" ]
-  fi
 }
 
 # Prints `PATH MODE OWNER` of all files on the host that are ours as a whole, with one program.

@@ -92,9 +92,6 @@ vif_reasons() { # <domain id> <vifs, a line each>
     done
 }
 
-# Whether a link leads to a file; if that file is gone, the text of the link counts.
-leads_to() { [ -L "$1" ] && { [ "$1" -ef "$2" ] || [ "$(readlink "$1")" = "$2" ]; }; } # <link> <file>
-
 # Prints reasons and remarks.
 guest_reasons() { # <record> [<word> <value>]...
   local recorded=$1 domu='' config='' autostart=no running=yes index=0 promised='' managed=no
@@ -117,7 +114,8 @@ guest_reasons() { # <record> [<word> <value>]...
     shift 2
   done
   auto=/etc/xen/auto/$domu
-  [ "$autostart" = no ] || leads_to "$auto" "$config" || echo "does not start with the host ($auto is not what it was)"
+  [ "$autostart" = no ] || leads_to_config "$auto" "$config" ||
+    echo "does not start with the host ($auto is not what it was)"
   if [ "$autostart" = no ] && [ -e "$auto" ]; then echo "starts with the host ($auto is there)"; fi
   find_saved "$domu"
   take_domain "$domu"

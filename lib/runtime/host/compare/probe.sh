@@ -30,18 +30,6 @@ recorded_units() { # <kind>
 # Prints the lines of a file that mean something: no comments, no blanks at the ends, no empty lines.
 meaningful_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /^$/d' "$1" | sort; } # <file>
 
-# Whether two files have the same text. Starts no program for files as short as ours, unless they hold a NUL, which a
-# variable can't.
-same_text() { # <file> <other>
-  local one='' other=''
-  if [ ! -f "$1" ] || [ ! -f "$2" ]; then return 1; fi
-  if IFS= read -r -d '' -n 65536 one <"$1" || IFS= read -r -d '' -n 65536 other <"$2"; then
-    cmp -s "$1" "$2"
-  else
-    [ "$one" = "$other" ]
-  fi
-}
-
 # Prints `PATH MODE OWNER` of all files that are ours as a whole, with one program, in the order in which file_reasons
 # reads them.
 stat_all() { # <units>
@@ -74,7 +62,7 @@ file_reasons() { # <record> <path in it> <mode> <owner>
   # If a file came or went meanwhile, the lines no longer belong to the files.
   if ! read -r name has <&7 || [ "$name" != "$target" ]; then has=$(stat -c '0%a %U:%G' "$target"); fi
   [ "$has" = "$mode $owner" ] || echo "$target: has mode and owner $has, not $mode $owner"
-  same_text "$recorded/$path" "$target" && return 0
+  is_same_text "$recorded/$path" "$target" && return 0
   { meaningful_lines "$recorded/$path" | comm -23 - <(meaningful_lines "$target") && meaningful_lines "$target" |
     comm -23 - <(meaningful_lines "$recorded/$path"); } | subject_of | sort -u | while IFS= read -r name; do
     echo "$target: ${name:-something} was changed"
