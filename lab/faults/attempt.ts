@@ -44,11 +44,14 @@ export async function reference(scenario: Scenario): Promise<Reference> {
   }
 }
 
-/** Waits until nothing is going on and the host lets us in. False: not within the time. */
-async function consistent(target: Target, deadline: number): Promise<boolean> {
-  const { host, tree } = target;
+/**
+ * Waits until nothing is going on and the host lets us in. False: not within the time. A transaction whose script was
+ * killed before it had started a guardian touches nothing and is the next deploy's to end.
+ */
+async function consistent({ host, tree }: Target, deadline: number, scriptIsDead: boolean): Promise<boolean> {
+  const isPending = () => host.pending && !(scriptIsDead && host.phase(host.transaction()) === 'staged');
   while (performance.now() < deadline) {
-    const busy = host.pending || (await host.signalDom0('0', PROCESSES)) !== '';
+    const busy = isPending() || (await host.signalDom0('0', PROCESSES)) !== '';
     if (!busy && (await host.reachable(tree))) return true;
     await sleep(400);
   }
@@ -102,16 +105,17 @@ export async function attempt({ scenario, fault, boundary }: Case, { after }: Re
     const ended = performance.now();
     const timers = fault.timeouts?.rollbackSeconds ?? 28;
     const deadline = ended + (timers + WAY_BACK_SECONDS) * 1000;
-    const quiet = await consistent(target, deadline);
+    const rebooted = fault.kills === 'power';
+    const untidy = fault.kills === 'script' || rebooted;
+    const quiet = await consistent(target, deadline, fault.kills === 'script');
     const lockedOut = !quiet && !(await host.reachable(tree));
     const secondsToConsistent = (performance.now() - ended) / 1000;
     const result = await resultOf(deploy, deadline);
     const secondsAway = await outage.longest();
-    const rebooted = fault.kills === 'power';
     const judgement = await judge(host, {
       ...{ before, after, tree, earlier, guest: scenario.guest, rebooted },
       deploy: fault.kills === 'deploy' ? undefined : result,
-      untidy: fault.kills === 'script' || rebooted,
+      untidy,
     });
     const problems = [...judgement.problems];
     if (!quiet) problems.unshift(`not consistent within ${Math.round(secondsToConsistent)} s`);

@@ -8,6 +8,7 @@ import { FIRST, MOVED, type Scenario, WRONG_GATEWAY } from '../../../../lab/faul
  */
 const CASES = [
   'first bridge | script killed | deploy phase armed #1',
+  'first bridge | script killed | deploy sync #2',
   'first bridge | hangup for everything | switch phase switching #1',
   'first bridge | all file systems full | switch phase switching #1',
   'first bridge | frames lost for 30 s | switch phase switching #1',
@@ -16,6 +17,7 @@ const CASES = [
   'first bridge | power cut | switch mv ifcfg-xenbr0 #1',
   'first bridge | ssh sessions killed | switch ifup eth0 #1',
   'first bridge | ifup hangs | switch ifup xenbr0 #1',
+  'first bridge | guardian killed | guardian sleep 0.5 #1',
   'first bridge | guardian killed | switch sleep 0.3 #1',
   'first bridge | guardian and switcher killed | switch sleep 0.3 #1',
   'first bridge | address flushed by hand | switch sleep 0.3 #1',

@@ -50,11 +50,17 @@ check_connection() {
   fi
 }
 
-# If the switcher and the guardian were both killed, also after the confirmation, this connection promotes the
-# transaction: no other process would.
-promote_if_alone() {
-  [ "$phase" = confirmed ] || return 0
-  if is_alive switcher.pid network/switch || is_alive guardian.pid network/guardian; then return 0; fi
+# Ends the transaction if its processes were all killed: no other process would, until the next boot. What was confirmed
+# is promoted here. Everything else is the guardian's late work, in a session of its own: the way back may cut this
+# connection off.
+end_if_alone() {
+  is_over "$phase" && return 0
+  if is_alive switcher.pid network/switch; then return 0; fi
+  if is_alive guardian.pid network/guardian || is_alive back.pid network/guardian; then return 0; fi
+  if [ "$phase" != confirmed ]; then
+    setsid bash runtime/host/network/guardian.sh late </dev/null 3>&- &
+    return 0
+  fi
   lock_decision
   read_phase
   [ "$phase" != confirmed ] || promote || :
@@ -64,7 +70,7 @@ promote_if_alone() {
 report_outcome() {
   local tries=0 line
   until read_phase && is_over "$phase"; do
-    promote_if_alone
+    end_if_alone
     [ $tries -lt 60 ] || exit "$NOT_YET"
     tries=$((tries + 1))
     sleep 0.5
@@ -99,7 +105,10 @@ report_outcome() {
 }
 read_phase
 if is_over "$phase" || [ "$phase" = confirmed ] || [ "$2" = outcome ]; then report_outcome; fi
-[ "$phase" = awaiting ] || exit "$NOT_YET"
+[ "$phase" = awaiting ] || {
+  end_if_alone
+  exit "$NOT_YET"
+}
 check_connection
 [ -z "$(bridge_problems)" ] || exit "$NOT_YET"
 lock_decision

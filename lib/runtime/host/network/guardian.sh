@@ -5,7 +5,8 @@
 #
 #   host/network/guardian.sh             from the deploy that armed it: runs until the transaction is over
 #   host/network/guardian.sh back WHY    from the guardian: goes back
-#   host/network/guardian.sh late        from at, a minute after the last moment: acts only if the guardian was killed
+#   host/network/guardian.sh late        from at, a minute after the last moment, and from a connection that finds no
+#                                        process of the transaction: acts only if the guardian was killed
 set -u
 cd "${0%/*}/../../.." || exit
 exec </dev/null >>log 2>&1 3>/dev/null
@@ -116,6 +117,7 @@ case ${1:-} in
     ;;
   late)
     { is_transaction_over || is_alive guardian.pid network/guardian || is_alive back.pid network/guardian; } && exit 0
+    put back.pid $$
     end_after_kill 'the guardian' give_up
     exit 0
     ;;
