@@ -6,6 +6,7 @@ const ROOT = join(__dirname, '..');
 
 /** Which rooms a room may import from, beside itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
+  'lib/facts': [],
   'lib/model': [],
   'lib/render': ['lib/model'],
   'lib/constructs': ['lib/model', 'lib/render'],
@@ -19,6 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** Packages of a room; Node's own modules are named too, so that pure rooms stay pure. */
 const MAY_USE: Record<string, readonly string[]> = {
+  'lib/facts': [],
   'lib/model': ['node:crypto'],
   'lib/render': ['node:crypto'],
   'lib/constructs': ['constructs', 'node:fs', 'node:path'],
