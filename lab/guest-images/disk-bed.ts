@@ -44,6 +44,18 @@ export interface Wish {
   readonly killWith?: 'KILL' | 'TERM';
 }
 
+/** The loop devices that an image is attached to. Others come and go meanwhile. */
+function loopsOf(image: GuestImage): string[] {
+  const backing = (name: string): string => {
+    try {
+      return readFileSync(`/sys/block/${name}/loop/backing_file`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  return readdirSync('/sys/block').filter((name) => name.startsWith('loop') && backing(name).includes(image.path));
+}
+
 /**
  * A dom0 as far as a guest's disk sees it: the machine's own loop devices and mounts, in a mount namespace with a
  * /var/lib of its own, and a stand-in for xl. Each case gets its own copy of a disk.
@@ -133,9 +145,20 @@ export class DiskBed {
   inGuest(image: GuestImage, command: string, options = 'rw'): string {
     const root = join(this.directory, 'mounted');
     mkdirSync(root, { recursive: true });
-    return this.check(
+    const said = this.check(
       `mount -o loop,offset=${image.offset},${options} '${image.path}' '${root}'; trap "umount '${root}'" EXIT; export ROOT='${root}'; cd '${root}'; ${command}; cd /`,
     );
+    this.awaitDetached(image);
+    return said;
+  }
+
+  /** The kernel detaches a loop device only when nobody on this machine looks at it any more. */
+  private awaitDetached(image: GuestImage): void {
+    const deadline = performance.now() + 20_000;
+    while (loopsOf(image).length > 0) {
+      if (performance.now() > deadline) throw new Error(`${image.path} stays attached to ${loopsOf(image).join(' ')}`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
   }
 
   /** Runs the component on a disk. */
@@ -210,6 +233,7 @@ export class DiskBed {
     const loop = this.check(`losetup -r -f --show -o ${image.offset} '${image.path}'`).trim();
     const { status, stdout, stderr } = this.enter(['e2fsck', '-fn', loop]);
     this.check(`losetup -d ${loop}`);
+    this.awaitDetached(image);
     return status === 0 ? '' : `${stdout}${stderr}`;
   }
 
@@ -224,11 +248,8 @@ export class DiskBed {
   /** What was left open: mounts, loop devices, noted openings. */
   leftOpen(image: GuestImage): string[] {
     const mounts = this.check(`grep -E ' (${STATE}|${this.directory})' /proc/mounts || :`);
-    const loops = readdirSync('/sys/block')
-      .filter((name) => name.startsWith('loop') && existsSync(`/sys/block/${name}/loop/backing_file`))
-      .filter((name) => readFileSync(`/sys/block/${name}/loop/backing_file`, 'utf8').includes(image.path));
     const noted = this.check(`ls ${STATE}/guest-disk 2>/dev/null || :`);
-    return [mounts, ...loops, noted].filter((line) => line !== '');
+    return [mounts, ...loopsOf(image), noted].filter((line) => line !== '');
   }
 
   private inside(command: readonly string[]): string[] {
