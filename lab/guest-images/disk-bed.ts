@@ -257,9 +257,10 @@ export class DiskBed {
   }
 
   private enter(command: readonly string[]) {
-    return spawnSync('nsenter', this.inside(command), {
+    // timeout(1) ends all that the command has started, which would go on for hours: a guest's disk may hold terabytes.
+    return spawnSync('nsenter', this.inside(['timeout', '-s', 'KILL', '120', ...command]), {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 150_000,
       maxBuffer: 64 * 1024 * 1024,
     });
   }
