@@ -35,6 +35,8 @@ const userland = (name, files = DEPLOYER_SIDE) => ({
 module.exports = {
   // Most tests wait for the network rather than compute.
   maxWorkers: 3,
+  // A test that hangs is found in time, and a busy machine is no failure.
+  testTimeout: 120_000,
   projects: [
     { ...unit, displayName: 'unit', testMatch: ['<rootDir>/__tests__/**/*.test.ts'] },
     {

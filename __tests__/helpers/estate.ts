@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { App, type AppConfig, TerraformStack } from 'cdktf';
@@ -18,9 +18,17 @@ export const HOST: XenHostProps = {
   dom0MemoryMiB: 1024,
 };
 
-/** An app that synthesizes into a folder of its own. */
+const made: string[] = [];
+
+afterAll(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** An app that synthesizes into a folder of its own, which goes when the file's tests are done. */
 export function testApp(options: AppConfig = {}): App {
-  return new App({ ...options, outdir: mkdtempSync(join(tmpdir(), 'cdktf-xen-test-')) });
+  const outdir = mkdtempSync(join(tmpdir(), 'cdktf-xen-test-'));
+  made.push(outdir);
+  return new App({ ...options, outdir });
 }
 
 /** One stack with one host on one Lan, its bridge on eth0; each part can be changed. */
