@@ -1,9 +1,10 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TreeFile, sha256 } from '../../render/bundle';
-import { RUNTIME, RUNTIME_LIST } from '../../render/runtime-paths';
+import { type TreeFile, sha256 } from './render/bundle';
+import { RUNTIME, RUNTIME_LIST } from './render/runtime-paths';
 
-const SOURCE = join(__dirname, '..', '..', RUNTIME);
+/** The package's own copy of the runtime. */
+const SOURCE = join(__dirname, RUNTIME);
 
 let cached: string | undefined;
 
@@ -23,6 +24,14 @@ export function runtimeNote(): TreeFile {
   return { path: RUNTIME, mode: '0644', owner: 'root:root', content: `${sha256(runtimeList())}\n` };
 }
 
+/** Writes the runtime into a stack's folder, which is made if it is missing. */
+export function copyRuntime(folder: string): void {
+  rmSync(join(folder, RUNTIME), { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  cpSync(SOURCE, join(folder, RUNTIME), { recursive: true });
+  writeFileSync(join(folder, RUNTIME_LIST), runtimeList());
+}
+
 const written = new WeakMap<object, Set<string>>();
 
 /**
@@ -35,8 +44,5 @@ export function writeRuntime(folder: string, synthesis: object): void {
   written.set(synthesis, folders);
   if (folders.has(folder)) return;
   folders.add(folder);
-  rmSync(join(folder, RUNTIME), { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  cpSync(SOURCE, join(folder, RUNTIME), { recursive: true });
-  writeFileSync(join(folder, RUNTIME_LIST), runtimeList());
+  copyRuntime(folder);
 }

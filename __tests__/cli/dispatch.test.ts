@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dispatch } from '../../lib/cli/dispatch';
 import { ROOT } from '../helpers/program';
 
-const KNOWN = 'the commands are: census, drift, show; cdktf-xen --help says more';
+const KNOWN = 'the commands are: census, drift, facts, show; cdktf-xen --help says more';
 
 test.each(['--help', '-h'])('%s lists the commands', async (word) => {
   const { text, remarks, exitCode } = await dispatch([word]);

@@ -41,3 +41,16 @@ export function outputDirectory(positionals: readonly string[]): string {
   if (more.length > 0) throw new UsageError(`one DIRECTORY is enough, got ${positionals.join(', ')}`);
   return directory;
 }
+
+/**
+ * The whole number that an option gives.
+ *
+ * @param otherwise what leaving the option out means
+ * @throws UsageError if it is none from 1 to `most`
+ */
+export function wholeNumber(option: string, value: string | undefined, otherwise: number, most: number): number {
+  if (value === undefined) return otherwise;
+  const number = /^[0-9]{1,6}$/.test(value) ? Number(value) : 0;
+  if (number >= 1 && number <= most) return number;
+  throw new UsageError(`--${option} '${value}' is no whole number from 1 to ${most}; leave it out for ${otherwise}`);
+}

@@ -7,6 +7,9 @@ import { SHELL, STACK_OF_TREE, START } from '../render/runtime-paths';
 export interface Question {
   readonly host: string;
   readonly tree: string;
+  /** The program of runtime/deployer that asks, and its words behind the host's name. */
+  readonly program: 'observe' | 'facts';
+  readonly words: readonly string[];
 }
 
 export interface AskOptions {
@@ -16,6 +19,8 @@ export interface AskOptions {
   readonly timeoutSeconds: number;
   /** Hears after each answer how many there are. */
   readonly onAnswer: (count: number) => void;
+  /** Called before a signal ends this program. */
+  readonly tidyUp?: () => void;
 }
 
 /** A report has a line for each unit and each reason. A host that sends more than this must not fill our memory. */
@@ -56,7 +61,7 @@ function linesOf(said: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** deployer/observe.sh says `HOST: error: MESSAGE`, and before it what ssh said. */
+/** The programs of runtime/deployer say `HOST: error: MESSAGE`, and before it what ssh said. */
 function failureOf(host: string, said: string, otherwise: string): Failure {
   const start = `${host}: error: `;
   const lines = linesOf(said);
@@ -65,9 +70,13 @@ function failureOf(host: string, said: string, otherwise: string): Failure {
   return { message: message?.slice(start.length) ?? otherwise, details };
 }
 
-function ask({ host, tree }: Question, timeoutSeconds: number, running: Set<ChildProcess>): Promise<HostAnswer> {
+function ask(
+  { host, tree, program, words }: Question,
+  timeoutSeconds: number,
+  running: Set<ChildProcess>,
+): Promise<HostAnswer> {
   return new Promise((settle) => {
-    const child = spawn(SHELL, [join(resolve(tree), STACK_OF_TREE, START), 'observe', host, 'report'], {
+    const child = spawn(SHELL, [join(resolve(tree), STACK_OF_TREE, START), program, host, ...words], {
       env: { ...process.env, CDKTF_XEN_TREE: resolve(tree) },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -104,14 +113,16 @@ function ask({ host, tree }: Question, timeoutSeconds: number, running: Set<Chil
         over({ failure: { message: givenUp, details: linesOf(complaint ?? '').slice(-MOST_DETAILS) } });
       else if (status === 0) over({ report: report ?? '' });
       else
-        over({ failure: failureOf(host, complaint ?? '', `observe.sh ended with ${by ?? `status ${status ?? ''}`}`) });
+        over({
+          failure: failureOf(host, complaint ?? '', `${program}.sh ended with ${by ?? `status ${status ?? ''}`}`),
+        });
     });
   });
 }
 
 /**
- * Asks hosts, several at once, with deployer/observe.sh of each host's tree. A signal ends the questions that are
- * running, then this program.
+ * Asks hosts, several at once, with the runtime beside each host's tree. A signal ends the questions that are running,
+ * then this program.
  *
  * @returns an answer for each question, in their order
  */
@@ -146,6 +157,7 @@ export async function askHosts(questions: readonly Question[], options: AskOptio
   process.off('exit', leave);
   for (const name of SIGNALS) process.off(name, stop);
   if (stopped !== undefined) {
+    options.tidyUp?.();
     process.kill(process.pid, stopped);
     // The signal is on its way; nothing more is to be said.
     await new Promise((resolve) => setTimeout(resolve, GRACE_MS));

@@ -1,6 +1,7 @@
 import { CENSUS } from './census';
 import { type Command, type Outcome, UsageError } from './command';
 import { DRIFT } from './drift';
+import { FACTS } from './facts';
 import { SHOW } from './show';
 import { version } from './version';
 
@@ -8,6 +9,7 @@ import { version } from './version';
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['census', CENSUS],
   ['drift', DRIFT],
+  ['facts', FACTS],
   ['show', SHOW],
 ]);
 

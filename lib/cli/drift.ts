@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { driftExitCode, takeDrift } from '../review/drift';
 import { driftJson, driftTable } from '../review/drift-text';
-import { outputDirectory, readArguments } from './arguments';
+import { outputDirectory, readArguments, wholeNumber } from './arguments';
 import { askHosts } from './ask-hosts';
-import { type Command, type Outcome, UsageError } from './command';
+import type { Command, Outcome } from './command';
 import { synthesizedTrees, treesOfHosts } from './synthesized-app';
 import { runtimeOf, unitsOf } from './tree-units';
 
@@ -31,13 +31,6 @@ const OPTIONS = {
   progress: { type: 'boolean' },
 } as const;
 
-function wholeNumber(option: string, value: string | undefined, otherwise: number, most: number): number {
-  if (value === undefined) return otherwise;
-  const number = /^[0-9]{1,6}$/.test(value) ? Number(value) : 0;
-  if (number >= 1 && number <= most) return number;
-  throw new UsageError(`--${option} '${value}' is no whole number from 1 to ${most}; leave it out for ${otherwise}`);
-}
-
 /** Shows the progress: over and over in one line of a terminal, or a line each. */
 function progressTo(all: number): { answered: (count: number) => void; done: () => void } {
   const { stderr } = process;
@@ -63,7 +56,8 @@ async function run(args: readonly string[]): Promise<Outcome> {
     return { stack, host, tree, expected: unitsOf(tree), runtime: runtimeOf(tree) };
   });
   const progress = process.stderr.isTTY || values.progress === true ? progressTo(hosts.length) : undefined;
-  const answers = await askHosts(hosts, { jobs, timeoutSeconds, onAnswer: (count) => progress?.answered(count) });
+  const questions = hosts.map(({ host, tree }) => ({ host, tree, program: 'observe' as const, words: ['report'] }));
+  const answers = await askHosts(questions, { jobs, timeoutSeconds, onAnswer: (count) => progress?.answered(count) });
   progress?.done();
   const drift = takeDrift(
     hosts.map(({ stack, host, expected, runtime }, index) => ({

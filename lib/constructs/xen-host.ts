@@ -17,7 +17,7 @@ import { EstateRegister, type HostEntry } from './private/estate-register';
 import { writeTreeAtSynth } from './private/host-tree-writer';
 import { type Options, VALUE, place, readProps } from './private/props';
 import { LiveHost } from './private/live-data';
-import { runtimeNote } from './private/runtime-writer';
+import { runtimeNote } from '../runtime-copy';
 import { SSH, type SshOptions } from './ssh-options';
 import { contentStep, identityStep, requireNullProvider, withLive } from './private/unit-step';
 

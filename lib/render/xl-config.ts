@@ -56,37 +56,52 @@ function listOf(items: readonly string[]): string {
     : `[\n${items.map((item) => `  ${quoted(item)},\n`).join('')}]`.replace(/,\n\]$/, '\n]');
 }
 
-function bootLines(boot: BootModel): string[] {
-  if (boot.kind === 'pygrub') return ['bootloader = "pygrub"'];
-  const lines = [`kernel = ${quoted(boot.kernel)}`];
-  if (boot.ramdisk !== undefined) lines.push(`ramdisk = ${quoted(boot.ramdisk)}`);
-  if (boot.root !== undefined) lines.push(`root = ${quoted(boot.root)}`);
-  if (boot.extra !== undefined) lines.push(`extra = ${quoted(boot.extra)}`);
-  return lines;
+/** A setting of a configuration that is no list. */
+type Setting = readonly [key: string, value: string | number];
+
+function bootSettings(boot: BootModel): Setting[] {
+  if (boot.kind === 'pygrub') return [['bootloader', 'pygrub']];
+  return [
+    ['kernel', boot.kernel],
+    ...(boot.ramdisk === undefined ? [] : [['ramdisk', boot.ramdisk] as const]),
+    ...(boot.root === undefined ? [] : [['root', boot.root] as const]),
+    ...(boot.extra === undefined ? [] : [['extra', boot.extra] as const]),
+  ];
 }
+
+const identitySettings = (guest: XlGuest): Setting[] => [
+  ['name', guest.name],
+  ['memory', guest.memoryMiB],
+  ['maxmem', guest.maxmemMiB],
+  ['vcpus', guest.vcpus],
+  ...bootSettings(guest.boot),
+];
+
+const lifecycleSettings = (guest: XlGuest): Setting[] => [
+  ['on_poweroff', guest.onPoweroff],
+  ['on_reboot', guest.onReboot],
+  ['on_crash', guest.onCrash],
+];
+
+/** All settings of a guest's configuration but its disks and vifs. */
+export function xlSettings(guest: XlGuest): readonly Setting[] {
+  return [...identitySettings(guest), ...lifecycleSettings(guest)];
+}
+
+const settingLine = ([key, value]: Setting): string =>
+  `${key} = ${typeof value === 'number' ? String(value) : quoted(value)}`;
 
 /**
  * The text of a guest's configuration, with keys that 4.2 to 4.17 all know. Without a builder xl builds a PV guest. A
  * vif always names its MAC and bridge, without blanks: xl silently ignores ` mac = ...` and chooses a random address.
  */
 export function renderXlConfig(guest: XlGuest): string {
-  const lines = [
-    HEADER,
-    `name = ${quoted(guest.name)}`,
-    `memory = ${guest.memoryMiB}`,
-    `maxmem = ${guest.maxmemMiB}`,
-    `vcpus = ${guest.vcpus}`,
-    ...bootLines(guest.boot),
-  ];
+  const lines = [HEADER, ...identitySettings(guest).map(settingLine)];
   if (guest.disks.length > 0) lines.push(`disk = ${listOf(guest.disks.map(diskString))}`);
   if (guest.vifs.length > 0) {
     lines.push(`vif = ${listOf(guest.vifs.map((vif) => `mac=${vif.macAddress},bridge=${vif.bridge}`))}`);
   }
-  lines.push(
-    `on_poweroff = ${quoted(guest.onPoweroff)}`,
-    `on_reboot = ${quoted(guest.onReboot)}`,
-    `on_crash = ${quoted(guest.onCrash)}`,
-  );
+  lines.push(...lifecycleSettings(guest).map(settingLine));
   return `${lines.join('\n')}\n`;
 }
 

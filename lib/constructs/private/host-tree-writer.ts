@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { TreeFile } from '../../render/bundle';
 import { TerraformStack, addCustomSynthesis } from './engine';
-import { writeRuntime } from './runtime-writer';
+import { writeRuntime } from '../../runtime-copy';
 
 /**
  * The path of a host's tree from its stack's folder. No hash in it, so that a review shows changed lines, not moved

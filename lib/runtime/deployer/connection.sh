@@ -209,9 +209,11 @@ configured() { # <name in ssh_config> <word>
   awk -v name="$1" -v word="$2" '$1 == "Host" { here = $2 == name } here && $1 == word { print $2; exit }' ssh_config
 }
 
-# Prints `address port`, as ssh_config has them.
+# Prints `address port`, as ssh_config has them; the name alone if its user's own configuration has them.
 where_is() { # <name in ssh_config>
-  printf '%s port %s\n' "$(configured "$1" HostName)" "$(configured "$1" Port)"
+  local address
+  address=$(configured "$1" HostName)
+  if [ -n "$address" ]; then printf '%s port %s\n' "$address" "$(configured "$1" Port)"; else printf '%s\n' "$1"; fi
 }
 
 # Prints the key file of ssh_config if it can't be read here.
@@ -235,7 +237,10 @@ cannot_log_in() { # <what ssh said>
     *'kex_exchange_identification'*) at=$jump place="$(where_is "$jump"), the jump host of $place" ;;
   esac
   [ -z "$1" ] || printf '%s\n' "$1" | sed 's/^/    /' >&2
-  if is_wrong_host "$1"; then
+  if is_wrong_host "$1" && [ ! -f known_hosts ]; then
+    complain "the host key of $place is not the one that this user knows, or this user knows none; nothing was sent to it." \
+      "Compare it with the machine's own (ssh-keygen -lf /etc/ssh/ssh_host_rsa_key.pub at its console), and log in once by hand: ssh $machine"
+  elif is_wrong_host "$1"; then
     complain "the machine at $place does not have the host keys that the stack names; nothing was sent to it." \
       'If the host was really installed anew, compare "ssh-keyscan" with its console and put the new key into hostKeys.'
   elif is_unresolved "$1"; then

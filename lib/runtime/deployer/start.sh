@@ -4,6 +4,7 @@
 #
 #   sh deployer/start.sh carry apply|retire|show HOST UNIT
 #   sh deployer/start.sh observe HOST [report]
+#   sh deployer/start.sh facts HOST [KIND]...
 set -eu
 
 name=$1

@@ -1,0 +1,199 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { parseFact } from '../../../../lib/facts/fact';
+import { FACT_KINDS } from '../../../../lib/facts/vocabulary';
+import { bridgeExpectations, guestExpectations } from '../../../../lib/render/expectations';
+import { type Expectation, readExpectations, unitsToTell } from '../../../helpers/expectations';
+import { bridge, domU, lan } from '../../../model/inputs';
+
+/* What is on a host against what must be there, without a host: the comparison itself. */
+
+const COMPARE = join(__dirname, '../../../../lib/runtime/host/compare');
+
+/** One difference: the unit, the verdict and the sentence. */
+type Difference = readonly [unit: string, verdict: string, sentence: string];
+
+/** Compares several hosts with the same expectations; one process for all. */
+function compareAll(expectations: string, hosts: readonly (readonly string[])[], awk = 'awk'): Difference[][] {
+  const code = `export LC_ALL=C; set -u; . ${COMPARE}/sentences.sh; . ${COMPARE}/compare.sh
+    awk() { command ${awk} "$@"; }
+    IFS= read -r -d '' expectations
+    while IFS= read -r -d '' facts; do compare_facts "$expectations" "$facts" || echo failed; echo --; done`;
+  const input = [expectations, ...hosts.map((facts) => facts.join('\n'))].map((text) => `${text}\0`).join('');
+  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', code], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  expect(stderr).toBe('');
+  return stdout
+    .split('--\n')
+    .slice(0, -1)
+    .map((part) =>
+      part
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.split('\t') as unknown as Difference),
+    );
+}
+
+const compare = (expectations: string, facts: readonly string[], awk?: string): Difference[] =>
+  compareAll(expectations, [facts], awk)[0] ?? [];
+
+const xenbr0 = bridge({ lan: lan({ nameservers: ['192.0.2.53'] }), mtu: 1500 });
+const web1 = domU({ name: 'web1', vifs: [{ bridge: xenbr0, address: '192.0.2.21' }] });
+const db1 = domU({
+  name: 'db1',
+  running: false,
+  autostart: false,
+  disks: [{ kind: 'phy', path: '/dev/vg0/db1', device: 'xvda' }],
+  vifs: [{ bridge: xenbr0, address: '192.0.2.22' }],
+});
+const EXPECTATIONS = [
+  `unit bridge-xenbr0\n${bridgeExpectations(xenbr0)}`,
+  `unit domU-web1\n${guestExpectations(web1)}`,
+  `unit domU-db1\n${guestExpectations(db1)}`,
+].join('');
+
+/** What is on every host and promised by nobody. */
+const BESIDE = [
+  'link lo state up',
+  'address lo 127.0.0.1/8',
+  'link eth1 state up',
+  'address eth1 198.51.100.7/24',
+  'address xenbr0 fe80::5054:ff:feaa:1/64',
+  'route 192.0.2.0/24 dev xenbr0 proto kernel scope link src 192.0.2.10',
+  'route 203.0.113.0/24 via 198.51.100.1 dev eth1',
+  'domain Domain-0 state running',
+  'domain other state running',
+  'vif other 0 mac 00:16:3e:00:00:01',
+  'port xenbr0 domU:other/0',
+  'disk other xvda target /dev/vg0/other',
+  'config /etc/xen/other memory 512',
+  'key /etc/sysconfig/network HOSTNAME xen01',
+  'service crond on',
+];
+
+/** A host on which all is as it must be. */
+function cleanHost(expectations: readonly Expectation[]): readonly string[] {
+  const must = expectations
+    .filter(({ word }) => word === 'must')
+    // What a pattern leaves open.
+    .map(({ pattern }) => pattern.replace(/ \*$/, ' sha256:0123').replace('dev xenbr0 sha256:0123', 'dev xenbr0'));
+  return [...new Set([...must, ...BESIDE])].sort();
+}
+
+const READ = readExpectations(EXPECTATIONS);
+const CLEAN = cleanHost(READ);
+
+test('a clean host has no difference, and its facts are facts', () => {
+  for (const awk of ['gawk', 'mawk', 'busybox awk']) expect(compare(EXPECTATIONS, CLEAN, awk)).toEqual([]);
+  for (const fact of CLEAN) expect(() => parseFact(fact)).not.toThrow();
+  expect(unitsToTell(READ, CLEAN)).toEqual([]);
+});
+
+test('each thing that is missing, different or foreign is told at its unit, in a sentence', () => {
+  const [mac] = web1.vifs.map(({ macAddress }) => macAddress);
+  const told = (change: (facts: string[]) => string[]) => compare(EXPECTATIONS, change([...CLEAN]));
+  const without = (fact: string) => told((facts) => facts.filter((one) => one !== fact));
+  const withAlso = (fact: string) => told((facts) => [...facts, fact]);
+  const instead = (from: string, to: string) => told((facts) => facts.map((one) => (one === from ? to : one)));
+  expect({
+    noPort: without('port xenbr0 eth0'),
+    otherPort: withAlso('port xenbr0 eth1'),
+    down: instead('link xenbr0 state up', 'link xenbr0 state down'),
+    otherAddress: instead('address xenbr0 192.0.2.10/24', 'address xenbr0 192.0.2.11/24'),
+    oneMoreAddress: withAlso('address eth0 192.0.2.12/24'),
+    otherRoute: instead('route default via 192.0.2.1 dev xenbr0', 'route default via 192.0.2.254 dev xenbr0'),
+    noRoute: without('route default via 192.0.2.1 dev xenbr0'),
+    oneMoreRoute: withAlso('route default via 198.51.100.1 dev eth1 metric 100'),
+    otherKey: instead(
+      'key /etc/sysconfig/network-scripts/ifcfg-xenbr0 STP off',
+      'key /etc/sysconfig/network-scripts/ifcfg-xenbr0 STP on',
+    ),
+    copiedFile: withAlso('key /etc/sysconfig/network-scripts/ifcfg-eth0.old DEVICE eth0'),
+    alias: withAlso('key /etc/sysconfig/network-scripts/ifcfg-xenbr0:1 DEVICE xenbr0:1'),
+    twinRuns: withAlso(`vif copy%20of%20web1 0 mac ${mac}`),
+    twinIsConfigured: withAlso(`config-vif /etc/xen/auto/copy.cfg 0 mac ${mac}`),
+    twinHasDisk: withAlso('disk other xvdb target /dev/vg0/db1'),
+    paused: instead('domain web1 state running', 'domain web1 state paused'),
+    gone: told((facts) => facts.filter((fact) => !fact.includes('domain web1'))),
+    saved: withAlso('saved /var/lib/xen/save/db1'),
+    starts: withAlso('autostart db1 /etc/xen/db1'),
+    unknown: told((facts) => [...facts.filter((fact) => !fact.startsWith('port ')), 'unknown port brctl%20failed']),
+  }).toMatchSnapshot();
+});
+
+/** Facts like those of a host, most of them near to what is promised. */
+const similar = fc
+  .tuple(
+    fc.constantFrom(...CLEAN, ...READ.map(({ pattern }) => pattern)),
+    fc.nat(6),
+    fc.constantFrom('x', 'eth0', 'web1', 'xenbr0', '0', 'mac'),
+  )
+  .map(([fact, at, word]) =>
+    fact
+      .split(' ')
+      .map((one, index) => (index === at && index > 0 ? word : one.replaceAll('*', 'any')))
+      .join(' '),
+  );
+
+const mutation = fc.oneof(
+  fc.record({ add: similar }),
+  fc.record({ remove: fc.constantFrom(...CLEAN) }),
+  fc.record({ remove: fc.constantFrom(...CLEAN), add: similar }),
+);
+
+function mutated({ add, remove }: { readonly add?: string; readonly remove?: string }): readonly string[] {
+  return [...CLEAN.filter((fact) => fact !== remove), ...(add === undefined ? [] : [add])];
+}
+
+test('whatever is added, removed or changed inside a scope is told at the right units, and nothing else is', () => {
+  let told = 0;
+  fc.assert(
+    fc.property(fc.array(mutation, { minLength: 100, maxLength: 100 }), (mutations) => {
+      const hosts = mutations.map(mutated);
+      const found = compareAll(EXPECTATIONS, hosts).map((all) => [...new Set(all.map(([unit]) => unit))].sort());
+      const right = hosts.map((facts) => unitsToTell(READ, facts));
+      told += right.filter((units) => units.length > 0).length;
+      const wrong = mutations
+        .map((one, index) => ({ ...one, found: found[index], right: right[index] }))
+        .filter((one) => JSON.stringify(one.found) !== JSON.stringify(one.right));
+      expect(wrong).toEqual([]);
+    }),
+    { numRuns: 60, endOnFailure: true },
+  );
+  // About as many inside of scopes as outside.
+  expect(told).toBeGreaterThan(1500);
+  expect(told).toBeLessThan(5500);
+}, 600_000);
+
+test('what could not be asked is told as unknown to each unit that has to do with it, and never as missing', () => {
+  const kinds = [...new Set(READ.map(({ pattern }) => pattern.split(' ')[0] ?? ''))];
+  for (const kind of kinds) {
+    const facts = [...CLEAN.filter((fact) => !fact.startsWith(`${kind} `)), `unknown ${kind} it%20failed`];
+    const units = [
+      ...new Set(
+        READ.filter(({ word, pattern }) => word !== 'allow' && pattern.startsWith(`${kind} `)).map(({ unit }) => unit),
+      ),
+    ].sort();
+    expect(compare(EXPECTATIONS, facts)).toEqual(units.map((unit) => [unit, 'unknown', `${kind}: it failed`]));
+  }
+});
+
+test('expectations in a language that the runtime does not know are told, not passed over', () => {
+  expect(compare('unit host\nshould link eth0 state up\n', [])).toEqual([
+    ['host', 'unknown', 'is described in a way that is not understood: should link eth0 state up'],
+  ]);
+});
+
+test('the sentences know how many words of each kind say what it is about', () => {
+  const { stdout } = spawnSync('bash', ['--norc', '-c', `. ${COMPARE}/sentences.sh; echo "$SENTENCES"`], {
+    encoding: 'utf8',
+  });
+  const counts = [...stdout.matchAll(/^kind (\S+) (\d+)$/gm)].map((match) => [match[1], Number(match[2])]);
+  expect(Object.fromEntries(counts)).toEqual(
+    Object.fromEntries(FACT_KINDS.map(({ kind, subject }) => [kind, subject.length])),
+  );
+});

@@ -1,0 +1,107 @@
+#!/bin/bash
+# What people are told of a difference: verdict, the form of the fact, and the sentence. The first that fits counts.
+# {1}, {2}: the fact's words behind its kind; {must} and {has}: what the value must be, and what it is. Values of keys
+# and files are not told: they may be secret, and many people read a plan. A line `implied` names what such a fact
+# belongs to: if that is missing, only that is told. Sourced.
+#
+# The lines `kind` say how many words of a fact say what it is about, as lib/facts/vocabulary.ts has them.
+# shellcheck disable=SC2034  # for host/compare/compare.sh
+readonly SENTENCES='kind link 2
+kind bridge 2
+kind port 2
+kind port-option 3
+kind bond 2
+kind slave 2
+kind vlan 1
+kind address 2
+kind route 1
+kind route6 1
+kind rule 1
+kind rule6 1
+kind neighbour 2
+kind qdisc 1
+kind firewall 3
+kind sysctl 1
+kind service 1
+kind file 1
+kind key 2
+kind line 2
+kind xen 1
+kind domain 2
+kind vif 3
+kind disk 3
+kind config 2
+kind config-vif 3
+kind config-disk 3
+kind autostart 1
+kind saved 1
+kind unknown 1
+implied domain *                  | domain {1} state
+implied vif *                     | domain {1} state
+implied disk *                    | domain {1} state
+implied port * domU:*             | domain {guest} state
+implied link *                    | link {1} kind
+implied bridge *                  | link {1} kind
+implied port *                    | link {1} kind
+implied port-option *             | link {1} kind
+implied address *                 | link {1} kind
+missing link * kind bridge        | bridge {1} does not exist
+missing link * state up           | {1} is down
+missing link * *                  | {1} does not exist
+differs link * kind *             | {1} is a {has}, not a {must}
+differs link * state up           | {1} is down
+differs link * *                  | {1} has {2} {has}, not {must}
+foreign link * *                  | {1} is there, and nobody promised it
+missing port * *                  | {2} is not a port of {1}
+foreign port * *                  | {2} is a port of {1} too
+differs port-option * * state *   | {2} does not forward frames of {1}: it is {has}
+differs port-option * * *         | port {2} of {1} has {3} {has}, not {must}
+differs bridge * *                | {1} has {2} {has}, not {must}
+missing slave * *                 | {2} is no slave of {1}
+foreign slave * *                 | {2} is a slave of {1} too
+missing address * *               | {1} does not have address {2}
+foreign address * *               | {1} has address {2}, which nobody promised
+missing route default *           | there is no default route, it must be {must}
+differs route default *           | the default route is {has}, not {must}
+foreign route default *           | there is another default route, {has}
+missing route * *                 | there is no route to {1}
+differs route * *                 | the route to {1} is {has}, not {must}
+foreign route * *                 | there is a route to {1} that nobody promised, {has}
+foreign neighbour * *             | the MAC of {2} on {1} is nailed to {has}
+foreign qdisc * *                 | {1} has a queue that may drop frames, {has}
+differs sysctl *                  | {1} is {has} in the running kernel, not {must}
+missing service *                 | the service {1} does not start with the host
+differs service * on              | the service {1} does not start with the host
+differs service * off             | the service {1} starts with the host
+foreign service *                 | the service {1} starts with the host, and nobody promised it
+missing file *                    | {1}: is gone
+differs file *                    | {1}: was changed
+foreign file *                    | {1}: is there, and nobody promised it
+foreign key */ifcfg-* DEVICE *    | {1} also describes {has}, and initscripts would start it
+foreign key */ifcfg-* BRIDGE *    | {1} would put a further link under {has} at the next start of the network
+foreign key */ifcfg-* HWADDR *    | {1} describes the NIC {has} too, and initscripts would start it
+missing key *                     | {1}: {2} is not set any longer
+differs key *                     | {1}: {2} was changed
+foreign key *                     | {1}: sets {2}, and nobody promised it
+missing line *                    | {1}: a line is gone
+foreign line *                    | {1}: has another line
+missing domain * state running    | does not run
+differs domain * state running    | is {has}
+differs domain * *                | has {2} {has}, not {must}
+missing vif * * *                 | has no vif {2} with {3} {must}
+differs vif * * *                 | vif {2} has {3} {has}, not {must}
+foreign vif * * mac *             | {1} has a vif {2} with MAC {has}
+foreign vif * * ip *              | {1} has a vif {2} with address {has}
+foreign vif *                     | has a vif {2} with {3} {has}, which nobody promised
+missing disk * * *                | has no disk {2} with {3} {must}
+differs disk * * *                | disk {2} has {3} {has}, not {must}
+foreign disk * * target *         | {1} has the disk {has}, as {2}
+foreign config-vif * * mac *      | {1} gives a guest the MAC {has}
+foreign config-vif * * ip *       | {1} gives a guest the address {has}
+foreign config-disk * * target *  | {1} gives a guest the disk {has}
+differs config-vif * * *          | {1}: vif {2} was changed
+differs config *                  | {1}: {2} was changed
+missing autostart *               | does not start with the host (/etc/xen/auto/{1} is gone)
+differs autostart *               | does not start with the host as it was left (/etc/xen/auto/{1} leads to {has})
+foreign autostart *               | starts with the host (/etc/xen/auto/{1} is there)
+foreign saved *                   | lies saved in {1}'

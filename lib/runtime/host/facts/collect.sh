@@ -1,0 +1,48 @@
+#!/bin/bash
+# Prints what is on this host, one fact a line, sorted; lib/facts/vocabulary.ts says what each line means. Read-only: it
+# writes no file, sends no frame, loads no module. It judges nothing, and runs on any host, one that was never deployed
+# to as well. What could not be asked is a fact too: `unknown KIND WHY`.
+#
+#   host/facts/collect.sh [KIND]...      all kinds by default
+set -u
+cd "${0%/*}/../../.." || exit
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+. runtime/both/paths.sh
+. runtime/both/numbers.sh
+. runtime/host/facts/words.sh
+. runtime/host/facts/links.sh
+. runtime/host/facts/packets.sh
+. runtime/host/facts/settings.sh
+. runtime/host/facts/guests.sh
+. runtime/host/facts/configs.sh
+
+readonly LINK_KINDS='link bridge port port-option bond slave vlan address route route6 rule rule6 neighbour qdisc'
+readonly PACKET_KINDS='firewall sysctl'
+readonly SETTING_KINDS='file key line service'
+readonly GUEST_KINDS='xen domain vif disk'
+readonly CONFIG_KINDS='config config-vif config-disk autostart saved'
+readonly ALL_KINDS="$LINK_KINDS $PACKET_KINDS $SETTING_KINDS $GUEST_KINDS $CONFIG_KINDS"
+
+for kind in "$@"; do
+  case " $ALL_KINDS " in *" $kind "*) ;; *)
+    printf "facts: error: there is no kind '%s', allowed: %s\n" "$(shown "$kind")" "${ALL_KINDS// /, }" >&2
+    exit 1
+    ;;
+  esac
+done
+kinds=${*:-$ALL_KINDS}
+
+# Nothing that reads these lines takes longer ones. A fact that was cut would say something else.
+leave_out_long_facts() {
+  awk 'length($0) <= 3500 { print; next }
+    { print "unknown", $1, "a%20fact%20of%20" length($0) "%20characters%20is%20left%20out:%20" substr($2, 1, 500) }'
+}
+
+# Guests come first: the links of their vifs are called by their names.
+{
+  print_guest_facts
+  print_link_facts
+  print_packet_facts
+  print_setting_facts
+  print_config_facts
+} | leave_out_long_facts | sort -u
