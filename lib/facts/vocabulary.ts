@@ -30,7 +30,7 @@ export const FACT_KINDS: readonly FactKind[] = [
     subject: ['name', 'option'],
     value: 'value',
     meaning:
-      "an option of a bridge, by initscripts' or the kernel's name: stp (on or off), delay, hello, max-age and ageing (seconds), priority, multicast_snooping, vlan_filtering",
+      "an option of a bridge, by initscripts' or the kernel's name: stp (on or off), delay, hello, max-age and ageing (seconds), priority, multicast_snooping, vlan_filtering (0 or 1)",
     source: '/sys/class/net/NAME/bridge',
   },
   {
@@ -44,14 +44,14 @@ export const FACT_KINDS: readonly FactKind[] = [
     subject: ['bridge', 'link', 'option'],
     value: 'value',
     meaning:
-      'an option of a port: state (disabled, listening, learning, forwarding, blocking), cost, priority, hairpin, isolated, learning, flood',
+      'an option of a port: state (disabled, listening, learning, forwarding, blocking), cost, priority, hairpin, isolated, learning, flood (0 or 1)',
     source: '/sys/class/net/BRIDGE/brif/LINK',
   },
   {
     kind: 'bond',
     subject: ['name', 'option'],
     value: 'value',
-    meaning: 'an option of a bond: mode, miimon, primary, lacp_rate, xmit_hash_policy',
+    meaning: 'an option of a bond: mode, miimon, primary, lacp_rate, xmit_hash_policy, arp_interval, arp_ip_target',
     source: '/sys/class/net/NAME/bonding',
   },
   {
@@ -70,21 +70,30 @@ export const FACT_KINDS: readonly FactKind[] = [
   {
     kind: 'address',
     subject: ['link', 'address'],
-    meaning: 'an address with its prefix length, IPv4 or IPv6; of a point-to-point link with its peer',
+    meaning:
+      'an address with its prefix length, IPv4 or IPv6; of a point-to-point link as ADDRESS,PEER/LENGTH. Whether it lasts is left out',
     source: 'ip addr',
+  },
+  {
+    kind: 'dadfailed',
+    subject: ['link', 'address'],
+    meaning: 'an IPv6 address that the kernel does not use, since another machine on the link has it',
+    source: 'ip -6 addr',
   },
   {
     kind: 'route',
     subject: ['destination'],
     value: "ip's words",
-    meaning: 'an IPv4 route, of the main table unless its words name another one',
+    meaning:
+      'an IPv4 route, of the main table unless its words name another one: type, via, dev, table, scope, src, metric, then others. What the kernel makes for addresses in the table local is left out',
     source: 'ip -4 route show table all',
   },
   {
     kind: 'route6',
     subject: ['destination'],
     value: "ip's words",
-    meaning: 'an IPv6 route, likewise; without times',
+    meaning:
+      'an IPv6 route, likewise; without times and MTU, and without the fe80::/64 and ff00::/8 that the kernel makes for each link',
     source: 'ip -6 route show table all',
   },
   {
@@ -105,14 +114,15 @@ export const FACT_KINDS: readonly FactKind[] = [
     kind: 'neighbour',
     subject: ['link', 'address'],
     value: 'mac',
-    meaning: 'a MAC that is nailed to an address; what the host learned is no fact',
+    meaning: 'a MAC that is nailed to an address, or none; what the host learned is no fact',
     source: 'ip neigh, PERMANENT alone',
   },
   {
     kind: 'qdisc',
     subject: ['link'],
     value: "tc's words",
-    meaning: "a queue of a link that is not the kernel's default: it may delay or drop frames",
+    meaning:
+      "a queue of a link that is not the kernel's own (handle 0:): it may delay or drop frames. A handle that tc chose (from 8001:) is left out",
     source: 'tc qdisc',
   },
   {
@@ -120,14 +130,15 @@ export const FACT_KINDS: readonly FactKind[] = [
     subject: ['program', 'table', 'position'],
     value: "the program's words",
     meaning:
-      'a rule or a policy of a packet filter that is loaded, by iptables, ip6tables, ebtables or nft, in their order',
+      'a rule or a policy of a packet filter that is loaded, by iptables, ip6tables, arptables, ebtables or nft, or iptables-nft and its like. The position is CHAIN/NUMBER or CHAIN/policy; a table of nft is FAMILY/NAME, and has other objects as TYPE:NAME. Counters are left out, and what a set learns from packets',
     source: 'iptables-save and its like, only if the kernel has such a table already',
   },
   {
     kind: 'sysctl',
     subject: ['name'],
     value: 'value',
-    meaning: 'a setting of the running kernel that decides about frames, addresses or routes',
+    meaning:
+      'a setting of the running kernel that decides about frames, addresses or routes, by its name in sysctl. Of a link (net.ipv4.conf, net.ipv6.conf) only if it differs from default; a vif is called as in a link',
     source: '/proc/sys',
   },
   {
