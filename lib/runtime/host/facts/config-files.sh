@@ -145,7 +145,7 @@ print_file_facts() {
   ! wants config-disk || disk=1
   ! wants config-odd || odd=1
   if ! said=$(timeout "$CONFIG_SECONDS" awk -v sizes="$sizes" -v surely="$surely" -v config="$config" -v vif="$vif" \
-    -v disk="$disk" -v odd="$odd" "$CONFIGS_AWK" "${files[@]}" </dev/null 2>/dev/null); then
+    -v disk="$disk" -v odd="$odd" "$CONFIGS_AWK" ${files[@]+"${files[@]}"} </dev/null 2>/dev/null); then
     unknown_configs 'awk can not read the configurations'
     return 0
   fi
@@ -155,10 +155,9 @@ print_file_facts() {
 # Sets `sizes`, and drops empty files, from `files` and `surely` too. False if a file is not one to read; then `why`
 # says why.
 find_sizes() {
-  local type size said at=0 kept=() flags='' flag
-  said=$(timeout "$CONFIG_SECONDS" stat -L -c '%f %s' "${files[@]}" 2>/dev/null && echo end) || said=''
-  # shellcheck disable=SC2086  # words
-  set -- $surely
+  # shellcheck disable=SC2206  # words
+  local type size said at=0 kept=() flags='' all_flags=($surely)
+  said=$(timeout "$CONFIG_SECONDS" stat -L -c '%f %s' ${files[@]+"${files[@]}"} 2>/dev/null && echo end) || said=''
   while read -r type size; do
     [ "$type" != end ] || break
     why="stat does not understand ${files[at]-}"
@@ -166,12 +165,10 @@ find_sizes() {
     is_number "$size" || return 1
     why="${files[at]} is larger than $MOST_CONFIG_BYTES bytes"
     [ "$size" -le "$MOST_CONFIG_BYTES" ] || return 1
-    flag=$1
-    shift
     if [ "$size" -gt 0 ]; then
       kept[${#kept[@]}]=${files[at]}
       sizes+=" $size"
-      flags+=" $flag"
+      flags+=" ${all_flags[at]}"
     fi
     at=$((at + 1))
   done < <(printf '%s\n' "$said")

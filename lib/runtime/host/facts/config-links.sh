@@ -27,9 +27,9 @@ find_links() {
     link_targets[${#link_targets[@]}]=$target
     [ ${#link_names[@]} -le "$MOST_CONFIGS" ] || break
   done < <(
-    set -- /etc/xen
-    [ ! -d /etc/xen/auto ] || set -- /etc/xen /etc/xen/auto
-    timeout "$CONFIG_SECONDS" find -H "$@" -maxdepth 1 -type l -printf '%p\0%l\0' 2>/dev/null
+    folders=(/etc/xen)
+    [ ! -d /etc/xen/auto ] || folders=(/etc/xen /etc/xen/auto)
+    timeout "$CONFIG_SECONDS" find -H ${folders[@]+"${folders[@]}"} -maxdepth 1 -type l -printf '%p\0%l\0' 2>/dev/null
     printf 'end\0%s\0' "$?"
   )
   why="the links in /etc/xen can not be read: find failed with exit status $said"

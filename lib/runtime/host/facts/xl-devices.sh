@@ -96,8 +96,8 @@ function read_disk(text,   part, at, name, value, place, done, is_cdrom) {
       if (name == "vdev") {
         sub(/^ioemu:/, "", value)
         if (value ~ /:/) {
-          if (value ~ /:cdrom$/) is_cdrom = 1
-          else if (value !~ /:disk$/) return 0
+          if (value !~ /:(cdrom|disk)$/) return 0
+          is_cdrom = value ~ /:cdrom$/
           sub(/:[^:]*$/, "", value)
         }
       }
