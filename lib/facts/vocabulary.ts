@@ -182,21 +182,23 @@ export const FACT_KINDS: readonly FactKind[] = [
     subject: ['name', 'attribute'],
     value: 'value',
     meaning:
-      'a domain, of this tool or not: state (running, paused, crashed, shut-down, dying), memory (MiB), vcpus, uuid',
+      'a domain that runs, of this tool or not: state (running, paused, crashed, shut-down, dying), memory (MiB that it was told to have; of dom0 what the list says), vcpus, uuid',
     source: 'xl list or xm list, xenstore',
   },
   {
     kind: 'vif',
     subject: ['domain', 'index', 'attribute'],
     value: 'value',
-    meaning: 'a network interface of a running domain: mac, bridge, ip, script, type',
+    meaning:
+      'a network interface of a running domain that dom0 serves: mac, bridge, ip, script, type, rate, vifname. One that another domain serves (a driver domain) is not known',
     source: 'xenstore, the part that dom0 writes',
   },
   {
     kind: 'disk',
     subject: ['domain', 'vdev', 'attribute'],
     value: 'value',
-    meaning: 'a disk of a running domain: target, mode (r or w), type, device-type (disk or cdrom)',
+    meaning:
+      'a disk of a running domain that dom0 serves: target, format (if the target says one), mode (r or w, or w! of xm), type, device-type (disk or cdrom); device, if there is no target',
     source: 'xenstore, the part that dom0 writes',
   },
   {
@@ -204,21 +206,30 @@ export const FACT_KINDS: readonly FactKind[] = [
     subject: ['file', 'key'],
     value: 'value',
     meaning:
-      "a setting in a guest's configuration, as xl reads it; lists of others than vif and disk word by word. Passwords are sha256:HASH",
+      "a setting in a guest's configuration, as xl reads it: the last assignment wins; a list word by word between [ and ], but lists of vifs and disks. Passwords are sha256:HASH",
     source: '/etc/xen, /etc/xen/auto and what it leads to',
   },
   {
     kind: 'config-vif',
     subject: ['file', 'index', 'attribute'],
     value: 'value',
-    meaning: "a vif of a guest's configuration: mac, bridge, ip, script, type, model and what else it says",
+    meaning:
+      "a vif of a guest's configuration: mac, bridge, ip, script, type, model and what else it says. A blank in front of a word does not count, one behind it does. A word without = has no value, and a vif without words has one empty word",
     source: 'the same',
   },
   {
     kind: 'config-disk',
     subject: ['file', 'vdev', 'attribute'],
     value: 'value',
-    meaning: "a disk of a guest's configuration: target, mode, format, device-type",
+    meaning:
+      "a disk of a guest's configuration: target, format, mode, device-type, with what xl takes for granted, and what else it says. A disk that xl refuses has vdev ?POSITION and its text as odd",
+    source: 'the same',
+  },
+  {
+    kind: 'config-odd',
+    subject: ['file', 'text'],
+    meaning:
+      "a line of a guest's configuration that is not xl's grammar, such as Python for xm: xl refuses the whole file. A line that may hold a secret is sha256:HASH",
     source: 'the same',
   },
   {

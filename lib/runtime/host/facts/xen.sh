@@ -37,9 +37,14 @@ ask_xen() { # <program> <argument>...
 # Sets `domains`, a line `ID MEMORY VCPUS STATE<tab>NAME` for each domain, dom0 among them. A line of xl is read from
 # its end: five columns stand behind the name, and the name itself may hold blanks and numbers. Builtins alone: a plan
 # asks many hosts, and starting small programs would take most of the time.
-find_domains() {
+find_domains() { read_domains xl || fail_unknown 'which guests run' "$xen_failed"; }
+
+# Does the same by a toolstack. False if the domains are not known; then `xen_failed` says why. xm also lists guests
+# that do not run; these have no id, and are left out.
+read_domains() { # xl|xm
   local line begun=no odd='' form='^(.*[^ ]) +([0-9]+) +([0-9]+) +([0-9]+) +([-rbpscd]+) +[0-9]+\.[0-9]+ *$'
-  ask_xen xl list || fail_unknown 'which guests run' "$xen_failed"
+  local idle='^.*[^ ] +[0-9]+ +[0-9]+ +(------ +)?[0-9]+\.[0-9]+ *$'
+  ask_xen "$1" list || return 1
   domains=''
   while IFS= read -r line; do
     if [ "$begun" = no ]; then
@@ -47,15 +52,19 @@ find_domains() {
     elif [[ $line =~ $form ]] && [[ ${BASH_REMATCH[1]} != *[$'\001'-$'\037'$'\177']* ]]; then
       domains+="${BASH_REMATCH[2]} ${BASH_REMATCH[3]} ${BASH_REMATCH[4]} ${BASH_REMATCH[5]}"
       domains+=$'\t'"${BASH_REMATCH[1]}"$'\n'
+    elif [ "$1" = xm ] && [[ $line =~ $idle ]]; then
+      :
     else
       odd=${odd:-$line}
       [ -n "$odd" ] || odd='an empty line'
     fi
   done < <(printf '%s\n' "$xen_said")
   [ "$begun" = yes ] || odd='it has no header'
-  [ -z "$odd" ] || fail_unknown 'which guests run' "xl list says something that is not understood: $(shown "$odd")"
+  xen_failed="$1 list says something that is not understood: $(shown "$odd")"
+  [ -z "$odd" ] || return 1
   domains=${domains%$'\n'}
-  [ -n "$domains" ] || fail_unknown 'which guests run' 'xl list shows no domain at all, not even dom0'
+  xen_failed="$1 list shows no domain at all, not even dom0"
+  [ -n "$domains" ]
 }
 
 # Sets `domid` to the id of the domain that has a name, else to nothing. Sets `domain_memory` (MiB), `domain_vcpus` and
@@ -86,6 +95,25 @@ take_name() { # <id>
   domain_name=${line#*$'\t'}
 }
 
+# Sets `backend_lines` to what dom0 has under its backend folder, as `xenstore-ls -f` prints it: PATH = "VALUE".
+# False if that is not known; then `xen_failed` says why.
+read_backends() {
+  local first
+  backend_lines=''
+  if ask_xen xenstore-ls -f /local/domain/0/backend; then
+    backend_lines=$xen_said
+    return 0
+  fi
+  first=$xen_failed
+  # Until a guest was started there is no such folder. dom0's own folder is there, unless xenstored is dead.
+  if ! ask_xen xenstore-list /local/domain/0; then
+    xen_failed="$first; $xen_failed"
+    return 1
+  fi
+  xen_failed=$first
+  case $'\n'$xen_said$'\n' in *$'\nbackend\n'*) false ;; esac
+}
+
 # Sets `backends` to what dom0 serves to domains, from a place in xenstore that a guest can read but not write:
 #
 #   vif ID INDEX MAC BRIDGE           MAC in lower case; `-` if a value is missing
@@ -93,16 +121,8 @@ take_name() { # <id>
 #
 # Entries of domains that are gone may stay behind: only those of `domains` count.
 find_backends() {
-  local line place key value device='' mac='' bridge='' name='' node='' params=''
-  local first what='what the guests on this host have attached'
-  if ! ask_xen xenstore-ls -f /local/domain/0/backend; then
-    first=$xen_failed
-    backends=''
-    # Until a guest was started there is no such folder. dom0's own folder is there, unless xenstored is dead.
-    ask_xen xenstore-list /local/domain/0 || fail_unknown "$what" "$first" "$xen_failed"
-    case $'\n'$xen_said$'\n' in *$'\nbackend\n'*) fail_unknown "$what" "$first" ;; esac
-    return 0
-  fi
+  local line place key value device='' mac='' bridge='' name='' node='' params='' backend_lines=''
+  read_backends || fail_unknown 'what the guests on this host have attached' "$xen_failed"
   backends=''
   while IFS= read -r line; do
     case $line in /local/domain/0/backend/*' = "'*) ;; *) continue ;; esac
@@ -123,7 +143,7 @@ find_backends() {
       params) params=$value ;;
       *) node=$value ;;
     esac
-  done < <(printf '%s\n' "$xen_said")
+  done < <(printf '%s\n' "$backend_lines")
   keep_backend
   backends=${backends%$'\n'}
 }
