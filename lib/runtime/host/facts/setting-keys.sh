@@ -62,7 +62,7 @@ print_key_facts() {
   fi
 }
 
-read_settings() { run_on_files awk "$SETTING_LINES_AWK" "$@"; } # [form=<form> <path>]...
+read_settings() { run_on_files awk "$SETTING_LINES_AWK" "$@"; } # [<form> <path>]...
 
 unknown_settings() { # <why>
   local kind
