@@ -144,17 +144,25 @@ export const FACT_KINDS: readonly FactKind[] = [
   {
     kind: 'service',
     subject: ['name'],
-    value: 'on or off',
-    meaning: 'whether a service starts with the host, in the runlevel that the host boots into',
-    source: '/etc/rc.d/rcN.d, /etc/inittab; systemd: the links of multi-user.target',
+    value: 'on, off, or off masked',
+    meaning:
+      'whether a service starts with the host, in the runlevel that the host boots into. A unit of systemd has its suffix in its name; without a fact it is not enabled',
+    source: '/etc/rc.d/rcN.d, /etc/inittab; systemd: links in /etc/systemd/system',
+  },
+  {
+    kind: 'subsys',
+    subject: ['service'],
+    meaning:
+      'an init script has started the service, by its lock file. Without one the shutdown of the host does not stop the service',
+    source: '/var/lock/subsys',
   },
   {
     kind: 'file',
     subject: ['path'],
     value: 'mode, owner:group, content',
     meaning:
-      'a file that initscripts, Xen, xendomains or this tool act on. Content is sha256:HASH, link:TARGET, directory, or the type of anything else',
-    source: 'stat, readlink, sha256sum',
+      'a file that initscripts, Xen, xendomains or this tool act on, or that a link among these leads to. Content is sha256:HASH, link:TARGET, directory, large:BYTES (more than 1 MiB), or the type of anything else: fifo, socket, char, block',
+    source: 'find, sha256sum',
   },
   {
     kind: 'key',
@@ -165,9 +173,18 @@ export const FACT_KINDS: readonly FactKind[] = [
     source: 'the file',
   },
   {
+    kind: 'onboot',
+    subject: ['file'],
+    value: 'yes, no or ?TEXT',
+    meaning:
+      'whether initscripts start the interface of an ifcfg file with the host. They look for a line that begins with ONBOOT=no, and ifup asks the value that the shell has',
+    source: 'the file',
+  },
+  {
     kind: 'line',
     subject: ['file', 'text'],
-    meaning: 'a line that sets no key and is no comment: of a route or rule file, or one that is odd where it stands',
+    meaning:
+      'a line that sets no key and is no comment: of a route or rule file, or one that is odd where it stands. What may be secret in it is sha256:HASH',
     source: 'the file',
   },
   {

@@ -43,9 +43,9 @@ function parse(line,   i, c, quote, exported) {
 }
 '
 
-# A line of any of the three programs. read_line() sets `count` and names[], the keys that the line sets. For a single
-# key it also sets what parse() sets. It sets `odd` if the line is something else, so that its effect on our keys is
-# unknown.
+# A line of any of the three programs. read_line() sets `count` and names[], the keys that the line sets, with values[],
+# and lives[] for values that are not known here. For a single key it also sets what parse() sets. It sets `odd` if the
+# line is something else, so that its effect on our keys is unknown.
 # shellcheck disable=SC2016,SC2034  # awk's own $; read by host/base/keys.sh
 readonly KEY_LINES_AWK=$SHELL_LINES_AWK'
 function read_line(line) {
@@ -55,6 +55,7 @@ function read_line(line) {
   else if (reader == "sysctl") read_sysctl_line(line)
   else read_xl_line(line)
 }
+function add_key(key, value) { names[++count] = key; values[count] = value; lives[count] = live }
 function keep_first() { key_1 = key; value_1 = value; head_1 = head; tail_1 = tail; quoted_1 = quoted; live_1 = live }
 function take_first() { key = key_1; value = value_1; head = head_1; tail = tail_1; quoted = quoted_1; live = live_1 }
 
@@ -66,7 +67,7 @@ function read_shell_line(line,   rest) {
     parse(rest)
     if (key == "" || wild) break
     odd = 0
-    names[++count] = key
+    add_key(key, value)
     if (count == 1) keep_first()
     rest = tail
     if (sub(/^[ \t]*;[ \t]*/, "", rest)) continue
@@ -84,13 +85,14 @@ function read_sysctl_line(line,   text, at) {
   sub(/^=+/, "", text)
   at = index(text, "=")
   if (at < 2) return
-  names[++count] = key = sysctl_name(substr(text, 1, at - 1))
+  key = sysctl_name(substr(text, 1, at - 1))
   value = substr(text, at + 1)
   sub(/^\r+/, "", value)
   sub(/\r.*/, "", value)
   sub(/^[ \t]+/, "", value)
   # With a hyphen in front only later releases set the key. Without a value no release sets it.
   live = text ~ /^-/ || value == ""
+  add_key(key, value)
   if (!live && match(line, /^[ \t]*[^= \t][^=]*=[ \t]*/)) head = substr(line, 1, RLENGTH)
   if (match(line, /[ \t\r]+$/)) tail = substr(line, RSTART)
 }
@@ -121,7 +123,7 @@ function read_xl_line(line,   rest) {
     quoted = substr(value, 1, 1)
     if (quoted ~ /["\047]/) value = substr(value, 2, length(value) - 2)
     else quoted = ""
-    names[++count] = key
+    add_key(key, value)
     if (count == 1) keep_first()
     if (!sub(/^[ \t]*;/, "", rest) && rest !~ /^[ \t]*(#.*)?$/) { odd = 1; break }
   }
