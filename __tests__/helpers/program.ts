@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ROOT = join(__dirname, '..', '..');
@@ -41,6 +41,7 @@ export const { bin, scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json
 export async function buildProgram(directory: string): Promise<string> {
   const options = ['-p', 'tsconfig.build.json', '--declaration', 'false', '--outDir', join(directory, 'dist')];
   expect(await run([TSC, ...options], ROOT)).toEqual({ status: 0, stdout: '', stderr: '' });
+  cpSync(join(ROOT, 'lib/runtime'), join(directory, 'dist/lib/runtime'), { recursive: true });
   return join(directory, bin['cdktf-xen'] ?? '');
 }
 

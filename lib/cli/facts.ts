@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { FACT_KINDS } from '../facts/vocabulary';
 import { directSshConfig } from '../render/direct-ssh';
@@ -64,7 +64,7 @@ function treeFor(folder: string, host: string, user: string | undefined): string
   copyRuntime(folder);
   const { path, content } = runtimeNote();
   writeFileSync(join(tree, path), content);
-  writeFileSync(join(tree, 'ssh_config'), directSshConfig(host, user));
+  writeFileSync(join(tree, 'ssh_config'), directSshConfig(host, user, userInfo().homedir));
   return tree;
 }
 

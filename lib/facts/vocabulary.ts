@@ -191,7 +191,8 @@ export const FACT_KINDS: readonly FactKind[] = [
     kind: 'xen',
     subject: ['name'],
     value: 'value',
-    meaning: 'what Xen says of itself: toolstack (xl or xm), version',
+    meaning:
+      'what Xen says of itself: toolstack (xl or xm), version. Its hypervisor is none if a host that has a toolstack was booted without Xen: then no domain runs',
     source: 'xl info, xm info',
   },
   {
@@ -265,9 +266,9 @@ export const FACT_KINDS: readonly FactKind[] = [
   {
     kind: 'unknown',
     subject: ['what'],
-    value: 'why',
+    value: 'why, then what it is about if it is not all of the kind',
     meaning:
-      'what could not be asked. All facts of that kind are missing then, and none of them may be taken as absent',
+      'what could not be asked: a kind, or what a kind says about one file. Those facts are missing then, and none of them may be taken as absent',
     source: 'the program that failed',
   },
 ];

@@ -4,8 +4,9 @@
  *
  * @param host as its user types it: a name, an address, or a `Host` of the user's configuration
  * @param user to log in as; none = as the configuration says
+ * @param home this user's home folder, as ssh finds it: without regard to HOME
  */
-export function directSshConfig(host: string, user: string | undefined): string {
+export function directSshConfig(host: string, user: string | undefined, home: string): string {
   const lines = [
     `# ssh -F ssh_config ${host}`,
     // The first word that ssh finds counts.
@@ -22,7 +23,7 @@ export function directSshConfig(host: string, user: string | undefined): string 
     '  ServerAliveInterval 5',
     '  ServerAliveCountMax 6',
     '  LogLevel ERROR',
-    '  Include ~/.ssh/config',
+    `  Include "${home}/.ssh/config"`,
     '  Include /etc/ssh/ssh_config',
     // What CentOS 5 and 6 need, unless the user's configuration says something else.
     'Host *',

@@ -22,6 +22,7 @@ function ifcfg(name: string, keys: IfcfgKeys): string[] {
   return [
     ...lines('must', [
       ['file', file, '0644', 'root:root', '*'],
+      ['onboot', file, 'yes'],
       ...[...keys].map(([key, value]) => ['key', file, key, exact(value)]),
     ]),
     // Comments and blanks are nobody's business.
@@ -112,6 +113,7 @@ export function bridgeExpectations(bridge: BridgeModel): string {
       ['route', '*', 'via', '*', 'dev', name, '*'],
       ['route', '*', 'dev', name, '*'],
       ...links.map((link) => ['neighbour', link, '*']),
+      ...links.map((link) => ['dadfailed', link, '*']),
       ...links.map((link) => ['qdisc', link, '*']),
       ...(bridge.renamedFrom === undefined ? [] : [['link', bridge.renamedFrom, 'kind', '*']]),
     ]),
@@ -178,6 +180,7 @@ export function guestExpectations(guest: DomUModel): string {
     ...(guest.running ? [] : lines('allow', own)),
     ...lines('only', [
       ['config', file, '*'],
+      ['config-odd', file, '*'],
       ['config-vif', file, '*', 'mac', '*'],
       ['config-vif', file, '*', 'bridge', '*'],
       ['config-disk', file, '*', 'target', '*'],

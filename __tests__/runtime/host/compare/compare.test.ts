@@ -182,6 +182,15 @@ test('what could not be asked is told as unknown to each unit that has to do wit
   }
 });
 
+test('a file that could not be read is told to the units that have to do with it, and the others stay known', () => {
+  const file = '/etc/sysconfig/network-scripts/ifcfg-eth0';
+  const facts = CLEAN.filter((fact) => !fact.startsWith(`key ${file} `) && !fact.startsWith('key /etc/xen/'));
+  expect(compare(EXPECTATIONS, [...facts, `unknown key it%20is%20a%20pipe ${file}`])).toEqual([
+    ['bridge-xenbr0', 'unknown', `key of ${file}: it is a pipe`],
+  ]);
+  expect(compare(EXPECTATIONS, [...CLEAN, 'unknown key it%20is%20a%20pipe /etc/sysconfig/other'])).toEqual([]);
+});
+
 test('expectations in a language that the runtime does not know are told, not passed over', () => {
   expect(compare('unit host\nshould link eth0 state up\n', [])).toEqual([
     ['host', 'unknown', 'is described in a way that is not understood: should link eth0 state up'],

@@ -89,7 +89,11 @@ test.each([
 });
 
 test('a host without Xen has no facts', async () => {
-  expect(await host.facts(`${XEN_KINDS} link`)).toMatchObject({ status: 0, text: '', errors: '' });
+  const { stdout, stderr } = await host.bed.dom0(
+    ['bash', '-c', collectorScript(XEN_FILES, 'print_guest_facts'), 'facts', `${XEN_KINDS} link`],
+    { env: { FACTS_PROC: '/proc' } },
+  );
+  expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' });
 });
 
 const UNKNOWN = (why: string): string[] =>
@@ -133,6 +137,13 @@ test.each([
   expect(lines.filter((line) => line.startsWith('unknown ')).map((line) => line.split(' ')[1])).toEqual(kinds);
   for (const kind of XEN_KINDS.split(' '))
     expect(lines.some((line) => line.startsWith(`${kind} `))).toBe(!kinds.includes(kind));
+});
+
+test('a host that has Xen and was booted without it has no domains, for certain', async () => {
+  host.program('xl', 'echo no hypervisor >&2; exit 1');
+  const script = collectorScript(XEN_FILES, 'print_guest_facts; echo "$domain_names|$domain_names_unknown"');
+  const { stdout } = await host.bed.dom0(['bash', '-c', script, 'facts', XEN_KINDS], { env: { FACTS_PROC: '/proc' } });
+  expect(stdout).toBe('xen hypervisor none\n|\n');
 });
 
 test('before the first guest there is no backend', async () => {

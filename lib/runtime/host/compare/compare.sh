@@ -131,7 +131,7 @@ function is_implied(fact,   i, text) {
 # Tells units that what must be there is not, or is otherwise.
 function blame(fact, units,   p, subject, has, count, line, i) {
   split(fact, p, " ")
-  if (p[1] in unknown || is_implied(fact)) return
+  if (p[1] in unknown || p[1] " " p[2] in unknown || is_implied(fact)) return
   subject = subject_of_fact(fact)
   count = split(about[subject], line, "\n")
   for (i = 1; i < count; i++) {
@@ -147,6 +147,22 @@ function tell(unit, verdict, text) { if (once(unit "\t" verdict "\t" text)) prin
 function tell_all(units, verdict, text,   u, count, i) {
   count = split(units, u, " ")
   for (i = 1; i <= count; i++) tell(u[i], verdict, text)
+}
+
+# Tells all units that have to do with a kind, or with what a kind says about one file, that it is not known.
+function tell_unknown(key,   kind, about, i, count, line) {
+  kind = key
+  sub(/ .*/, "", kind)
+  if (kind == key) {
+    tell_all(asked_kinds[kind], "unknown", kind ": " unknown[key])
+    return
+  }
+  about = substr(key, length(kind) + 2)
+  count = split(asked_patterns[kind], line, "\n")
+  for (i = 1; i < count; i++) {
+    split(line[i], p, " ")
+    if (p[3] == about || has_form(p[3], about)) tell(p[1], "unknown", kind " of " read_word(about) ": " unknown[key])
+  }
 }
 
 BEGIN { for (i = 32; i < 127; i++) plain_of[sprintf("%02X", i)] = sprintf("%c", i) }
@@ -172,7 +188,10 @@ part == 1 {
     tell(unit == "" ? "?" : unit, "unknown", "is described in a way that is not understood: " read_words_of($0))
     next
   }
-  if (word != "allow") asked_kinds[$2] = asked_kinds[$2] " " unit
+  if (word != "allow") {
+    asked_kinds[$2] = asked_kinds[$2] " " unit
+    asked_patterns[$2] = asked_patterns[$2] unit " " $2 " " $3 "\n"
+  }
   if (word == "must") must_subject[subject_of_fact(pattern)]
   if (word == "must" && !index(pattern, "*")) musts[pattern] = musts[pattern] " " unit
   else {
@@ -181,7 +200,7 @@ part == 1 {
   }
   next
 }
-$1 == "unknown" { unknown[$2] = read_words_of(substr($0, length($1) + length($2) + 3)); next }
+$1 == "unknown" { unknown[$2 (NF > 3 ? " " $4 : "")] = read_word($3); next }
 {
   present[$0]
   words = split($0, f, " ")
@@ -196,7 +215,7 @@ $1 == "unknown" { unknown[$2] = read_words_of(substr($0, length($1) + length($2)
   for (i = 1; i <= count; i++) foreign[$0] = foreign[$0] units_of["only", found[i]]
 }
 END {
-  for (kind in unknown) tell_all(asked_kinds[kind], "unknown", kind ": " unknown[kind])
+  for (key in unknown) tell_unknown(key)
   for (fact in musts) if (!(fact in present)) blame(fact, musts[fact])
   for (key in units_of) {
     split(key, pair, SUBSEP)

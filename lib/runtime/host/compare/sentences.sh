@@ -14,6 +14,7 @@ kind bond 2
 kind slave 2
 kind vlan 1
 kind address 2
+kind dadfailed 2
 kind route 1
 kind route6 1
 kind rule 1
@@ -23,8 +24,10 @@ kind qdisc 1
 kind firewall 3
 kind sysctl 1
 kind service 1
+kind subsys 1
 kind file 1
 kind key 2
+kind onboot 1
 kind line 2
 kind xen 1
 kind domain 2
@@ -33,6 +36,7 @@ kind disk 3
 kind config 2
 kind config-vif 3
 kind config-disk 3
+kind config-odd 2
 kind autostart 1
 kind saved 1
 kind unknown 1
@@ -61,6 +65,7 @@ missing slave * *                 | {2} is no slave of {1}
 foreign slave * *                 | {2} is a slave of {1} too
 missing address * *               | {1} does not have address {2}
 foreign address * *               | {1} has address {2}, which nobody promised
+foreign dadfailed * *             | another machine has address {2} of {1}
 missing route default *           | there is no default route, it must be {must}
 differs route default *           | the default route is {has}, not {must}
 foreign route default *           | there is another default route, {has}
@@ -83,6 +88,8 @@ foreign key */ifcfg-* HWADDR *    | {1} describes the NIC {has} too, and initscr
 missing key *                     | {1}: {2} is not set any longer
 differs key *                     | {1}: {2} was changed
 foreign key *                     | {1}: sets {2}, and nobody promised it
+differs onboot * yes              | {1}: the interface does not start with the host
+differs onboot * no               | {1}: the interface starts with the host
 missing line *                    | {1}: a line is gone
 foreign line *                    | {1}: has another line
 missing domain * state running    | does not run
@@ -101,6 +108,7 @@ foreign config-vif * * ip *       | {1} gives a guest the address {has}
 foreign config-disk * * target *  | {1} gives a guest the disk {has}
 differs config-vif * * *          | {1}: vif {2} was changed
 differs config *                  | {1}: {2} was changed
+foreign config-odd * *            | {1}: has a line that xl refuses
 missing autostart *               | does not start with the host (/etc/xen/auto/{1} is gone)
 differs autostart *               | does not start with the host as it was left (/etc/xen/auto/{1} leads to {has})
 foreign autostart *               | starts with the host (/etc/xen/auto/{1} is there)

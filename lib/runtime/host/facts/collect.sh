@@ -7,20 +7,35 @@
 set -u
 cd "${0%/*}/../../.." || exit
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
-. runtime/both/paths.sh
 . runtime/both/numbers.sh
+. runtime/host/base/key-lines.sh
 . runtime/host/facts/words.sh
+. runtime/host/facts/answers.sh
+. runtime/host/facts/link-names.sh
+. runtime/host/facts/ip-lines.sh
 . runtime/host/facts/links.sh
+. runtime/host/facts/filter-lines.sh
 . runtime/host/facts/packets.sh
+. runtime/host/facts/setting-files.sh
+. runtime/host/facts/setting-lines.sh
+. runtime/host/facts/setting-keys.sh
+. runtime/host/facts/services.sh
 . runtime/host/facts/settings.sh
+. runtime/host/facts/xen.sh
+. runtime/host/facts/xenstore.sh
 . runtime/host/facts/guests.sh
+. runtime/host/facts/secrets.sh
+. runtime/host/facts/xl-grammar.sh
+. runtime/host/facts/xl-devices.sh
+. runtime/host/facts/config-links.sh
+. runtime/host/facts/config-files.sh
+. runtime/host/facts/saved-guests.sh
 . runtime/host/facts/configs.sh
 
-readonly LINK_KINDS='link bridge port port-option bond slave vlan address route route6 rule rule6 neighbour qdisc'
 readonly PACKET_KINDS='firewall sysctl'
-readonly SETTING_KINDS='file key line service'
+readonly SETTING_KINDS='file key onboot line service subsys'
 readonly GUEST_KINDS='xen domain vif disk'
-readonly CONFIG_KINDS='config config-vif config-disk autostart saved'
+readonly CONFIG_KINDS='config config-vif config-disk config-odd autostart saved'
 readonly ALL_KINDS="$LINK_KINDS $PACKET_KINDS $SETTING_KINDS $GUEST_KINDS $CONFIG_KINDS"
 
 for kind in "$@"; do
@@ -35,7 +50,7 @@ kinds=${*:-$ALL_KINDS}
 # Nothing that reads these lines takes longer ones. A fact that was cut would say something else.
 leave_out_long_facts() {
   awk 'length($0) <= 3500 { print; next }
-    { print "unknown", $1, "a%20fact%20of%20" length($0) "%20characters%20is%20left%20out:%20" substr($2, 1, 500) }'
+    { print "unknown", $1, "a%20fact%20of%20" length($0) "%20characters%20is%20left%20out" (length($2) < 500 ? " " $2 : "") }'
 }
 
 # Guests come first: the links of their vifs are called by their names.

@@ -126,6 +126,7 @@ unknown_kinds() { # <why> <kind>...
 # empty if the host has no Xen.
 find_toolstack() {
   local program
+  why=''
   for program in xl xm; do
     command -v "$program" >/dev/null 2>&1 || continue
     if read_domains "$program"; then
@@ -134,7 +135,13 @@ find_toolstack() {
     fi
     why+=${why:+; }$xen_failed
   done
-  [ -n "$why" ] || [ ! -e /proc/xen ] || why='the host runs Xen, but has neither xl nor xm'
+  local proc=${FACTS_PROC:-/proc}
+  if [ ! -e "$proc/xen" ] && [ ! -e "${FACTS_SYS:-/sys}/hypervisor/type" ]; then
+    # The kernel runs without a hypervisor, so there are no domains for certain.
+    [ -z "$why" ] || ! wants xen || echo 'xen hypervisor none'
+    why=''
+  fi
+  [ -n "$why" ] || [ ! -e "$proc/xen" ] || why='the host runs Xen, but has neither xl nor xm'
   return 1
 }
 

@@ -3,8 +3,8 @@
 # routes, rules, nailed neighbours and queues. Sourced after facts/answers.sh, facts/link-names.sh and
 # facts/ip-lines.sh; reads `kinds`.
 
-readonly LINK_KINDS='link bridge port port-option bond slave vlan address dadfailed route route6 rule rule6 neighbour
-  qdisc'
+LINK_KINDS='link bridge port port-option bond slave vlan address dadfailed'
+readonly LINK_KINDS="$LINK_KINDS route route6 rule rule6 neighbour qdisc"
 
 # shellcheck disable=SC2016  # awk's own $
 readonly LINK_FACTS_AWK=$ANSWERS_AWK$IP_LINES_AWK'

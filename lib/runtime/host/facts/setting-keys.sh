@@ -52,7 +52,7 @@ print_key_facts() {
     else
       why='it is no regular file'
       [ "${types[end]}" != f ] || why="it has more than $MOST_FILE_BYTES bytes"
-      unknown_settings "${names[at]}: $why"
+      unknown_settings "$why" "${names[at]}"
     fi
   done
   if all=$(in_chunks read_settings 2 ${args[@]+"${args[@]}"}); then
@@ -64,9 +64,9 @@ print_key_facts() {
 
 read_settings() { run_on_files awk "$SETTING_LINES_AWK" "$@"; } # [<form> <path>]...
 
-unknown_settings() { # <why>
+unknown_settings() { # <why> [<file>]
   local kind
-  for kind in key line onboot; do ! wants "$kind" || unknown "$kind" "$1"; done
+  for kind in key line onboot; do ! wants "$kind" || unknown "$kind" "$@"; done
 }
 
 # Sets `end` to the entry of the file that a link leads to, or to nothing if there is none.

@@ -116,7 +116,7 @@ function read_plain_file(   i) {
   }
 }
 
-function say_unread(why) { print "unread", word(file ": " why) }
+function say_unread(why) { print "unread", word(why), word(file) }
 
 function is_hint(text) {
   text = tolower(text)

@@ -33,11 +33,15 @@ encode() { # <text>
   esac
 }
 
-# Prints that facts of a kind are missing, and why.
-unknown() { # <kind> <why>
-  local word
+# Prints that facts of a kind are missing, and why: all of them, or those about one file.
+unknown() { # <kind> <why> [<file>]
+  local word about=''
+  if [ $# -eq 3 ]; then
+    encode "$3"
+    about=" $word"
+  fi
   encode "$2"
-  printf 'unknown %s %s\n' "$1" "$word"
+  printf 'unknown %s %s%s\n' "$1" "$word" "$about"
 }
 
 # Whether one of some kinds is asked for; reads `kinds`.
