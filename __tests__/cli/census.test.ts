@@ -30,11 +30,11 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  rmSync(project, { recursive: true });
+  rmSync(project, { recursive: true, force: true });
 });
 
 afterAll(() => {
-  rmSync(made, { recursive: true });
+  rmSync(made, { recursive: true, force: true });
 });
 
 test('the census of the example is the one that the README shows', async () => {
@@ -67,7 +67,7 @@ test('one Lan can be asked for, and one that is not there is told with those tha
 });
 
 test('a folder without a synthesized app is refused, with what to do', async () => {
-  rmSync(join(project, 'cdktf.out'), { recursive: true });
+  rmSync(join(project, 'cdktf.out'), { recursive: true, force: true });
   expect(await cdktfXen('census')).toEqual(
     failed(
       "'cdktf.out' is no output of synth, it has no manifest.json: run cdktf synth first, or name the folder that it wrote",

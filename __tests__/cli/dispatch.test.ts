@@ -11,6 +11,7 @@ test.each(['--help', '-h'])('%s lists the commands', async (word) => {
   expect(text).toBe(
     'usage: cdktf-xen COMMAND [ARGUMENT...]\n\n  census  every MAC and IP address of an app, as a table\n' +
       '  drift   asks all hosts whether they are as the last deploy left them\n' +
+      '  facts   prints what is on a host, one fact a line\n' +
       '  show    what a deploy would change on hosts and disks, as diffs\n\n' +
       'cdktf-xen COMMAND --help says more, cdktf-xen --version which release this is.\n',
   );

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await host.bed.close();
-  for (const directory of [outdir, made]) rmSync(directory, { recursive: true });
+  for (const directory of [outdir, made]) rmSync(directory, { recursive: true, force: true });
 }, 30_000);
 
 const drift = async (...args: readonly string[]) => {

@@ -60,11 +60,11 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  rmSync(project, { recursive: true });
+  rmSync(project, { recursive: true, force: true });
 });
 
 afterAll(() => {
-  rmSync(made, { recursive: true });
+  rmSync(made, { recursive: true, force: true });
 });
 
 test('hosts that are as deployed are a line each, in the order of their names', async () => {

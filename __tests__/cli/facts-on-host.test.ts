@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseFacts } from '../../lib/facts/fact';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await host.bed.close();
-  rmSync(made, { recursive: true });
+  rmSync(made, { recursive: true, force: true });
 }, 30_000);
 
 /** Runs the program where people work. */
@@ -106,6 +107,34 @@ test('what can not be asked is unknown, with the reason, and the exit status say
   expect(stdout).toContain('unknown key it%20is%20no%20regular%20file /etc/sysconfig/network-scripts/ifcfg-strange\n');
   expect(stderr).toMatch(/note: xen01: unknown: key it is no regular file \/etc\/.*ifcfg-strange\n/);
   await host.bed.dom0(['rm', '/etc/sysconfig/network-scripts/ifcfg-strange']);
+});
+
+test('a host that says too much, or fails, is told with its own words, cleaned', async () => {
+  const collector = join(host.tree(), '../../../runtime/host/facts/collect.sh');
+  const tree = join(collector, '../../../../assets/xen01/tree');
+  const out = join(tree, '../../../../..');
+  const put = (script: string) => {
+    // As an old or damaged runtime with a list of its own.
+    writeFileSync(collector, script);
+    const list = join(tree, '../../../runtime/list');
+    const sum = (text: string) => createHash('sha256').update(text).digest('hex');
+    const lines = readFileSync(list, 'utf8').replace(
+      /^\w+( {2}runtime\/host\/facts\/collect\.sh)$/m,
+      `${sum(script)}$1`,
+    );
+    writeFileSync(list, lines);
+    writeFileSync(join(tree, 'runtime'), `${sum(lines)}\n`);
+  };
+  put("printf 'broken\\033[2J\\n'; exit 3\n");
+  expect(await facts('--host', 'xen01', out)).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: 'cdktf-xen: error: xen01: its facts cannot be read: broken?[2J\n',
+  });
+  put('while :; do echo link eth0 state up; done\n');
+  expect((await facts('--timeout', '120', '--host', 'xen01', out)).stderr).toContain(
+    'its facts cannot be read: the host says more than 4096 KiB and was cut off',
+  );
 });
 
 test.each([

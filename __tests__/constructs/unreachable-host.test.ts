@@ -75,7 +75,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  rmSync(outdir, { recursive: true });
+  rmSync(outdir, { recursive: true, force: true });
 });
 
 test('a plan stops, and names both ways to go on', async () => {

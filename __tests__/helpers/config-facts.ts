@@ -50,6 +50,6 @@ export function readConfigs(awk: string, texts: readonly string[]): string[][] {
     }
     return lists.map((list) => list.sort());
   } finally {
-    rmSync(directory, { recursive: true });
+    rmSync(directory, { recursive: true, force: true });
   }
 }

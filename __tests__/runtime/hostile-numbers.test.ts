@@ -18,7 +18,7 @@ beforeEach(() => {
 
 afterEach(() => {
   expect(existsSync(join(folder, 'canary'))).toBe(false);
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** A program that says what it is told to, by its first word. */

@@ -25,7 +25,7 @@ function ifcfg(name: string, keys: IfcfgKeys): string[] {
       ['onboot', file, 'yes'],
       ...[...keys].map(([key, value]) => ['key', file, key, exact(value)]),
     ]),
-    // Comments and blanks are nobody's business.
+    // Comments and blanks may change.
     ...lines('only', [
       ['key', file, '*'],
       ['line', file, '*'],
@@ -33,7 +33,7 @@ function ifcfg(name: string, keys: IfcfgKeys): string[] {
   ];
 }
 
-/** Nothing else may bring up a link of ours at the next start of the network, whatever its file is called. */
+/** Files that would bring up this link at the next start of the network, beside its own. Their names don't matter. */
 function described(link: string): string[] {
   return lines('only', [
     ['key', `${SCRIPTS}/ifcfg-*`, 'DEVICE', link],
@@ -137,7 +137,7 @@ export function bridgeExpectations(bridge: BridgeModel): string {
   ]);
 }
 
-/** What a guest's unit promises, and what nobody else may have. */
+/** What a guest's unit promises, and what no other guest may have. */
 export function guestExpectations(guest: DomUModel): string {
   const { name } = guest;
   const file = guestConfigPath(name);

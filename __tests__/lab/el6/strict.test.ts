@@ -41,7 +41,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  rmSync(root, { recursive: true });
+  rmSync(root, { recursive: true, force: true });
 });
 
 /** Runs one command line; `log` is what was written about it for whoever swallows the rest. */

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  rmSync(cache, { recursive: true });
+  rmSync(cache, { recursive: true, force: true });
 });
 
 function executables(mirror: string): string[] {

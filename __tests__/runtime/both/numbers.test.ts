@@ -57,7 +57,7 @@ test('a number is digits that bash can count with and nothing else', () => {
   ];
   expect(ofThese('is_number', [...good, ...bad])).toEqual(good);
   expect(existsSync(join(folder, 'canary'))).toBe(false);
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('hexadecimal digits are at most eight of them', () => {

@@ -130,7 +130,7 @@ test.each([
       // The connection that steps share lies elsewhere.
       expect(readdirSync(temporary)).toEqual([]);
     } finally {
-      rmSync(above, { recursive: true });
+      rmSync(above, { recursive: true, force: true });
     }
   },
   60_000,
@@ -146,14 +146,14 @@ test('a folder of connections that others may write to is not used', async () =>
     expect((await host.carry(host.tree(), 'bridge-xenbr0', { TMPDIR: temporary })).output).toContain(words);
   }
   expect(readdirSync(folder)).toEqual([]);
-  rmSync(temporary, { recursive: true });
+  rmSync(temporary, { recursive: true, force: true });
 }, 60_000);
 
 test('leaves nothing behind where it ran but the shared connection', async () => {
   const temporary = mkdtempSync(join(tmpdir(), 'carry-test-'));
   await host.carry(host.tree(), 'bridge-xenbr0', { TMPDIR: temporary });
   expect(readdirSync(temporary)).toEqual([expect.stringMatching(/^cdktf-xen-\d+$/)]);
-  rmSync(temporary, { recursive: true });
+  rmSync(temporary, { recursive: true, force: true });
 }, 60_000);
 
 test('a connection that was killed is told from one that lives, and its socket goes', async () => {
@@ -181,5 +181,5 @@ test('a connection that was killed is told from one that lives, and its socket g
   expect(planned).toMatchObject({ status: 0, stderr: '' });
   expect(await host.carry(tree, 'roster', env)).toMatchObject({ output: 'xen01 roster: nothing to change\n' });
   await host.bed.lan(['ssh', '-o', `ControlPath=${join(folder, sockets[0] ?? '')}`, '-O', 'exit', 'nobody']);
-  rmSync(temporary, { recursive: true });
+  rmSync(temporary, { recursive: true, force: true });
 }, 60_000);

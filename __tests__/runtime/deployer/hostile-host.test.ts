@@ -57,7 +57,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const lines = (count: number, seed: number, starts?: readonly string[]): Buffer =>

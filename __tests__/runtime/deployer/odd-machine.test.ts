@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const stack = (): string => join(tree, '../../..');
@@ -61,7 +61,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  rmSync(join(stack(), OWN), { recursive: true });
+  rmSync(join(stack(), OWN), { recursive: true, force: true });
 });
 
 test.each<[string, Record<string, string | undefined>]>([

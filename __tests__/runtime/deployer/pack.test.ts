@@ -41,7 +41,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  rmSync(at, { recursive: true });
+  rmSync(at, { recursive: true, force: true });
 });
 
 interface Packed {

@@ -27,7 +27,7 @@ beforeEach(() => {
 
 afterEach(() => {
   unforce(host);
-  rmSync(join(tree, '../../../../..'), { recursive: true });
+  rmSync(join(tree, '../../../../..'), { recursive: true, force: true });
 });
 
 afterAll(async () => {

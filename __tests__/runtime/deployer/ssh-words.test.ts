@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  rmSync(home, { recursive: true });
+  rmSync(home, { recursive: true, force: true });
 });
 
 function treeOf(ssh: Partial<SshOptions>, change: (config: string) => string = (config) => config): string {

@@ -238,8 +238,9 @@ cannot_log_in() { # <what ssh said>
   esac
   [ -z "$1" ] || printf '%s\n' "$1" | sed 's/^/    /' >&2
   if is_wrong_host "$1" && [ ! -f known_hosts ]; then
-    complain "the host key of $place is not the one that this user knows, or this user knows none; nothing was sent to it." \
-      "Compare it with the machine's own (ssh-keygen -lf /etc/ssh/ssh_host_rsa_key.pub at its console), and log in once by hand: ssh $machine"
+    complain "the host key of $place is not the one that this user knows, or this user knows none;" \
+      'nothing was sent to it. Compare it with the one that the machine shows at its console' \
+      "(ssh-keygen -lf /etc/ssh/ssh_host_rsa_key.pub), and log in once by hand: ssh $machine"
   elif is_wrong_host "$1"; then
     complain "the machine at $place does not have the host keys that the stack names; nothing was sent to it." \
       'If the host was really installed anew, compare "ssh-keyscan" with its console and put the new key into hostKeys.'

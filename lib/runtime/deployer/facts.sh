@@ -12,7 +12,7 @@ cd "${0%/*}/../.."
 # shellcheck disable=SC2034  # for deployer/send.sh
 readonly STACK=$PWD
 # Bytes that a host may say, and seconds that it may take.
-readonly MOST_FACTS=16777216
+readonly MOST_FACTS=4194304
 readonly LONGEST_READING=600
 
 . runtime/deployer/connection.sh
@@ -23,7 +23,9 @@ read_runtime_hash
 # There is only one session, so no connection is shared, and none stays open.
 # shellcheck disable=SC2034  # for deployer/send.sh
 via=main machine=$host socket=none
-ask_facts() { question '' "$MOST_FACTS" "$LONGEST_READING" runtime/host/facts/collect.sh "$@"; }
+ask_facts() { # [<kind>]...
+  question '' "$MOST_FACTS" "$LONGEST_READING" runtime/host/facts/collect.sh "$@"
+}
 ask_facts "$@"
 if [ "$status" -eq 255 ] && has_former && is_unreachable "$answer"; then
   via=former machine=$host-former

@@ -45,7 +45,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await host.bed.close();
-  rmSync(desk, { recursive: true });
+  rmSync(desk, { recursive: true, force: true });
 });
 
 async function run(directory: string, ...words: readonly string[]) {

@@ -115,7 +115,7 @@ test('a source with another key than the stack names is told nothing', async () 
   estate.want(LINE);
   cpSync(join(estate.tree, 'copies'), join(tree, 'copies'), { recursive: true });
   const { status, output } = await estate.deploy({ CDKTF_XEN_TREE: tree });
-  rmSync(base, { recursive: true });
+  rmSync(base, { recursive: true, force: true });
   expect(output).toContain(
     'xen01: error: the machine at 192.0.2.10 port 22 does not have the host keys that the stack names; nothing was sent to it.',
   );

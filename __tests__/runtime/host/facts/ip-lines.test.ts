@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  rmSync(directory, { recursive: true });
+  rmSync(directory, { recursive: true, force: true });
 });
 
 const links = (kinds: string, env = {}): readonly string[] => factsOfTree(directory, 'print_link_facts', kinds, env);

@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  rmSync(directory, { recursive: true });
+  rmSync(directory, { recursive: true, force: true });
 });
 
 const links = (kinds: string, env = {}): readonly string[] => factsOfTree(directory, 'print_link_facts', kinds, env);
@@ -141,8 +141,8 @@ test('a guest has its name, whatever its id, on every fact', () => {
       `printf '%s\\n' '0:	from all iif vif${id}.0 lookup main' '192.0.2.9 dev vif${id}.0 scope link'`,
     );
     const said = links('link port port-option rule route', { NAMES: `0 Domain-0\n${id} web%201` });
-    rmSync(join(directory, 'sys/class/net'), { recursive: true });
-    rmSync(join(directory, 'sys/devices'), { recursive: true });
+    rmSync(join(directory, 'sys/class/net'), { recursive: true, force: true });
+    rmSync(join(directory, 'sys/devices'), { recursive: true, force: true });
     layLink(directory, 'lo', { type: '772', address: '00:00:00:00:00:00', mtu: '65536' });
     return said;
   };
@@ -189,7 +189,7 @@ test.each([
 test('a bridge that says something else is unknown, and no host without links is without bridges', () => {
   layLink(directory, 'xenbr0', { 'bridge/stp_state': '0', 'bridge/forward_delay': '-1' });
   expect(links('bridge')).toEqual([expect.stringMatching(/^unknown bridge .*forward_delay%20says%20-1$/)]);
-  rmSync(join(directory, 'sys/class/net'), { recursive: true });
+  rmSync(join(directory, 'sys/class/net'), { recursive: true, force: true });
   expect(links('bridge port').map((line) => line.split(' ').slice(0, 2))).toEqual([
     ['unknown', 'bridge'],
     ['unknown', 'port'],
@@ -205,7 +205,7 @@ test('links with any name that a kernel takes keep it', () => {
     fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 30 }), (names) => {
       for (const one of names) layLink(directory, one, { tun_flags: '0x1002', 'brif/lo/state': '3' });
       const said = links('link port');
-      for (const one of names) rmSync(join(directory, 'sys/class/net', one), { recursive: true });
+      for (const one of names) rmSync(join(directory, 'sys/class/net', one), { recursive: true, force: true });
       expect(said.filter((line) => line.includes(' kind tap'))).toEqual(
         names.map((one) => `link ${encodeWord(one)} kind tap`).sort((a, b) => (a < b ? -1 : 1)),
       );

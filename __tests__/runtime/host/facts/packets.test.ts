@@ -159,7 +159,7 @@ describe('on a tree', () => {
   });
 
   afterEach(() => {
-    rmSync(directory, { recursive: true });
+    rmSync(directory, { recursive: true, force: true });
   });
 
   const collect = (kinds: string, env = {}): readonly string[] =>

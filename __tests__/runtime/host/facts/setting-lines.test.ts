@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  rmSync(directory, { recursive: true });
+  rmSync(directory, { recursive: true, force: true });
 });
 
 const AWKS = ['gawk', 'gawk --posix', 'mawk', 'busybox awk'];

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Compares what is on a host with what must be there: facts (lib/facts/vocabulary.ts) with the expectations of all units.
-# Sourced; needs LC_ALL=C and host/compare/sentences.sh.
+# Compares what is on a host with what must be there: facts (lib/facts/vocabulary.ts) with the expectations of all
+# units. Sourced; needs LC_ALL=C and host/compare/sentences.sh.
 #
 # Expectations are lines, each unit's after a line `unit NAME`:
 #

@@ -50,7 +50,7 @@ kinds=${*:-$ALL_KINDS}
 # Nothing that reads these lines takes longer ones. A fact that was cut would say something else.
 leave_out_long_facts() {
   awk 'length($0) <= 3500 { print; next }
-    { print "unknown", $1, "a%20fact%20of%20" length($0) "%20characters%20is%20left%20out" (length($2) < 500 ? " " $2 : "") }'
+    { print "unknown", $1, "a%20fact%20has%20" length($0) "%20characters" (length($2) < 500 ? " " $2 : "") }'
 }
 
 # Guests come first: the links of their vifs are called by their names.

@@ -124,7 +124,7 @@ find_config_files() {
   done
 }
 
-print_file_facts() {
+print_config_file_facts() {
   local files=() surely='' said why='' sizes='' config=0 vif=0 disk=0 odd=0
   if ! find_config_files; then
     unknown_configs 'find does not know all links in /etc/xen'

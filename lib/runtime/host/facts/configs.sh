@@ -18,7 +18,7 @@ print_files_and_links() {
     return 0
   fi
   ! wants autostart || print_autostart_facts
-  if wants config config-vif config-disk config-odd; then print_file_facts; fi
+  if wants config config-vif config-disk config-odd; then print_config_file_facts; fi
 }
 
 # Prints facts, each of a kind and the words that follow, without a word for it in a shell variable: any text is taken.
