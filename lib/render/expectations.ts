@@ -21,7 +21,7 @@ function ifcfg(name: string, keys: IfcfgKeys): string[] {
   const file = `${SCRIPTS}/ifcfg-${name}`;
   return [
     ...lines('must', [
-      ['file', file, '0644', 'root:root', '*'],
+      ['file', file, '0644', 'root:root', 'sha256:*'],
       ['onboot', file, 'yes'],
       ...[...keys].map(([key, value]) => ['key', file, key, exact(value)]),
     ]),
@@ -123,8 +123,8 @@ export function bridgeExpectations(bridge: BridgeModel): string {
       ['port', name, 'vif*'],
       ['port', name, 'tap*'],
       ...links.map((link) => ['address', link, LINK_LOCAL]),
-      // The routes that addresses bring with them, and initscripts' own for hosts without a DHCP server.
-      ['route', '*', 'dev', name, 'proto', 'kernel', '*'],
+      // The route that the address brings with it, and initscripts' own for hosts without a DHCP server.
+      ['route', lan.network.cidr, 'dev', name, 'scope', 'link', '*'],
       ['route', '169.254.0.0/16', 'dev', name, '*'],
     ]),
     ...ifcfg(name, bridgeKeys(bridge)),
@@ -163,7 +163,7 @@ export function guestExpectations(guest: DomUModel): string {
   const own: Words[] = running.filter(([kind]) => kind === 'vif' || kind === 'disk' || kind === 'port');
   return text([
     ...lines('must', [
-      ['file', file, '0600', 'root:root', '*'],
+      ['file', file, '0600', 'root:root', 'sha256:*'],
       ...settings.map(([key, value]) => ['config', file, key, exact(String(value))]),
       ...vifs.flatMap(({ index, bridge, mac }) => [
         ['config-vif', file, index, 'mac', mac],

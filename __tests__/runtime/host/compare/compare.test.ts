@@ -80,7 +80,7 @@ function cleanHost(expectations: readonly Expectation[]): readonly string[] {
   const must = expectations
     .filter(({ word }) => word === 'must')
     // What a pattern leaves open.
-    .map(({ pattern }) => pattern.replace(/ \*$/, ' sha256:0123').replace('dev xenbr0 sha256:0123', 'dev xenbr0'));
+    .map(({ pattern }) => pattern.replace(/ \*$/, '').replace('sha256:*', 'sha256:0123'));
   return [...new Set([...must, ...BESIDE])].sort();
 }
 
@@ -162,11 +162,11 @@ test('whatever is added, removed or changed inside a scope is told at the right 
         .filter((one) => JSON.stringify(one.found) !== JSON.stringify(one.right));
       expect(wrong).toEqual([]);
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 50, endOnFailure: true },
   );
   // About as many inside of scopes as outside.
   expect(told).toBeGreaterThan(1500);
-  expect(told).toBeLessThan(5500);
+  expect(told).toBeLessThan(4500);
 }, 600_000);
 
 test('what could not be asked is told as unknown to each unit that has to do with it, and never as missing', () => {

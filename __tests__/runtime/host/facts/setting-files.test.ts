@@ -157,7 +157,7 @@ test('what is no regular file, or too large, is not read and makes settings unkn
     ln -s ifcfg-pipe ifcfg-topipe; truncate -s 2M ifcfg-large; ln -s /dev/null ifcfg-null; mkfifo /etc/inittab`);
   const lines = await facts.lines('key onboot service');
   const told = lines.filter((line) => !/ifcfg-lo|sysctl|sysconfig\/network /.test(line)).map(decodeWord);
-  const reason = (kind: string, name: string, why: string): string => `unknown ${kind} ${name}: ${why}`;
+  const reason = (kind: string, name: string, why: string): string => `unknown ${kind} ${why} ${name}`;
   const odd = 'it is no regular file';
   expect(told).toEqual(
     [

@@ -46,7 +46,7 @@ function read(form: string, texts: readonly string[], awk = 'gawk'): readonly (r
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   const facts = parseFacts(stdout);
   const placeOf = ({ kind, subject, value }: Fact): string =>
-    decodeWord((kind === 'unknown' ? value[0] : subject[0]) ?? '').split(': ')[0] ?? '';
+    decodeWord((kind === 'unknown' ? value[1] : subject[0]) ?? '');
   const byPlace = new Map<string, Fact[]>(places.map((place) => [place, []]));
   for (const fact of facts) byPlace.get(placeOf(fact))?.push(fact);
   return [...byPlace.values()];

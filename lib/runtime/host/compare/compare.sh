@@ -124,7 +124,8 @@ function is_implied(fact,   i, text) {
   for (i = 1; i <= sentences; i++) {
     if (sentence_verdict[i] != "implied" || !fits(sentence_pattern[i])) continue
     text = fill(sentence_text[i], fact, "")
-    return text != subject_of_fact(fact) && text in must_subject && about[text] == ""
+    if (text != subject_of_fact(fact) && text in must_subject && about[text] == "") return 1
+    split(fact, f, " ")
   }
   return 0
 }

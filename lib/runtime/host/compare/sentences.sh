@@ -48,6 +48,7 @@ implied link *                    | link {1} kind
 implied bridge *                  | link {1} kind
 implied port *                    | link {1} kind
 implied port-option *             | link {1} kind
+implied port-option *             | port {1} {2}
 implied address *                 | link {1} kind
 missing link * kind bridge        | bridge {1} does not exist
 missing link * state up           | {1} is down
@@ -80,7 +81,7 @@ differs service * on              | the service {1} does not start with the host
 differs service * off             | the service {1} starts with the host
 foreign service *                 | the service {1} starts with the host, and nobody promised it
 missing file *                    | {1}: is gone
-differs file *                    | {1}: was changed
+differs file *                    | {1}: its mode, owner or content was changed
 foreign file *                    | {1}: is there, and nobody promised it
 foreign key */ifcfg-* DEVICE *    | {1} also describes {has}, and initscripts would start it
 foreign key */ifcfg-* BRIDGE *    | {1} would put a further link under {has} at the next start of the network
