@@ -176,8 +176,11 @@ export function guestExpectations(guest: DomUModel): string {
       ...(guest.autostart ? [['autostart', name, file]] : []),
       ...(guest.running ? running : []),
     ]),
-    // A guest that need not run may run; then it has what is its own.
-    ...(guest.running ? [] : lines('allow', own)),
+    ...lines('allow', [
+      // A guest that need not run may run; then it has what is its own.
+      ...(guest.running ? [] : own),
+      ...vifs.map(({ index, address }) => ['vif', name, index, 'ip', address]),
+    ]),
     ...lines('only', [
       ['config', file, '*'],
       ['config-odd', file, '*'],

@@ -47,6 +47,11 @@ implied port * domU:*             | domain {guest} state
 implied link *                    | link {1} kind
 implied bridge *                  | link {1} kind
 implied port *                    | link {1} kind
+implied key *                     | file {1}
+implied onboot *                  | file {1}
+implied config *                  | file {1}
+implied config-vif *              | file {1}
+implied config-disk *             | file {1}
 implied port-option *             | link {1} kind
 implied port-option *             | port {1} {2}
 implied address *                 | link {1} kind
@@ -94,7 +99,7 @@ differs onboot * no               | {1}: the interface starts with the host
 missing line *                    | {1}: a line is gone
 foreign line *                    | {1}: has another line
 missing domain * state running    | does not run
-differs domain * state running    | is {has}
+differs domain * state running    | its state is {has}
 differs domain * *                | has {2} {has}, not {must}
 missing vif * * *                 | has no vif {2} with {3} {must}
 differs vif * * *                 | vif {2} has {3} {has}, not {must}
@@ -108,7 +113,14 @@ foreign config-vif * * mac *      | {1} gives a guest the MAC {has}
 foreign config-vif * * ip *       | {1} gives a guest the address {has}
 foreign config-disk * * target *  | {1} gives a guest the disk {has}
 differs config-vif * * *          | {1}: vif {2} was changed
+missing config-vif *              | {1}: vif {2} has lost its {3}
+missing config-disk *             | {1}: disk {2} has lost its {3}
+differs config-disk *             | {1}: disk {2} was changed
+foreign config-vif *              | {1}: has another vif {2}
+foreign config-disk *             | {1}: has another disk {2}
+missing config *                  | {1}: {2} is not set any longer
 differs config *                  | {1}: {2} was changed
+foreign config *                  | {1}: sets {2}, and nobody promised it
 foreign config-odd * *            | {1}: has a line that xl refuses
 missing autostart *               | does not start with the host (/etc/xen/auto/{1} is gone)
 differs autostart *               | does not start with the host as it was left (/etc/xen/auto/{1} leads to {has})
