@@ -32,6 +32,8 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 . runtime/host/facts/saved-guests.sh
 . runtime/host/facts/configs.sh
 
+command -v timeout >/dev/null 2>&1 || . runtime/host/facts/timeout.sh
+
 readonly PACKET_KINDS='firewall sysctl'
 readonly SETTING_KINDS='file key onboot line service subsys'
 readonly GUEST_KINDS='xen domain vif disk'
