@@ -63,7 +63,7 @@ const BESIDE = [
   'link eth1 state up',
   'address eth1 198.51.100.7/24',
   'address xenbr0 fe80::5054:ff:feaa:1/64',
-  'route 192.0.2.0/24 dev xenbr0 proto kernel scope link src 192.0.2.10',
+  'route 192.0.2.0/24 dev xenbr0 scope link src 192.0.2.10',
   'route 203.0.113.0/24 via 198.51.100.1 dev eth1',
   'domain Domain-0 state running',
   'domain other state running',

@@ -152,7 +152,8 @@ print_file_facts() {
 
 # Whether a file is a regular one that is not too large.
 is_hashed() { # <position in the lists>
-  [ "${types[$1]}" = f ] && is_number "${sizes[$1]}" && [ "${sizes[$1]}" -le "$MOST_FILE_BYTES" ]
+  local size=${sizes[$1]}
+  [ "${types[$1]}" = f ] && is_number "$size" && [ "$size" -le "$MOST_FILE_BYTES" ]
 }
 
 # Appends to `hashes`, or is false. A name with a line feed is printed in one line too, with a backslash before it.

@@ -17,8 +17,9 @@ timeout() { # <seconds> <program> [<argument>]...
 
 # Ends a process after some seconds. Sleeps in short parts: the last one goes on when this is ended itself.
 end_later() { # <process> <seconds>
-  local begun=$SECONDS
-  while [ $((SECONDS - begun)) -lt "$2" ]; do
+  local begun=$SECONDS seconds=$2
+  is_number "$seconds" || return 1
+  while [ $((SECONDS - begun)) -lt "$seconds" ]; do
     sleep 0.5
     kill -0 "$1" || return 0
   done
