@@ -195,7 +195,17 @@ test('whatever a host says, every unit is told of once, no line is added, and on
       // eslint-disable-next-line no-control-regex -- what a terminal acts on
       expect(driftTable(drift)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     }),
-    { numRuns: 500 },
+    {
+      numRuns: 500,
+      // Each state for certain, whatever chance draws.
+      examples: [
+        [0, 0, []],
+        [whole.length, 0, ['waits y']],
+        [whole.length, 0, ['reason x']],
+        [whole.length - 1, 1, [`sha256 ${B}`]],
+        [0, 1, []],
+      ],
+    },
   );
   expect([...seen].sort()).toEqual(['clean', 'drift', 'undeployed', 'unknown', 'waits']);
 });
