@@ -33,7 +33,9 @@ function formOf(pattern: string): RegExp {
 }
 
 /** Whether a fact has a pattern's form. */
-export const hasForm = (pattern: string, fact: string): boolean => formOf(pattern).test(fact);
+export const hasForm = (pattern: string, fact: string): boolean =>
+  // Another kind is no match, and far cheaper to see.
+  fact.startsWith(pattern.slice(0, pattern.indexOf(' ') + 1)) && formOf(pattern).test(fact);
 
 /** The units that have to be told about these facts, sorted. */
 export function unitsToTell(expectations: readonly Expectation[], facts: readonly string[]): readonly string[] {
