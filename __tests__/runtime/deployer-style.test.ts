@@ -9,10 +9,11 @@ import { shellText } from '../helpers/shell-words';
  */
 
 const files = Object.entries(runtimeFiles()).filter(([name]) => /^(deployer|both)\//.test(name));
+/** The runtime's functions, without the one that stands for a program on old hosts alone. */
 const FUNCTIONS = new Set(
-  Object.entries(runtimeFiles()).flatMap(([, text]) =>
-    [...text.matchAll(/^ *([A-Za-z_]\w*)\(\)/gm)].map(([, name = '']) => name),
-  ),
+  Object.entries(runtimeFiles())
+    .filter(([name]) => name !== 'host/facts/timeout.sh')
+    .flatMap(([, text]) => [...text.matchAll(/^ *([A-Za-z_]\w*)\(\)/gm)].map(([, name = '']) => name)),
 );
 /** bash's own, in 3.2. */
 const BUILTINS = new Set(
