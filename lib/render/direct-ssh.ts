@@ -1,3 +1,5 @@
+import { UNATTENDED } from './ssh-files';
+
 /**
  * How OpenSSH reaches a machine that no stack describes: as its user's own configuration says, with the host keys that
  * this user knows. Nothing is ever asked, and nothing is forwarded.
@@ -13,16 +15,7 @@ export function directSshConfig(host: string, user: string | undefined, home: st
     'Host *',
     ...(user === undefined ? [] : [`  User ${user}`]),
     '  StrictHostKeyChecking yes',
-    '  BatchMode yes',
-    '  ForwardAgent no',
-    '  ForwardX11 no',
-    '  ClearAllForwardings yes',
-    '  PermitLocalCommand no',
-    '  RequestTTY no',
-    '  ConnectTimeout 15',
-    '  ServerAliveInterval 5',
-    '  ServerAliveCountMax 6',
-    '  LogLevel ERROR',
+    ...UNATTENDED,
     `  Include "${home}/.ssh/config"`,
     '  Include /etc/ssh/ssh_config',
     // What CentOS 5 and 6 need, unless the user's configuration says something else.

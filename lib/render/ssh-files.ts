@@ -10,6 +10,20 @@ function algorithms(hostKeys: readonly string[]): string {
     .join(',');
 }
 
+/** What holds for each session of ours: it asks nobody, forwards nothing, and notices a host that has gone. */
+export const UNATTENDED: readonly string[] = [
+  '  BatchMode yes',
+  '  ForwardAgent no',
+  '  ForwardX11 no',
+  '  ClearAllForwardings yes',
+  '  PermitLocalCommand no',
+  '  RequestTTY no',
+  '  ConnectTimeout 15',
+  '  ServerAliveInterval 5',
+  '  ServerAliveCountMax 6',
+  '  LogLevel ERROR',
+];
+
 function entry(alias: string, target: SshTarget, name = alias, address = target.address): string[] {
   const lines = [
     `Host ${name}`,
@@ -45,16 +59,7 @@ export function sshConfig(host: XenHostModel): string {
     '  StrictHostKeyChecking yes',
     '  CheckHostIP no',
     '  UpdateHostKeys no',
-    '  BatchMode yes',
-    '  ForwardAgent no',
-    '  ForwardX11 no',
-    '  ClearAllForwardings yes',
-    '  PermitLocalCommand no',
-    '  RequestTTY no',
-    '  ConnectTimeout 15',
-    '  ServerAliveInterval 5',
-    '  ServerAliveCountMax 6',
-    '  LogLevel ERROR',
+    ...UNATTENDED,
     // CentOS 5 and 6 offer nothing newer; a modern client has these but does not propose them by itself.
     '  KexAlgorithms +diffie-hellman-group14-sha1,diffie-hellman-group-exchange-sha1',
     '  PubkeyAcceptedKeyTypes +ssh-rsa',

@@ -100,9 +100,9 @@ END {
 # Prints facts from what a collector's function prints, read by its awk; reads `kinds`.
 # shellcheck disable=SC2154  # the caller's
 print_answered() { # <function> <awk> <kind>...
-  local print_lines=$1 program=$2 kind
+  local print_lines=$1 program=$2
   shift 2
   "$print_lines" | awk -v "wanted=$kinds" "$program" && return 0
   # Without a blank: encode() would need awk.
-  for kind in "$@"; do ! wants "$kind" || unknown "$kind" awk-failed; done
+  unknown_kinds awk-failed "$@"
 }

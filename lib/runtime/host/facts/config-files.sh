@@ -98,10 +98,7 @@ function say_disks(   i, text) {
 '
 
 unknown_configs() { # <why> [autostart]
-  local kind
-  for kind in config config-vif config-disk config-odd ${2+"$2"}; do
-    ! wants "$kind" || unknown "$kind" "$1"
-  done
+  unknown_kinds "$1" config config-vif config-disk config-odd ${2+"$2"}
 }
 
 # Sets `files` to the files that may be configurations, and `surely` to a 1 or 0 for each. False if they are not known.

@@ -113,15 +113,6 @@ print_guest_facts() {
   if wants vif disk; then print_device_facts; fi
 }
 
-# Prints that those of some kinds are unknown which are asked for.
-unknown_kinds() { # <why> <kind>...
-  local why=$1 kind
-  shift
-  for kind in "$@"; do
-    ! wants "$kind" || unknown "$kind" "$why"
-  done
-}
-
 # Sets `toolstack` and `domains` by the first toolstack that works. False if there is none; then `why` says why, and is
 # empty if the host has no Xen.
 find_toolstack() {

@@ -14,7 +14,7 @@ print_setting_facts() {
   list_setting_files
   if ask_setting_files || { list_setting_files && ask_setting_files; }; then asked=yes; fi
   if [ "$asked" = no ]; then
-    for path in file key line onboot; do ! wants "$path" || unknown "$path" "$file_failed"; done
+    unknown_kinds "$file_failed" file key line onboot
     return 0
   fi
   ! wants file || print_file_facts

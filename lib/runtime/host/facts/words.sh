@@ -53,3 +53,12 @@ wants() { # <kind>...
   done
   return 1
 }
+
+# Prints that those of some kinds are unknown which are asked for.
+unknown_kinds() { # <why> <kind>...
+  local why=$1 kind
+  shift
+  for kind in "$@"; do
+    ! wants "$kind" || unknown "$kind" "$why"
+  done
+}
