@@ -10,7 +10,7 @@ function algorithms(hostKeys: readonly string[]): string {
     .join(',');
 }
 
-/** What holds for each session of ours: it asks nobody, forwards nothing, and notices a host that has gone. */
+/** What holds for each session of ours: no question is asked, nothing is forwarded, and a host that has gone is noticed. */
 export const UNATTENDED: readonly string[] = [
   '  BatchMode yes',
   '  ForwardAgent no',

@@ -11,14 +11,8 @@ readonly MOST_FILES=5000
 # Seconds that a program may take for all files.
 readonly FILES_SECONDS=60
 
-# Runs a program on files. CentOS 5 has no timeout.
-run_on_files() { # <program> <argument>...
-  if type timeout >/dev/null 2>&1; then
-    timeout "$FILES_SECONDS" "$@" </dev/null 2>/dev/null
-  else
-    "$@" </dev/null 2>/dev/null
-  fi
-}
+# Runs a program on files.
+run_on_files() { timeout "$FILES_SECONDS" "$@" </dev/null 2>/dev/null; } # <program> <argument>...
 
 # Whether initscripts pass over a file because of its name.
 is_spare_name() { # <path>
