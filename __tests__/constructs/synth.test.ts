@@ -147,9 +147,13 @@ test('a tree looks like the host, and names every file of it once', () => {
   const tree = filesBelow(synthTree(withGuests()));
   const manifest = (tree.get('manifest') ?? '').trim().split('\n');
   const listed = manifest.map((line) => line.split(' ')[1]).sort();
-  const present = [...tree.keys()].filter((path) => /^(files|keys|words)\//.test(path)).sort();
+  const present = [...tree.keys()].filter((path) => /^(expect|files|keys|words)\//.test(path)).sort();
   expect(listed).toEqual(present);
   expect(present).toEqual([
+    'expect/bridge-xenbr0',
+    'expect/domU-db.internal',
+    'expect/domU-web1',
+    'expect/host',
     'files/etc/sysconfig/network-scripts/ifcfg-eth0',
     'files/etc/sysconfig/network-scripts/ifcfg-xenbr0',
     'files/etc/xen/db.internal',

@@ -41,12 +41,15 @@ export const hasForm = (pattern: string, fact: string): boolean =>
 export function unitsToTell(expectations: readonly Expectation[], facts: readonly string[]): readonly string[] {
   const present = new Set(facts);
   const told = new Set<string>();
-  const promised = (fact: string): boolean =>
-    expectations.some(({ word, pattern }) => word !== 'only' && hasForm(pattern, fact));
+  // What one unit must have is foreign to none; what it allows is foreign to others.
+  const promised = (fact: string, to: string): boolean =>
+    expectations.some(
+      ({ unit, word, pattern }) => (word === 'must' || (word === 'allow' && unit === to)) && hasForm(pattern, fact),
+    );
   for (const { unit, word, pattern } of expectations) {
     if (word === 'must' && !pattern.includes('*') && !present.has(pattern)) told.add(unit);
     if (word === 'must' && pattern.includes('*') && !facts.some((fact) => hasForm(pattern, fact))) told.add(unit);
-    if (word === 'only' && facts.some((fact) => hasForm(pattern, fact) && !promised(fact))) told.add(unit);
+    if (word === 'only' && facts.some((fact) => hasForm(pattern, fact) && !promised(fact, unit))) told.add(unit);
   }
   return [...told].sort();
 }

@@ -11,7 +11,8 @@ const FILES: readonly RemoteFile[] = [
   rootFile('/etc/a', 'a\n', '0600'),
 ];
 
-const hash = (files: readonly RemoteFile[], words = 'domu web1\n', name = 'host') => bundle(name, files, words).sha256;
+const hash = (files: readonly RemoteFile[], words = 'domu web1\n', name = 'host') =>
+  bundle(name, files, words, '').sha256;
 
 /** The files with one thing of one of them changed. */
 function changed(index: number, change: Partial<RemoteFile>): readonly RemoteFile[] {
@@ -45,15 +46,16 @@ test('two files that swap their contents are another unit', () => {
 test('the hash never changes with the order in which the files were made', () => {
   fc.assert(
     fc.property(fc.shuffledSubarray([...FILES], { minLength: FILES.length }), (files) => {
-      expect(bundle('host', files, 'domu web1\n')).toEqual(bundle('host', FILES, 'domu web1\n'));
+      expect(bundle('host', files, 'domu web1\n', '')).toEqual(bundle('host', FILES, 'domu web1\n', ''));
     }),
   );
 });
 
 test('the manifest names every file with the hash of its content, sorted by path', () => {
-  const unit = bundle('domU-web1', FILES, 'domu web1\n');
+  const unit = bundle('domU-web1', FILES, 'domu web1\n', 'must domain web1 state running\n');
   const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
   expect(unit.manifest.split('\n')).toEqual([
+    `domU-web1 expect/domU-web1 0644 root:root ${sum('must domain web1 state running\n')}`,
     `domU-web1 files/etc/a 0600 root:root ${sum('a\n')}`,
     `domU-web1 files/etc/b 0644 root:root ${sum('b\n')}`,
     `domU-web1 keys/domU-web1/etc/sysconfig/network 0644 root:root ${sum('A="1"\n')}`,

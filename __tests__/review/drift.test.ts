@@ -79,13 +79,14 @@ test('JSON says all of it, sorted, with every key always there', () => {
     ['xen04', 4],
     ['xen05', 1],
   ]);
-  const nothing = { reasons: [], waits: [], deployedRuntime: null };
+  const nothing = { reasons: [], waits: [], unseen: [], deployedRuntime: null };
   expect(json.hosts[1]?.units).toEqual([
     {
       unit: 'bridge-xenbr0',
       state: 'drift',
       reasons: ["the default route is '', not 'xenbr0 192.0.2.1'", 'xenbr0 is down'],
       waits: [],
+      unseen: [],
       deployedSha256: A,
       stackSha256: A,
       deployedRuntime: null,
@@ -95,6 +96,7 @@ test('JSON says all of it, sorted, with every key always there', () => {
       state: 'drift',
       reasons: ['not on the host yet'],
       waits: [],
+      unseen: [],
       deployedSha256: null,
       stackSha256: A,
       deployedRuntime: null,
@@ -103,7 +105,7 @@ test('JSON says all of it, sorted, with every key always there', () => {
     { unit: 'roster', state: 'clean', ...nothing, deployedSha256: A, stackSha256: A },
   ]);
   expect(json.hosts[1]?.runtime).toBe(B);
-  const waits = { state: 'waits', reasons: [], waits: ['memory 1024 -> 2048'], deployedRuntime: null };
+  const waits = { state: 'waits', reasons: [], waits: ['memory 1024 -> 2048'], unseen: [], deployedRuntime: null };
   expect(json.hosts[3]?.units).toContainEqual({ unit: 'domU-web1', ...waits, deployedSha256: A, stackSha256: A });
   expect(json.errors).toEqual([{ host: 'xen03', stack: 'office', ...('failure' in DOWN ? DOWN.failure : {}) }]);
   expect(json.leftOver).toEqual(['a folder']);
@@ -118,6 +120,15 @@ test('units that another version has applied are told in a line a host, and are 
     '       2 units applied by another version of the runtime',
   ]);
   expect(driftExitCode(takeDrift([asked('xen01', report(change))]))).toBe(0);
+});
+
+test('what could not be looked at is told, and is no drift by itself', () => {
+  const drift = takeDrift([asked('xen01', report({ 'domU-web1': [`sha256 ${A}`, 'unseen qdisc: tc: no answer'] }))]);
+  expect(driftTable(drift).split('\n').slice(1, 3)).toEqual([
+    'xen01  domU-web1  clean  not seen: qdisc: tc: no answer',
+    '       2 units as deployed',
+  ]);
+  expect(driftExitCode(drift)).toBe(0);
 });
 
 test('drift goes before a change of the stack, and that before what waits; all of it is shown', () => {

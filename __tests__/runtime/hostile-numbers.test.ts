@@ -88,14 +88,11 @@ test('xl says code for a domain of its list', () => {
   );
 });
 
-test('a plan sees code in xenstore as what it is', () => {
-  standIn('xenstore-read', { target: hostile() });
-  expect(call(['host/facts/xen', 'host/compare/probe-guest'], "targets=$'\\n'; memory_reason 3 1024")).toContain(
-    'is no number',
-  );
-  expect(
-    call(['host/facts/xen', 'host/compare/probe-guest'], `targets=$'\\n3 ${hostile()}\\n'; memory_reason 3 1024`),
-  ).toContain('which is no number');
+test('the facts of a guest have code in xenstore as what it is', () => {
+  standIn('xenstore-read', { target: `${hostile()}\n/vm/x` });
+  standIn('xl', { info: INFO, list: 'Name ID Mem VCPUs State Time(s)\nweb1 3 64 1 -b---- 0.1' });
+  const parts = ['words', 'link-names', 'xen', 'xenstore', 'guests'].map((name) => `host/facts/${name}`);
+  expect(call(parts, 'kinds=domain; print_guest_facts')).toContain('unknown domain xenstore%20has%20');
 });
 
 test("a MAC's parts and a port's number are read as what they are", () => {

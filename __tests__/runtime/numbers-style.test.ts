@@ -22,7 +22,6 @@ const RULES: Rules = {
     "stat -L -c '0x%T'": `${KERNEL}, in hexadecimal digits`,
   },
   known: {
-    'host/facts/bridge.sh $value': `${KERNEL}, of /sys/class/net/NAME/bridge`,
     'host/network/confirmed.sh $pid': `${KERNEL}, of /proc/PID/stat`,
     'host/disk/partitions.sh $bytes': 'od writes nothing but numbers, whatever it reads',
     'deployer/carry.sh printf -v nonce': 'a format and variables of our own, numbers of bash',

@@ -12,9 +12,9 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   'host/disk': ['both', 'host/base', 'host/facts'],
   'host/compare': ['both', 'host/base', 'host/facts', 'host/disk'],
   'host/copy': ['both', 'host/base', 'host/facts', 'host/disk'],
-  'host/guest': ['both', 'host/base', 'host/facts'],
-  'host/network': ['both', 'host/base', 'host/facts'],
-  'host/unit': ['both', 'host/base', 'host/facts', 'host/disk', 'host/guest', 'host/network'],
+  'host/guest': ['both', 'host/base', 'host/facts', 'host/compare'],
+  'host/network': ['both', 'host/base', 'host/facts', 'host/compare'],
+  'host/unit': ['both', 'host/base', 'host/facts', 'host/disk', 'host/compare', 'host/guest', 'host/network'],
   // The programs that a session starts.
   host: ['both', 'host/base', 'host/facts', 'host/disk', 'host/compare', 'host/unit'],
   // Doors that deployed hosts and printed cards name.

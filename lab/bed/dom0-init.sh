@@ -94,6 +94,10 @@ fi
 ip=$(readlink -f "$(command -v ip)")
 ln -s "../.host$ip" "$R/.bed/ip"
 cp "$here"/{boot,observe,hold}.sh "$R/.bed/"
+# What the kernel of a dom0 shows, for programs that look whether Xen runs.
+mkdir "$R/proc-of-xen"
+: >"$R/proc-of-xen/xen"
+ln -s /proc/{net,sys,modules} "$R/proc-of-xen/"
 
 for node in null zero full random urandom tty; do
   : >"$R/dev/$node"

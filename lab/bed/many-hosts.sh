@@ -10,17 +10,20 @@ readonly OWN=/srv/hosts
 
 # Xen's word on the guests of a tree, as files that the stand-ins print.
 say_they_run() {
-  local tree=$1 xen=$2 domid=0 words vif mac
+  local tree=$1 xen=$2 domid=0 words vif disk mac path
   echo 'Name  ID  Mem VCPUs  State  Time(s)' >"$xen/stand-in.list"
   for words in "$tree"/words/domU-*; do
     domid=$((domid + 1))
     vif=/local/domain/0/backend/vif/$domid/0
+    disk=/local/domain/0/backend/vbd/$domid/51712
     mac=$(sed -n 's/^vif [^,]*,\([^,]*\),.*/\1/p' "$words")
+    path=$(sed -n 's/^disk [^,]*,//p' "$words")
     words=${words##*/domU-}
     mkdir -p "$xen/auto"
     ln -s "/etc/xen/$words" "$xen/auto/$words"
     echo "$words  $domid  256  1  -b----  1.0" >>"$xen/stand-in.list"
-    printf '%s\n' "$vif/mac = \"$mac\"" "$vif/bridge = \"xenbr0\"" >>"$xen/stand-in.vifs"
+    printf '%s\n' "$vif/mac = \"$mac\"" "$vif/bridge = \"xenbr0\"" \
+      "$disk/params = \"$path\"" "$disk/mode = \"w\"" "$disk/type = \"phy\"" "$disk/dev = \"xvda\"" >>"$xen/stand-in.vifs"
   done
 }
 

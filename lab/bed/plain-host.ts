@@ -44,10 +44,13 @@ export class PlainHost {
       `DEVICE=eth0\nHWADDR=${ETH0}\nONBOOT=yes\nBOOTPROTO=none\nIPADDR=${ADDRESS}\nNETMASK=255.255.255.0\nGATEWAY=192.0.2.1\nARPCHECK=no\n`,
     );
     bed.write('/etc/sysconfig/xendomains', 'XENDOMAINS_SAVE=/var/lib/xen/save\nXENDOMAINS_AUTO=/etc/xen/auto\n');
+    // Of Xen's package; guests are not started at boot here.
+    const xendomains = '#!/bin/bash\n# chkconfig: 345 98 02\n';
+    bed.write('/etc/rc.d/init.d/xendomains', xendomains, 0o755);
     for (const name of ['xl', 'xenstore-ls', 'xenstore-list']) {
       bed.programs.replace(name, readFileSync(join(__dirname, 'plain-host-xl.sh'), 'utf8'));
     }
-    await host.onHost(`service network start; tar -cf /root/before.tar ${CHANGED}`);
+    await host.onHost(`chkconfig xendomains on; service network start; tar -cf /root/before.tar ${CHANGED}`);
     return host;
   }
 

@@ -18,6 +18,7 @@ interface Root {
   spawnDom0(argv: readonly string[]): ChildProcess;
 }
 
+// A dom0's kernel says that it runs on Xen; the machine's own does not.
 const CONFIG = `Port 22
 AddressFamily inet
 HostKey /etc/ssh/ssh_host_ed25519_key
@@ -27,6 +28,7 @@ KbdInteractiveAuthentication no
 UsePAM no
 UseDNS no
 PrintMotd no
+SetEnv FACTS_PROC=/proc-of-xen
 LogLevel VERBOSE
 Subsystem sftp internal-sftp
 `;

@@ -24,7 +24,14 @@ case ${0##*/} in
     exit
     ;;
   xenstore-read)
-    case $1 in */memory/target | */memory/static-max) echo 65536 && exit ;; esac
+    for path in "$@"; do
+      case $path in
+        */memory/target | */memory/static-max) echo 65536 ;;
+        */vm) echo /vm/6a1ff1c5-0a3c-4a5d-8f6c-0123456789ab ;;
+        *) break ;;
+      esac
+      [ "$path" != "${!#}" ] || exit 0
+    done
     [[ $1 =~ ^/local/domain/0/backend/vif/([0-9]+)/([0-9]+)/bridge$ ]] || exit 1
     of_domain "${BASH_REMATCH[1]}" | awk -v index_="${BASH_REMATCH[2]}" '$3 == index_ { print $5 }'
     exit

@@ -50,10 +50,10 @@ export const KINDS: readonly Kind[] = [
     name: 'a second address on the uplink',
     drift: 'ip addr add 192.0.2.77/24 dev eth0',
     unit: 'bridge-xenbr0',
-    reason: /eth0 has an address of its own/,
+    reason: /eth0 has address 192\.0\.2\.77\/24, which nobody promised/,
   },
   { name: 'the MTU', drift: 'ip link set xenbr0 mtu 1400', unit: 'bridge-xenbr0', reason: /xenbr0 has MTU 1400/ },
-  { name: 'STP on', drift: 'brctl stp xenbr0 on', unit: 'bridge-xenbr0', reason: /xenbr0 has stp_state 1/ },
+  { name: 'STP on', drift: 'brctl stp xenbr0 on', unit: 'bridge-xenbr0', reason: /xenbr0 has STP on, not off/ },
   {
     name: 'the forward delay',
     drift: 'brctl stp xenbr0 on; brctl setfd xenbr0 9; brctl stp xenbr0 off',
@@ -64,7 +64,7 @@ export const KINDS: readonly Kind[] = [
     name: 'the default route gone',
     drift: 'ip route del default',
     unit: 'bridge-xenbr0',
-    reason: /the default route is '', not 'xenbr0 192\.0\.2\.1'/,
+    reason: /there is no default route, it must be via 192\.0\.2\.1 dev xenbr0/,
   },
   {
     name: 'a bridge gone',
@@ -83,7 +83,7 @@ export const KINDS: readonly Kind[] = [
     name: 'a key of xl.conf',
     drift: "sed -i '/^autoballoon/d' /etc/xen/xl.conf",
     unit: 'host',
-    reason: /xl\.conf: autoballoon was changed/,
+    reason: /xl\.conf: autoballoon is not set any longer/,
   },
   {
     name: 'xendomains saves guests again',
@@ -122,13 +122,13 @@ export const KINDS: readonly Kind[] = [
     name: 'a vif attached by hand',
     drift: 'xl network-attach web1 mac=00:16:3e:00:00:77 bridge=xenbr1',
     unit: 'domU-web1',
-    reason: /has a vif 1 with MAC 00:16:3e:00:00:77 on xenbr1, which nobody promised/,
+    reason: /web1 has a vif 1 with MAC 00:16:3e:00:00:77/,
   },
   {
     name: 'a vif on another bridge',
     drift: 'brctl delif xenbr0 vif$id.0; brctl addif xenbr1 vif$id.0',
     unit: 'domU-web1',
-    reason: /has no vif 0 with MAC \S+ on xenbr0/,
+    reason: /its vif 0 is not on xenbr0/,
   },
   {
     name: "another MAC on a guest's disk",
@@ -141,7 +141,7 @@ export const KINDS: readonly Kind[] = [
     name: 'a guest paused',
     drift: 'xl pause web1',
     unit: 'domU-web1',
-    reason: /is paused/,
+    reason: /is paused, not running/,
     refusal: { phrase: 'the guest is paused', cure: 'xl unpause web1' },
   },
   {
@@ -159,7 +159,7 @@ export const KINDS: readonly Kind[] = [
     drift:
       'xl shutdown -w web1; while xl domid web1; do sleep 0.5; done; sed s/mac=..:..:..:..:..:../mac=00:16:3e:00:00:99/ /etc/xen/web1 >/root/web1; xl create -q /root/web1',
     unit: 'domU-web1',
-    reason: /has a vif 0 with MAC 00:16:3e:00:00:99 on xenbr0, which nobody promised/,
+    reason: /vif 0 has MAC 00:16:3e:00:00:99, not/,
     refusal: { phrase: 'runs with MAC 00:16:3e:00:00:99 on vif 0', cure: 'xl shutdown -w web1' },
   },
   foreign(
@@ -180,7 +180,7 @@ export const KINDS: readonly Kind[] = [
     name: "Xen 3's bridge script",
     drift: "printf '(network-script network-bridge)\\n' >/etc/xen/xend-config.sxp",
     unit: 'bridge-xenbr0',
-    reason: /xend-config\.sxp still runs Xen 3's bridge script/,
-    refusal: { phrase: "still runs Xen 3's bridge script", cure: 'rm /etc/xen/xend-config.sxp' },
+    reason: /xend-config\.sxp still runs the bridge script of Xen 3/,
+    refusal: { phrase: 'still runs the bridge script of Xen 3', cure: 'rm /etc/xen/xend-config.sxp' },
   },
 ];

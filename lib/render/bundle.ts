@@ -31,9 +31,10 @@ function byPath(a: TreeFile, b: TreeFile): number {
 }
 
 /**
- * Bundles a unit: whole files under `files/`, its words under `words/`, and keys under `keys/<unit>/`, since several
- * units may have keys in one file.
+ * Bundles a unit: whole files under `files/`, its words under `words/`, what must be on the host afterwards under
+ * `expect/`, and keys under `keys/<unit>/`, since several units may have keys in one file.
  *
+ * @param expectations see render/expectations.ts; empty if nothing is expected
  * @param notes further files of the tree, for the deployer: path in the tree -> text
  * @returns the unit; its sha256 covers path, mode, owner and content of every file, the words included, so that a
  *   changed word is a changed unit
@@ -42,6 +43,7 @@ export function bundle(
   name: string,
   remote: readonly RemoteFile[],
   words: string,
+  expectations: string,
   notes: ReadonlyMap<string, string> = new Map(),
 ): Unit {
   const files = remote.map((file) => ({
@@ -51,6 +53,9 @@ export function bundle(
     content: file.content,
   }));
   files.push({ path: `words/${name}`, mode: '0644', owner: 'root:root', content: words });
+  if (expectations !== '') {
+    files.push({ path: `expect/${name}`, mode: '0644', owner: 'root:root', content: expectations });
+  }
   for (const [path, content] of notes) files.push({ path, mode: '0644', owner: 'root:root', content });
   files.sort(byPath);
   const manifest = files

@@ -1,10 +1,13 @@
 import type { BridgeModel } from '../model/bridge';
 import type { DomUModel } from '../model/domu';
 import type { XenHostModel } from '../model/xen-host';
+import { bridgeExpectations } from './bridge-expectations';
 import { bridgeFiles } from './bridge-files';
 import { type TreeFile, type Unit, bundle, sha256 } from './bundle';
 import { census } from './census';
+import { guestExpectations } from './guest-expectations';
 import { type HandedOver, guestNotes } from './guest-notes';
+import { hostExpectations } from './host-expectations';
 import { hostFiles } from './host-files';
 import { recoveryCard } from './recovery-card';
 import { knownHosts, sshConfig } from './ssh-files';
@@ -13,23 +16,24 @@ import { guestFiles } from './xl-config';
 
 /** The unit of the host itself. */
 export function hostUnit(host: XenHostModel, bridges: readonly BridgeModel[]): Unit {
-  return bundle('host', hostFiles(host, bridges), hostWords(host));
+  return bundle('host', hostFiles(host, bridges), hostWords(host), hostExpectations(host, bridges));
 }
 
 /** The roster: the unit that knows which bridges and guests belong on the host. */
 export function rosterUnit(bridges: readonly BridgeModel[], guests: readonly DomUModel[]): Unit {
-  return bundle('roster', [], rosterWords(bridges, guests));
+  return bundle('roster', [], rosterWords(bridges, guests), '');
 }
 
 /** The unit of a bridge. */
 export function bridgeUnit(bridge: BridgeModel): Unit {
-  return bundle(`bridge-${bridge.name}`, bridgeFiles(bridge), bridgeWords(bridge));
+  return bundle(`bridge-${bridge.name}`, bridgeFiles(bridge), bridgeWords(bridge), bridgeExpectations(bridge));
 }
 
 /** The unit of a guest. */
 export function guestUnit(guest: DomUModel, handedOver?: HandedOver): Unit {
   const name = `domU-${guest.name}`;
-  return bundle(name, guestFiles(guest), guestWords(guest), guestNotes(name, guest, handedOver));
+  const notes = guestNotes(name, guest, handedOver);
+  return bundle(name, guestFiles(guest), guestWords(guest), guestExpectations(guest), notes);
 }
 
 /**

@@ -5,9 +5,14 @@ const counted = (count: number, what: string): string => `${count} ${what}${coun
 
 const HEAD = ['HOST', 'UNIT', 'STATE', 'WHY'];
 
-function whyOf({ state, reasons, waits, deployedSha256, stackSha256 }: UnitDrift): string[] {
+function whyOf({ state, reasons, waits, unseen, deployedSha256, stackSha256 }: UnitDrift): string[] {
   const changed = state === 'undeployed' || (deployedSha256 !== undefined && deployedSha256 !== stackSha256);
-  return [...reasons, ...(changed ? ['changed in the stack, not deployed'] : []), ...waits];
+  return [
+    ...reasons,
+    ...(changed ? ['changed in the stack, not deployed'] : []),
+    ...waits,
+    ...unseen.map((text) => `not seen: ${text}`),
+  ];
 }
 
 /** Only the first of several lines has the name and the state. */
@@ -28,9 +33,9 @@ function hostRows(drift: HostDrift, failure: HostFailure | undefined): string[][
     const why = [failure.message, ...failure.details];
     return lines(counted(units.length, 'unit'), 'unknown', why).map((row, index) => [index === 0 ? host : '', ...row]);
   }
-  const clean = units.filter(({ state }) => state === 'clean').length;
+  const clean = units.filter(({ state, unseen }) => state === 'clean' && unseen.length === 0).length;
   const rows = units
-    .filter(({ state }) => state !== 'clean')
+    .filter(({ state, unseen }) => state !== 'clean' || unseen.length > 0)
     .flatMap((unit) => lines(unit.name, unit.state, whyOf(unit)));
   if (clean > 0) rows.push([`${counted(clean, 'unit')} as deployed`]);
   rows.push(...otherRuntime(drift));
@@ -76,6 +81,7 @@ export function driftTable(drift: Drift): string {
  *       "state": "drift",                        clean, waits, undeployed, drift or unknown, see UnitState
  *       "reasons": ["xenbr0 is down"],           what drifted, sorted
  *       "waits": [],                             what waits for the guest's next boot, sorted
+ *       "unseen": [],                            what could not be looked at, and may hide something, sorted
  *       "deployedSha256": "5f...",               null if never deployed, or unknown
  *       "stackSha256": "5f...",                  differs from the other: changed in the stack, not deployed
  *       "deployedRuntime": "9c..."               null if it is not on record; another one than the host's is no drift
@@ -96,11 +102,12 @@ export function driftJson(drift: Drift, leftOver: readonly string[]): string {
     host,
     stack,
     runtime,
-    units: units.map(({ name, state, reasons, waits, deployedSha256, stackSha256, deployedRuntime }) => ({
+    units: units.map(({ name, state, reasons, waits, unseen, deployedSha256, stackSha256, deployedRuntime }) => ({
       unit: name,
       state,
       reasons,
       waits,
+      unseen,
       deployedSha256: deployedSha256 ?? null,
       stackSha256,
       deployedRuntime: deployedRuntime ?? null,

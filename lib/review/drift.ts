@@ -38,6 +38,8 @@ export interface UnitDrift {
   readonly reasons: readonly string[];
   /** What waits for the guest's next boot, sorted. */
   readonly waits: readonly string[];
+  /** What could not be looked at, and may hide something; no drift by itself. Sorted. */
+  readonly unseen: readonly string[];
   /** As the last deploy recorded it; none = it never was deployed, or is not known. */
   readonly deployedSha256: string | undefined;
   /** The hash of the runtime that applied it; none = not on record. Another one than the host's is no drift. */
@@ -69,6 +71,7 @@ export interface Drift {
 interface ReportedUnit {
   readonly reasons: string[];
   readonly waits: string[];
+  readonly unseen: string[];
   sha256?: string;
   runtime?: string;
 }
@@ -90,10 +93,12 @@ function read(
   let unit: ReportedUnit | undefined;
   for (const line of report.split('\n')) {
     if (line === '') continue;
-    const [, word, text = ''] = /^(unit|reason|waits|sha256|by) (.*)$/.exec(line) ?? [];
-    if (word === 'unit' && expected.has(text) && !units.has(text)) units.set(text, (unit = { reasons: [], waits: [] }));
+    const [, word, text = ''] = /^(unit|reason|waits|unseen|sha256|by) (.*)$/.exec(line) ?? [];
+    if (word === 'unit' && expected.has(text) && !units.has(text))
+      units.set(text, (unit = { reasons: [], waits: [], unseen: [] }));
     else if (word === 'reason' && unit !== undefined) unit.reasons.push(text);
     else if (word === 'waits' && unit !== undefined) unit.waits.push(text);
+    else if (word === 'unseen' && unit !== undefined) unit.unseen.push(text);
     else if (word === 'sha256' && unit !== undefined && unit.sha256 === undefined && HASH.test(text))
       unit.sha256 = text;
     else if (word === 'by' && unit !== undefined && unit.runtime === undefined && HASH.test(text)) unit.runtime = text;
@@ -112,7 +117,7 @@ function stateOf({ reasons, waits, sha256 }: ReportedUnit, stackSha256: string):
 
 function unitDrift(name: string, stackSha256: string, reported: ReportedUnit | undefined): UnitDrift {
   if (reported === undefined) {
-    const nothing = { reasons: [], waits: [], deployedSha256: undefined, deployedRuntime: undefined };
+    const nothing = { reasons: [], waits: [], unseen: [], deployedSha256: undefined, deployedRuntime: undefined };
     return { name, state: 'unknown', ...nothing, stackSha256 };
   }
   return {
@@ -120,6 +125,7 @@ function unitDrift(name: string, stackSha256: string, reported: ReportedUnit | u
     state: stateOf(reported, stackSha256),
     reasons: [...reported.reasons].sort(compare),
     waits: [...reported.waits].sort(compare),
+    unseen: [...reported.unseen].sort(compare),
     deployedSha256: reported.sha256,
     deployedRuntime: reported.runtime,
     stackSha256,

@@ -72,7 +72,7 @@ test('drift has its reasons, sorted, without values, and is mended by one apply'
     `${SCRIPTS}/ifcfg-eth0: has mode and owner 0600 root:root, not 0644 root:root`,
     `${SCRIPTS}/ifcfg-xenbr0: GATEWAY was changed`,
     '/etc/sysconfig/network: GATEWAYDEV was changed',
-    "the default route is '', not 'xenbr0 192.0.2.1'",
+    'there is no default route, it must be via 192.0.2.1 dev xenbr0',
     expect.stringMatching(/^\[[0-9a-f]{16}\]$/),
   ]);
   expect((await apply(drifted)).status).toBe(0);

@@ -47,7 +47,7 @@ gather() {
   done <<EOT
 $manifest
 EOT
-  for part in files keys words copies handover; do
+  for part in files keys words expect copies handover; do
     [ ! -d "$part" ] || parts+=("$PWD/$part")
   done
   [ ${#parts[@]} -eq 0 ] || ln -s ${parts[@]+"${parts[@]}"} "$work/with/"

@@ -135,7 +135,7 @@ case $status in
   0)
     if [ "$mode" = report ]; then
       while read -r word text; do
-        case $word in unit | reason | waits | sha256 | by) printf '%s %s\n' "$word" "$text" ;; esac
+        case $word in unit | reason | waits | unseen | sha256 | by) printf '%s %s\n' "$word" "$text" ;; esac
       done < <(printf '%s\n' "$answer")
     else
       printf '%s\n' "$answer" | to_json

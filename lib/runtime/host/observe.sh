@@ -11,25 +11,22 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 # shellcheck disable=SC2034  # for those below
 ROLLED_BACK=$STATE/net/rolled-back BACKUP=$STATE/backup/none
 . runtime/host/base/answer.sh
-. runtime/host/base/bridge-options.sh
-. runtime/host/base/key-lines.sh
-. runtime/host/base/keys.sh
-. runtime/host/base/same.sh
-. runtime/host/facts/bridge.sh
-. runtime/host/facts/ifcfg.sh
-. runtime/host/facts/foreign-files.sh
-. runtime/host/facts/wire.sh
 . runtime/host/base/token.sh
-. runtime/host/facts/saved-guests.sh
-. runtime/host/facts/xen.sh
-. runtime/host/compare/subject.sh
-. runtime/host/compare/probe-guest.sh
+. runtime/host/base/key-lines.sh
+. runtime/host/facts/collector.sh
+. runtime/host/compare/sentences.sh
+. runtime/host/compare/patterns.sh
+. runtime/host/compare/phrases.sh
+. runtime/host/compare/compare.sh
+. runtime/host/compare/records.sh
+. runtime/host/compare/waiting.sh
 . runtime/host/compare/probe.sh
 IFS= read -r -d '' asked || :
 # Sourced only if the disk of a guest is to be read.
 case $asked in
   *$'\nidentity '*)
     . runtime/host/disk/apply.sh
+    . runtime/host/compare/subject.sh
     . runtime/host/compare/probe-disk.sh
     ;;
 esac

@@ -1,13 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { bridgeExpectations } from '../../../../lib/render/expectations';
+import { bridgeExpectations } from '../../../../lib/render/bridge-expectations';
+import { compareFacts } from '../../../helpers/compare-facts';
 import { type BedHost, openBedHost } from '../../../helpers/bed-host';
 import { bridge, lan } from '../../../model/inputs';
 
 /* The facts of a real bridge against what its unit must have: after a deploy, and after what people do by hand. */
 
-const RUNTIME = join(__dirname, '../../../../lib/runtime');
-const COMPARE = `export LC_ALL=C; set -u; . ${RUNTIME}/host/compare/sentences.sh; . ${RUNTIME}/host/compare/compare.sh; IFS= read -r -d '' expectations; IFS= read -r -d '' facts; compare_facts "$expectations" "$facts"`;
 const SCRIPTS = '/etc/sysconfig/network-scripts';
 
 let host: BedHost;
@@ -21,10 +18,7 @@ async function differences(): Promise<readonly string[]> {
     ...['bash', '-c', 'exec bash /var/lib/cdktf-xen/runtimes/*/runtime/host/facts/collect.sh'],
   ]);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
-  const input = `${EXPECTATIONS}\0${stdout}\0`;
-  const compared = spawnSync('bash', ['--norc', '-c', COMPARE], { input, encoding: 'utf8' });
-  expect(compared.stderr).toBe('');
-  return compared.stdout.split('\n').filter(Boolean);
+  return compareFacts(EXPECTATIONS, stdout).map(([, verdict, sentence]) => `${verdict}: ${sentence}`);
 }
 
 beforeAll(async () => {
@@ -104,7 +98,7 @@ test('what people do to the network by hand is told, each thing and nothing else
   for (const [name, change, undo] of CHANGES) {
     const run = (script: string) => host.bed.dom0(['bash', '-c', script]);
     expect({ name, ...(await run(change)) }).toMatchObject({ name, status: 0 });
-    told[name] = (await differences()).map((line) => line.replace('bridge-xenbr0\t', '').replace('\t', ': '));
+    told[name] = await differences();
     await run(undo);
     expect({ name, left: await differences() }).toEqual({ name, left: [] });
   }

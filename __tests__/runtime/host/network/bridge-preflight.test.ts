@@ -78,12 +78,14 @@ test('refuses a second default gateway, also where the bridge is there already',
 test('refuses to call a bridge done beside a second default route', async () => {
   expect((await host.carry(host.tree(), 'bridge-xenbr0')).status).toBe(0);
   await host.bed.dom0(['ip', 'route', 'add', 'default', 'via', '192.0.2.9', 'dev', 'xenbr0', 'metric', '9']);
-  expect(await refusal()).toContain('error: there are 2 default routes\n  see ip route');
+  expect(await refusal()).toContain(
+    'error: there is another default route, via 192.0.2.9 dev xenbr0 metric 9\n  take it away: ip route del default via 192.0.2.9 dev xenbr0 metric 9',
+  );
 }, 90_000);
 
 test("refuses a host where Xen 3's bridge script is still on", async () => {
   host.bed.write('/etc/xen/xend-config.sxp', '(xend-unix-server yes)\n(network-script network-bridge)\n');
-  expect(await refusal()).toContain("still runs Xen 3's bridge script: (network-script network-bridge)");
+  expect(await refusal()).toContain('still runs the bridge script of Xen 3: (network-script network-bridge)');
 }, 60_000);
 
 test('takes a network script that does nothing for off', async () => {

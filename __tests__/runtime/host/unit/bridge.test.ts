@@ -135,7 +135,7 @@ test('puts everything back when the new state does not work', async () => {
   await host.bed.link('eth0', 'up');
   const { status, output } = await running;
   expect(output).toContain('going back');
-  expect(output).toContain('eth0 does not forward yet');
+  expect(output).toContain('eth0 does not forward frames of xenbr0');
   expect(status).toBe(1);
   expect(host.bed.read(`${SCRIPTS}/ifcfg-eth0`)).toBe(file);
   const after = await host.bed.state();

@@ -19,7 +19,7 @@ begun_here=no
 record_begun() {
   [ ! -d "$STATE/units/$CDKTF_XEN_UNIT" ] || return 0
   [ -d "$STATE/units" ] || must "make $STATE/units" mkdir -p "$STATE/units"
-  must "record $CDKTF_XEN_UNIT" copy_record manifest words files keys
+  must "record $CDKTF_XEN_UNIT" copy_record manifest words expect files keys
   must "record $CDKTF_XEN_UNIT" mv -T recorded "$STATE/units/$CDKTF_XEN_UNIT"
   begun_here=yes
 }
@@ -57,7 +57,7 @@ write_record() {
   local token=() directory="$STATE/units/$CDKTF_XEN_UNIT"
   # The next plan has to see what this plan saw. Without a plan the token stays.
   [ -s live ] || token=("$directory/token")
-  copy_record manifest words files keys keep/* ${token[@]+"${token[@]}"} || return 1
+  copy_record manifest words expect files keys keep/* ${token[@]+"${token[@]}"} || return 1
   # The old record of a bridge, for an undo by hand.
   case $CDKTF_XEN_UNIT in
     bridge-*)

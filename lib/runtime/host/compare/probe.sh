@@ -5,12 +5,14 @@
 #   unit NAME
 #   reason TEXT    what is not as it was left, a line each
 #   waits TEXT     what a deploy could not give a running guest, and its next boot will
+#   unseen TEXT    what could not be looked at, and may hide something
 #   sha256 HASH    of the manifest that was applied; missing if none was
 #   by HASH        the runtime that applied it, if that is on record
 #   word TEXT      what a plan sees, see host/base/token.sh; a line each
 #   generation ID  what tells one deploy of the unit from the next, see host/base/token.sh; with the words
 #
-# Sourced by host/observe.sh; never changes anything, never sends a frame.
+# It compares the facts of the host with the expectations on record. What must be there and could not be asked ends the
+# whole answer. Sourced by host/observe.sh; never changes anything, never sends a frame.
 
 # Sets `recorded`, the folder of a unit's record; see settle_record in host/base/record.sh.
 find_unit_record() { # <unit>
@@ -27,100 +29,60 @@ recorded_units() { # <kind>
   done
 }
 
-# Prints the lines of a file that mean something: no comments, no blanks at the ends, no empty lines.
-meaningful_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /^$/d' "$1" | sort; } # <file>
-
-# Prints `PATH MODE OWNER` of all files that are ours as a whole, with one program, in the order in which file_reasons
-# reads them.
-stat_all() { # <units>
-  local unit path paths=() at=0 recorded
-  for unit in $1; do
+# Sets `expectations` to those of some units that are on record, and `waiting_lines` to lines `UNIT TEXT` of what waits.
+read_expectations() { # <unit>...
+  local unit recorded files=() waiting='' line
+  for unit in "$@"; do
     find_unit_record "$unit"
-    [ ! -f "$recorded/manifest" ] || while read -r _ path _; do
-      case $path in files/*) paths[${#paths[@]}]=/${path#files/} ;; esac
-    done <"$recorded/manifest"
+    if [ ! -s "$recorded/sha256" ] || [ ! -f "$recorded/expect/$unit" ]; then continue; fi
+    files[${#files[@]}]=$recorded/expect/$unit
+    has_waiting_changes "$unit" || continue
+    add_waiting "$unit" "$recorded/waiting"
+    while IFS= read -r line; do waiting_lines+="$unit $line"$'\n'; done <"$recorded/waiting"
   done
-  while [ "$at" -lt ${#paths[@]} ]; do
-    stat -c '%n 0%a %U:%G' "${paths[@]:at:500}" 2>/dev/null || :
-    at=$((at + 500))
-  done
+  [ ${#files[@]} -gt 0 ] || return 0
+  expectations=$(in_chunks print_expectations 1 ${files[@]+"${files[@]}"}) ||
+    fail 'the expectations on record can not be read: awk failed'
+  [ -z "$waiting" ] || expectations=$(printf '%s\n' "$expectations" | awk -v waiting="$waiting" "$WAITING_AWK")
+}
+# Whether changes of the last apply wait for the next boot of the domain that runs now. Asks Xen only if they may.
+has_waiting_changes() { # <unit>
+  local domid id=''
+  [ -s "$recorded/waiting" ] && [ -s "$recorded/running-domid" ] || return 1
+  [ -n "${domains-}" ] || find_domains
+  take_domain "${1#domU-}"
+  read -r id <"$recorded/running-domid" || :
+  [ -n "$domid" ] && [ "$id" = "$domid" ]
 }
 
-# Prints what differs in a file that is ours as a whole: path, mode and owner as recorded, text as it was applied.
-file_reasons() { # <record> <path in it> <mode> <owner>
-  local recorded=$1 path=$2 mode=$3 owner=$4 target name has
-  target=/${path#files/}
-  if [ ! -e "$target" ]; then
-    echo "$target: is gone"
-    return 0
-  fi
-  # Reading a pipe would never end.
-  if [ ! -f "$target" ]; then
-    echo "$target: is no file any more"
-    return 0
-  fi
-  # If a file came or went meanwhile, the lines no longer belong to the files.
-  if ! read -r name has <&7 || [ "$name" != "$target" ]; then has=$(stat -c '0%a %U:%G' "$target"); fi
-  [ "$has" = "$mode $owner" ] || echo "$target: has mode and owner $has, not $mode $owner"
-  is_same_text "$recorded/$path" "$target" && return 0
-  { meaningful_lines "$recorded/$path" | comm -23 - <(meaningful_lines "$target") && meaningful_lines "$target" |
-    comm -23 - <(meaningful_lines "$recorded/$path"); } | subject_of | sort -u | while IFS= read -r name; do
-    echo "$target: ${name:-something} was changed"
-  done
+# Sets `facts`, and `differences`: the lines of compare_facts between line feeds.
+look_at_host() { # <unit>...
+  local expectations='' kinds said
+  facts=$'\n' differences=$'\n'
+  read_expectations "$@"
+  [ -n "$expectations" ] || return 0
+  find_kinds "$expectations"
+  # The disk of a guest that runs is not read.
+  case $asked in *$'\nidentity '*) kinds+=' domain' ;; esac
+  # shellcheck disable=SC2086  # words
+  said=$(collect_facts $kinds) || fail 'the facts of the host can not be collected'
+  facts+=$said$'\n'
+  said=$(compare_facts "$expectations" "$said") || fail 'the facts of the host can not be compared: awk failed'
+  differences+=$said$'\n'
+  refuse_unknown
 }
 
-# Prints our keys inside a file of others that differ, as the program that reads the file has them.
-key_reasons() { # <record> <path in it>
-  local recorded=$1 path=$2 target=/${2#keys/*/} name reader now
-  now=$target
-  [ -f "$now" ] || now=/dev/null
-  find_reader "$target"
-  has_our_lines "$reader" "$recorded/$path" "$now" || wrong_keys "$reader" "$recorded/$path" "$now" |
-    while IFS= read -r name; do echo "$target: $name was changed"; done
+# What must be there and is not known is neither there nor gone.
+refuse_unknown() {
+  local verdict sentence text=''
+  while IFS=$'\t' read -r _ verdict _ sentence _; do
+    [ "$verdict" = unknown ] || continue
+    case $text in *"; $sentence"*) ;; *) text+="; $sentence" ;; esac
+  done < <(printf '%s' "$differences")
+  [ -z "$text" ] || fail "it is not known whether all is as it was left: ${text#; }"
 }
 
-recorded_files() { # <record>
-  local recorded=$1 path mode owner
-  while read -r _ path mode owner _; do
-    case $path in
-      files/*) file_reasons "$recorded" "$path" "$mode" "$owner" ;;
-      keys/*) key_reasons "$recorded" "$path" ;;
-    esac
-  done <"$recorded/manifest"
-}
-
-# Asks the kernel once for all bridges, with one program. Sets `all_addresses` and `all_routes`. The route is asked for
-# last: EL6's ip ends as soon as it has listed routes.
-ask_kernel() {
-  local line
-  while IFS= read -r line; do
-    case $line in
-      default*) all_routes+=$line$'\n' ;;
-      [0-9]*:*) all_addresses+=$line$'\n' ;;
-    esac
-  done < <(ip -4 -o -batch - 2>/dev/null <<<$'addr show\nroute show default')
-}
-
-# Prints what is not as the words of the last deploy say.
-word_reasons() { # <unit>
-  local words
-  read_words "$recorded/words/$1" || {
-    echo 'its record is damaged, or of an older version: what it was deployed with is not known'
-    return 0
-  }
-  case $1 in
-    bridge-*) bridge_reasons ${words[@]+"${words[@]}"} ;;
-    roster) roster_reasons ${words[@]+"${words[@]}"} ;;
-    domU-*) guest_reasons "$recorded" ${words[@]+"${words[@]}"} ;;
-  esac
-}
-bridge_reasons() { # [<word> <value>]...
-  read_bridge_options "$@"
-  [ -z "$odd_words" ] || echo "is described in words that are not understood:$odd_words"
-  bridge_problems
-  # A plan drops the cures, which stand behind a tab.
-  foreign_problems && gateway_problems && route_problems
-}
+# Prints the units that are on record and not described.
 roster_reasons() { # [<word> <value>]...
   local listed=' ' unit
   while [ $# -gt 0 ]; do
@@ -170,12 +132,58 @@ rename_reason() { # <unit>
   done < <(awk -v unit="$unit" '$1 == "disk" && $2 == unit { print $3 }' <<<"$asked")
 }
 
+
+# Prints what differs in a unit: reasons as they are, others behind their word.
+unit_differences() { # <unit>
+  local rest=${differences#*$'\n'"$1"$'\t'} unit verdict sentence
+  [ "$rest" != "$differences" ] || return 0
+  while IFS=$'\t' read -r unit verdict _ sentence _; do
+    [ "$unit" = "$1" ] || return 0
+    case $verdict in
+      idle) ;;
+      unseen) printf 'unseen: %s\n' "$sentence" ;;
+      *) printf '%s\n' "$sentence" ;;
+    esac
+  done < <(printf '%s\t%s' "$1" "$rest")
+}
+
+# Prints what waits for the next boot of a guest.
+unit_waits() { # <unit>
+  local line
+  while IFS= read -r line; do
+    case $line in "$1 "*) printf 'waits: %s\n' "${line#"$1 "}" ;; esac
+  done < <(printf '%s' "$waiting_lines")
+}
+
+# Prints what is not as the words of the last deploy say, beside its expectations.
+word_reasons() { # <unit>
+  local words
+  if ! read_words "$recorded/words/$1" || { [ "$1" != roster ] && [ ! -f "$recorded/expect/$1" ]; }; then
+    echo 'its record is damaged, or of an older version: what it was deployed with is not known'
+    return 0
+  fi
+  case $1 in
+    roster) roster_reasons ${words[@]+"${words[@]}"} ;;
+    domU-*)
+      if has_word guest-os ${words[@]+"${words[@]}"} && ! is_running "$1"; then
+        disk_reasons ${words[@]+"${words[@]}"}
+      fi
+      ;;
+  esac
+}
+
+# Whether the domain of a guest is there, in any state.
+is_running() { # <unit>
+  case $facts in *$'\n'"domain ${1#domU-} state "*) true ;; *) false ;; esac
+}
+
 probe_unit() { # <unit>
   local unit=$1 recorded token='' reasons='' found hash newline=$'\n' generation
   find_unit_record "$unit"
   found=$(
     if [ -s "$recorded/sha256" ]; then
-      recorded_files "$recorded"
+      unit_differences "$unit"
+      unit_waits "$unit"
       word_reasons "$unit"
     else
       echo 'not on the host yet'
@@ -186,9 +194,9 @@ probe_unit() { # <unit>
   echo "unit $unit"
   if [ -n "$found" ]; then
     # A change that waits is no drift: the deploy has said so.
-    reasons=$(printf '%s\n' "$found" | sed '/^$/d; /^waits: /d; s/\t.*//' | sort)
+    reasons=$(printf '%s\n' "$found" | sed '/^$/d; /^waits: /d; /^unseen: /d' | sort)
     [ -z "$reasons" ] || printf '%s\n' "$reasons" | sed 's/^/reason /'
-    printf '%s\n' "$found" | sed -n 's/^waits: /waits /p'
+    printf '%s\n' "$found" | sed -n 's/^\(waits\|unseen\): /\1 /p'
   fi
   [ ! -s "$recorded/sha256" ] || { read -r hash _ <"$recorded/sha256" && echo "sha256 $hash"; }
   [ ! -s "$recorded/runtime" ] || { read -r hash _ <"$recorded/runtime" && echo "by $hash"; }
@@ -201,22 +209,10 @@ probe_unit() { # <unit>
 }
 
 probe_units() { # words|report <what is asked>
-  local mode=$1 asked=$2 word unit units='' known_guest='' all_addresses='' all_routes='' ifcfgs='' all_ifcfgs
+  local mode=$1 asked=$2 word unit units='' facts differences waiting_lines=''
   while read -r word unit _; do [ "$word" != unit ] || units="$units $unit"; done <<<"$asked"
-  # Asked here for all units, since a unit's own subshell can't hand its results on. Xen is asked only if a guest was
-  # deployed, so that a host without Xen can be planned for.
-  for unit in $units; do
-    case $unit in domU-*) [ ! -s "$STATE/units/$unit/sha256" ] || known_guest=yes ;; esac
-  done
-  [ -z "$known_guest" ] || ask_about_guests
-  case $units in
-    *' bridge-'*)
-      ask_kernel
-      read_ifcfgs
-      # shellcheck disable=SC2034  # read_ifcfgs reads it
-      all_ifcfgs=$ifcfgs
-      ;;
-  esac
-  exec 7< <(stat_all "$units")
+  # Asked here for all units at once.
+  # shellcheck disable=SC2086  # names of units
+  look_at_host $units
   for unit in $units; do probe_unit "$unit"; done
 }

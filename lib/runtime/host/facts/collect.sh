@@ -1,7 +1,5 @@
 #!/bin/bash
-# Prints what is on this host, one fact a line, sorted; lib/facts/vocabulary.ts says what each line means. Read-only: it
-# writes no file, sends no frame, loads no module. It judges nothing, and runs on any host, one that was never deployed
-# to as well. What could not be asked is a fact too: `unknown KIND WHY`.
+# Prints what is on this host, see facts/collector.sh.
 #
 #   host/facts/collect.sh [KIND]...      all kinds by default
 set -u
@@ -9,36 +7,7 @@ cd "${0%/*}/../../.." || exit
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 . runtime/both/numbers.sh
 . runtime/host/base/key-lines.sh
-. runtime/host/facts/words.sh
-. runtime/host/facts/answers.sh
-. runtime/host/facts/link-names.sh
-. runtime/host/facts/ip-lines.sh
-. runtime/host/facts/links.sh
-. runtime/host/facts/filter-lines.sh
-. runtime/host/facts/packets.sh
-. runtime/host/facts/setting-files.sh
-. runtime/host/facts/setting-lines.sh
-. runtime/host/facts/setting-keys.sh
-. runtime/host/facts/services.sh
-. runtime/host/facts/settings.sh
-. runtime/host/facts/xen.sh
-. runtime/host/facts/xenstore.sh
-. runtime/host/facts/guests.sh
-. runtime/host/facts/secrets.sh
-. runtime/host/facts/xl-grammar.sh
-. runtime/host/facts/xl-devices.sh
-. runtime/host/facts/config-links.sh
-. runtime/host/facts/config-files.sh
-. runtime/host/facts/saved-guests.sh
-. runtime/host/facts/configs.sh
-
-command -v timeout >/dev/null 2>&1 || . runtime/host/facts/timeout.sh
-
-readonly PACKET_KINDS='firewall sysctl'
-readonly SETTING_KINDS='file key onboot line service subsys'
-readonly GUEST_KINDS='xen domain vif disk'
-readonly CONFIG_KINDS='config config-vif config-disk config-odd autostart saved'
-readonly ALL_KINDS="$LINK_KINDS $PACKET_KINDS $SETTING_KINDS $GUEST_KINDS $CONFIG_KINDS"
+. runtime/host/facts/collector.sh
 
 for kind in "$@"; do
   case " $ALL_KINDS " in *" $kind "*) ;; *)
@@ -47,19 +16,4 @@ for kind in "$@"; do
     ;;
   esac
 done
-kinds=${*:-$ALL_KINDS}
-
-# Nothing that reads these lines takes longer ones. A fact that was cut would say something else.
-leave_out_long_facts() {
-  awk 'length($0) <= 3500 { print; next }
-    { print "unknown", $1, "a%20fact%20has%20" length($0) "%20characters" (length($2) < 500 ? " " $2 : "") }'
-}
-
-# Guests come first: the links of their vifs are called by their names.
-{
-  print_guest_facts
-  print_link_facts
-  print_packet_facts
-  print_setting_facts
-  print_config_facts
-} | leave_out_long_facts | sort -u
+collect_facts "$@"

@@ -112,6 +112,8 @@ find_config_files() {
       /etc/xen/auto/*) ;;
       *.sxp | */xl.conf | */xm-config.xml | */xmexample* | */xlexample* | */cpupool | */*xenstored.conf) continue ;;
     esac
+    # What is set aside by its name is started by nothing.
+    case $entry in /etc/xen/auto/*) ;; *) ! is_spare_name "$entry" || continue ;; esac
     take_target "$entry" || return 1
     case $seen in *$'\n'"$target"$'\n'*) continue ;; esac
     seen+=$target$'\n'
@@ -149,8 +151,8 @@ print_config_file_facts() {
   [ -z "$said" ] || printf '%s\n' "$said"
 }
 
-# Sets `sizes`, and drops empty files, from `files` and `surely` too. False if a file is not one to read; then `why`
-# says why.
+# Sets `sizes`, and drops empty files, and files that are not to be read, from `files` and `surely` too. False if they
+# are not known; then `why` says why.
 find_sizes() {
   # shellcheck disable=SC2206  # words
   local type size said at=0 kept=() flags='' all_flags=($surely)
@@ -158,11 +160,10 @@ find_sizes() {
   while read -r type size; do
     [ "$type" != end ] || break
     why="stat does not understand ${files[at]-}"
-    case $type in 8???) ;; *) return 1 ;; esac
     is_number "$size" || return 1
-    why="${files[at]} is larger than $MOST_CONFIG_BYTES bytes"
-    [ "$size" -le "$MOST_CONFIG_BYTES" ] || return 1
-    if [ "$size" -gt 0 ]; then
+    if [ "${type#8???}" != '' ] || [ "$size" -gt "$MOST_CONFIG_BYTES" ]; then
+      unknown_config "${files[at]}" "$type" "$size"
+    elif [ "$size" -gt 0 ]; then
       kept[${#kept[@]}]=${files[at]}
       sizes+=" $size"
       flags+=" ${all_flags[at]}"
@@ -172,4 +173,9 @@ find_sizes() {
   why="stat knows $at of ${#files[@]} configurations"
   [ "$at" -eq ${#files[@]} ] || return 1
   files=(${kept[@]+"${kept[@]}"}) surely=$flags
+}
+unknown_config() { # <file> <type> <bytes>
+  local kind why="it has $3 bytes, more than $MOST_CONFIG_BYTES"
+  case $2 in 8???) ;; *) why='it is no regular file' ;; esac
+  for kind in config config-vif config-disk config-odd; do ! wants "$kind" || unknown "$kind" "$why" "$1"; done
 }

@@ -2,6 +2,9 @@
 # Reads ifcfg files and files like them. They are shell, but they are never run here. Sourced after
 # host/base/key-lines.sh.
 
+# shellcheck disable=SC2034  # for host/network
+readonly SCRIPTS=/etc/sysconfig/network-scripts
+
 # Prints a line for each ifcfg file: its name and the values of the keys, as the shell that sources it would have them.
 # One program reads all files. `-` stands for a key that is not given. `?` stands for a character that no name or
 # address has, so a value with a CR or a `$` never equals one of ours. The key BOOT is `no` if initscripts do not start

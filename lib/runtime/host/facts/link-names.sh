@@ -26,6 +26,7 @@ function link_word(name,   part, base, found, twin) {
   if (base in backends) {
     split(backends[base], part, "-")
     found = guest_word(part[1], part[2], twin)
+    if (found == "") found = "vif" part[1] "." part[2] twin
   } else if (base ~ /^(vif|tap)[0-9]+\.[0-9]+$/) {
     split(substr(base, 4), part, ".")
     found = guest_word(part[1], part[2], twin)

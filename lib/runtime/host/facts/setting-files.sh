@@ -14,11 +14,6 @@ readonly FILES_SECONDS=60
 # Runs a program on files.
 run_on_files() { timeout "$FILES_SECONDS" "$@" </dev/null 2>/dev/null; } # <program> <argument>...
 
-# Whether initscripts pass over a file because of its name.
-is_spare_name() { # <path>
-  case $1 in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave) true ;; *) false ;; esac
-}
-
 # Calls a function with as many arguments at a time as old kernels take. The arguments stay in groups.
 in_chunks() { # <function> <arguments in a group> <argument>...
   local call=$1 group=$2 bytes=0 chunk=() i

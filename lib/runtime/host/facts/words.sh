@@ -62,3 +62,8 @@ unknown_kinds() { # <why> <kind>...
     ! wants "$kind" || unknown "$kind" "$why"
   done
 }
+
+# Whether a file is set aside by its name: initscripts pass over it.
+is_spare_name() { # <path>
+  case $1 in *~ | *.bak | *.orig | *.rpmnew | *.rpmorig | *.rpmsave) true ;; *) false ;; esac
+}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What the host would lose in a switch without a warning. The switch takes interfaces down or puts them under the
 # bridge. Beside dom0's own address and default route they may have more, which no file brings back. Prints a line each:
-# what would be lost, a tab, the cure. Sourced after host/facts/foreign-files.sh and host/network/snapshot.sh.
+# what would be lost, a tab, the cure. Sourced after host/facts/ifcfg.sh and host/network/snapshot.sh.
 # shellcheck disable=SC2153,SC2154  # words of host/base/bridge-options.sh; preflight or switch set `reached_at`
 
 . runtime/host/network/route-losses.sh

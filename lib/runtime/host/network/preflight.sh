@@ -3,7 +3,6 @@
 # shellcheck disable=SC2034  # `confirm_at`, `reached_at` and `answering_gateway` are for host/network/stage.sh
 
 . runtime/host/facts/ifcfg.sh
-. runtime/host/facts/foreign-files.sh
 . runtime/host/network/losses.sh
 
 preflight_switch() {
@@ -13,12 +12,13 @@ preflight_switch() {
   [ "$ABSENT" = no ] || check_unused
   check_way_in
   check_network_manager
-  check_foreign_files
+  refuse_foreign
   check_losses loss_problems
   while IFS= read -r note; do say "note: $note"; done < <(lease_notes)
   [ -z "$GATEWAY" ] || check_gateway
   [ -z "$ADDRESS" ] || check_address
   find_answering_gateway
+  accept_foreign
 }
 
 check_uplink() {
@@ -72,22 +72,6 @@ check_network_manager() {
     return 0
   fail "NetworkManager runs and owns ${UPLINK:-the network}" \
     'turn it off: service NetworkManager stop; chkconfig NetworkManager off; chkconfig network on'
-}
-
-# Refuses files of other programs or people with which the next start of the network would not bring what was deployed.
-# They are not ours, so they are not removed.
-check_foreign_files() {
-  local note
-  refuse_first_of foreign_problems
-  refuse_first_of gateway_problems
-  while IFS= read -r note; do say "note: $note"; done < <(foreign_notes)
-}
-
-# Fails with the first line that a command prints: what is wrong, a tab, the cure.
-refuse_first_of() { # <command>...
-  local problem cure
-  IFS=$'\t' read -r problem cure < <("$@") || :
-  [ -z "$problem" ] || fail "$problem" "$cure"
 }
 
 # Fails with all losses at once, so that people can cure them in one go. If only files are going to

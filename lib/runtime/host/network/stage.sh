@@ -18,7 +18,7 @@ take_runtime_along() {
   rm -f runtime
   mkdir -p runtime/host
   cp -r "$kept/both" "$kept/net-undo.sh" runtime/
-  cp -r "$kept/host/base" "$kept/host/facts" "$kept/host/network" runtime/host/
+  cp -r "$kept/host/base" "$kept/host/facts" "$kept/host/compare" "$kept/host/network" runtime/host/
 }
 
 stage_transaction() { # [<word> <value>]...

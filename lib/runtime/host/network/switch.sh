@@ -5,7 +5,6 @@
 set -u
 . runtime/host/network/begin.sh
 . runtime/host/facts/ifcfg.sh
-. runtime/host/facts/foreign-files.sh
 . runtime/host/network/losses.sh
 
 # Waits for the new state; fails after VERIFY_SECONDS. The wait is needed: initscripts probe twice for the address, and

@@ -10,6 +10,16 @@ set -euo pipefail
 . runtime/host/base/bridge-options.sh
 . runtime/host/facts/bridge.sh
 . runtime/host/facts/wire.sh
+. runtime/host/facts/collector.sh
+. runtime/host/compare/sentences.sh
+. runtime/host/compare/patterns.sh
+. runtime/host/compare/phrases.sh
+. runtime/host/compare/compare.sh
+. runtime/host/compare/records.sh
+. runtime/host/compare/waiting.sh
+. runtime/host/compare/look.sh
+. runtime/host/network/state.sh
+. runtime/host/network/beside.sh
 . runtime/host/network/transaction.sh
 . runtime/host/network/snapshot.sh
 . runtime/host/network/preflight.sh
@@ -29,21 +39,23 @@ read_bridge_options "$@"
 if [ -z "$MTU" ] && { had_mtu "$BRIDGE" || { [ -n "$FROM" ] && had_mtu "$FROM"; }; }; then
   set -- "$@" mtu 1500
   read_bridge_options "$@"
+  for name in "$BRIDGE" $UPLINK; do must "ask for the MTU" add_expectation "must link $name mtu 1500"; done
 fi
 need brctl:bridge-utils ip:iproute arping:iputils ifup:initscripts ifdown:initscripts
 lock exclusive
 end_dead_transaction
 dropped_files "$STATE/units/bridge-${FROM:-$BRIDGE}" >dropped
 differing_files >differing
-bridge_problems >problems
-if [ ! -s problems ]; then
+look_at_bridge
+if [ "$needs_switch" = no ]; then
   # The running state is right already: only files change.
-  check_foreign_files
+  refuse_foreign
   check_losses file_losses
-  refuse_first_of route_problems
+  accept_foreign
   move_generation
   backup_files
   install_files
+  require_as_expected collect_network_facts
   record
   settle_rollback
   if [ "$changed" = yes ]; then say 'running state was right already, files written'; else say 'nothing to change'; fi

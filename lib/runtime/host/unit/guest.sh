@@ -6,11 +6,17 @@ set -euo pipefail
 . runtime/both/words.sh
 . runtime/host/base/common.sh
 . runtime/host/base/files.sh
-. runtime/host/facts/xen.sh
+. runtime/both/numbers.sh
+. runtime/host/facts/collector.sh
+. runtime/host/compare/sentences.sh
+. runtime/host/compare/patterns.sh
+. runtime/host/compare/phrases.sh
+. runtime/host/compare/compare.sh
+. runtime/host/compare/records.sh
+. runtime/host/compare/waiting.sh
+. runtime/host/compare/look.sh
 . runtime/host/facts/bridge.sh
 . runtime/host/facts/wire.sh
-
-. runtime/host/facts/saved-guests.sh
 
 # Most guests' disks are left alone, so the files that read a disk are not sourced for them.
 IDENTITY=no
@@ -76,6 +82,7 @@ if [ "$RUNNING" = yes ]; then
   need xl:xen arping:iputils brctl:bridge-utils ip:iproute
   check_config
   if [ -z "$domid" ]; then preflight_guest; else check_running; fi
+  refuse_twins
 fi
 was_running=$domid
 # The only restart of a guest. What would keep it from starting again is checked first, as far as that can be seen while
@@ -119,5 +126,6 @@ if [ "$RUNNING" = yes ]; then
   prove_identity
   keep_running_config
 fi
+require_as_expected collect_facts
 record
 if [ "$changed" = yes ]; then say 'done'; else say 'nothing to change'; fi

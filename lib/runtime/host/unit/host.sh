@@ -3,8 +3,15 @@
 set -euo pipefail
 . runtime/host/base/common.sh
 . runtime/host/base/files.sh
-. runtime/host/facts/xen.sh
 . runtime/both/numbers.sh
+. runtime/host/facts/collector.sh
+. runtime/host/compare/sentences.sh
+. runtime/host/compare/patterns.sh
+. runtime/host/compare/phrases.sh
+. runtime/host/compare/compare.sh
+. runtime/host/compare/records.sh
+. runtime/host/compare/waiting.sh
+. runtime/host/compare/look.sh
 
 hostname='' xen='' memory=0 dom0_memory=0
 while [ $# -gt 0 ]; do
@@ -37,7 +44,7 @@ read_xl_info() {
 
 check_tools() {
   need xl:xen brctl:bridge-utils ip:iproute arping:iputils ping:iputils flock:util-linux-ng setsid:util-linux-ng \
-    sha256sum:coreutils awk:gawk service:initscripts ifup:initscripts
+    sha256sum:coreutils awk:gawk service:initscripts ifup:initscripts chkconfig:chkconfig
 }
 
 check_xen() {
@@ -89,6 +96,26 @@ apply_bridge_nf() {
 
 write_value() { printf '%s\n' "$2" >"$1"; } # <file> <value>
 
+# Turns on the services that must start with the host and do not.
+turn_services_on() {
+  # shellcheck disable=SC2034  # the collector reads it
+  local kinds=service services word kind name state
+  services=$'\n'$(print_service_facts)$'\n'
+  while read -r word kind name state; do
+    [ "$word $kind $state" = 'must service on' ] || continue
+    case $services in
+      *$'\n'"service $name on"$'\n'*) ;;
+      *$'\nunknown service '*) fail 'it is not known which services start with the host' "see /etc/inittab" ;;
+      *$'\n'"service $name off"*)
+        must "turn the service $name on" chkconfig "$name" on
+        changed=yes
+        say "the service $name starts with the host (chkconfig $name on)"
+        ;;
+      *) fail "the host has no service $name" "install what brings /etc/init.d/$name, and deploy again" ;;
+    esac
+  done <expect/host
+}
+
 check_tools
 check_xen
 check_xendomains
@@ -97,8 +124,10 @@ differing_files >differing
 move_generation
 backup_files
 install_files
+turn_services_on
 apply_bridge_nf
 note_dom0_memory
+require_as_expected collect_network_facts
 if [ -n "$hostname" ] && [ "$(uname -n)" != "$hostname" ]; then
   say "note: the running host name is $(uname -n), $hostname comes with the next boot"
 fi

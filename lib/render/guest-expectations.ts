@@ -1,0 +1,72 @@
+import type { DomUModel } from '../model/domu';
+import { exact, lines, text, type Words } from './expectations';
+import { guestConfigPath, xlGuest, xlSettings } from './xl-config';
+
+/** What a guest's unit promises, and what no other guest may have. */
+export function guestExpectations(guest: DomUModel): string {
+  const { name } = guest;
+  const file = guestConfigPath(name);
+  const settings = xlSettings(xlGuest(guest));
+  const vifs = guest.vifs.map(({ bridge, macAddress, address }, index) => ({
+    index: String(index),
+    ...{ bridge: bridge.name, mac: macAddress, address },
+  }));
+  const written = guest.disks.filter(({ readOnly }) => !readOnly).map(({ path }) => exact(path));
+  const running: Words[] = [
+    ['domain', name, 'state', 'running'],
+    ['domain', name, 'memory', String(guest.memoryMiB)],
+    ['domain', name, 'vcpus', String(guest.vcpus)],
+    ...vifs.flatMap(({ index, bridge, mac }) => [
+      ['vif', name, index, 'mac', mac],
+      ['port', bridge, `domU:${name}/${index}`],
+    ]),
+    ...guest.disks.flatMap(({ device, path, readOnly }) => [
+      ['disk', name, device, 'target', exact(path)],
+      ['disk', name, device, 'mode', readOnly ? 'r' : 'w'],
+    ]),
+  ];
+  const own: Words[] = running.filter(([kind]) => kind === 'vif' || kind === 'disk' || kind === 'port');
+  return text([
+    ...lines('must', [
+      ['file', file, '0600', 'root:root', 'sha256:*'],
+      ...settings.map(([key, value]) => ['config', file, key, exact(String(value))]),
+      ...vifs.flatMap(({ index, bridge, mac }) => [
+        ['config-vif', file, index, 'mac', mac],
+        ['config-vif', file, index, 'bridge', bridge],
+      ]),
+      ...guest.disks.flatMap(({ device, path, readOnly }) => [
+        ['config-disk', file, device, 'target', exact(path)],
+        ['config-disk', file, device, 'mode', readOnly ? 'r' : 'w'],
+      ]),
+      ...(guest.autostart ? [['autostart', name, file]] : []),
+      ...(guest.running ? running : []),
+    ]),
+    ...lines('allow', [
+      // A guest that need not run may run; then it has what is its own.
+      ...(guest.running ? [] : own),
+      ...vifs.map(({ index, address }) => ['vif', name, index, 'ip', address]),
+    ]),
+    ...lines('only', [
+      ['config', file, '*'],
+      ['config-odd', file, '*'],
+      ['config-vif', file, '*', 'mac', '*'],
+      ['config-vif', file, '*', 'bridge', '*'],
+      ['config-disk', file, '*', 'target', '*'],
+      ['autostart', name, '*'],
+      ['saved', `*/${name}`],
+      ['port', '*', `domU:${name}/*`],
+      ['vif', name, '*', 'mac', '*'],
+      ['disk', name, '*', 'target', '*'],
+      ...vifs.flatMap(({ mac, address }) => [
+        ['vif', '*', '*', 'mac', mac],
+        ['vif', '*', '*', 'ip', address],
+        ['config-vif', '*', '*', 'mac', mac],
+        ['config-vif', '*', '*', 'ip', address],
+      ]),
+      ...written.flatMap((path) => [
+        ['disk', '*', '*', 'target', path],
+        ['config-disk', '*', '*', 'target', path],
+      ]),
+    ]),
+  ]);
+}

@@ -1,0 +1,65 @@
+#!/bin/bash
+# What an apply sees of its own unit: facts against what the unit expects now, and what the other units on record do.
+# Sourced by host/unit/*.sh after host/facts/collector.sh, compare.sh, records.sh and waiting.sh of this folder; reads
+# `expect`, `manifest`, `dropped` and `waiting` in the working directory.
+
+# Sets `differences`, a line `VERDICT<tab>FACT<tab>SENTENCE<tab>CURE` for each thing that is not as it must be, and
+# fails if that is not known. `before` the work, files that it writes or removes count as done.
+look_at_unit() { # before|after <collector of facts>
+  local expectations kinds facts said unit verdict rest sentence unknown=''
+  expectations=$(print_own_expectations "$1" && print_expectations_of_others) ||
+    fail 'the expectations can not be read' 'deploy again'
+  find_kinds "$(<"expect/$CDKTF_XEN_UNIT")"
+  # shellcheck disable=SC2086  # words
+  facts=$("$2" $kinds) || fail 'the facts of the host can not be collected' 'deploy again'
+  said=$(compare_facts "$expectations" "$facts") || fail 'the facts of the host can not be compared: awk failed'
+  differences=''
+  while IFS=$'\t' read -r unit verdict rest; do
+    [ "$unit" = "$CDKTF_XEN_UNIT" ] || continue
+    differences+=$verdict$'\t'$rest$'\n'
+    sentence=${rest#*$'\t'}
+    sentence=${sentence%%$'\t'*}
+    case $verdict in
+      unknown) unknown+="; $sentence" ;;
+      unseen) [ "$1" = after ] || say "note: this could not be looked at: $sentence" ;;
+    esac
+  done < <(printf '%s\n' "$said")
+  [ -z "$unknown" ] || fail "it is not known what is on the host: ${unknown#; }" 'mend that, then deploy again'
+}
+
+print_own_expectations() { # before|after
+  local text waiting=''
+  echo "unit $CDKTF_XEN_UNIT"
+  text=$(<"expect/$CDKTF_XEN_UNIT") || return 1
+  if [ "$1" = after ]; then
+    [ ! -s waiting ] || add_waiting "$CDKTF_XEN_UNIT" waiting
+    printf '%s\n' "unit $CDKTF_XEN_UNIT" "$text" | awk -v waiting="$waiting" "$WAITING_AWK"
+    return
+  fi
+  printf '%s\n' "$text"
+  { awk '$2 ~ /^files\// { print substr($2, 6) }' manifest && { [ ! -f dropped ] || cat dropped; }; } |
+    awk '{ print "allow key " $0 " *"; print "allow line " $0 " *"; print "allow file " $0 " *" }'
+}
+
+# Leaves out a bridge's old name, which this unit takes over.
+print_expectations_of_others() {
+  local unit path folder files=()
+  for folder in "$STATE"/units/*; do
+    unit=${folder##*/}
+    path=$folder/expect/$unit
+    if [ "$unit" = "$CDKTF_XEN_UNIT" ] || [ "$unit" = "bridge-${FROM:-}" ] || [ ! -f "$path" ]; then continue; fi
+    files[${#files[@]}]=$path
+  done
+  [ ${#files[@]} -eq 0 ] || in_chunks print_expectations 1 ${files[@]+"${files[@]}"}
+}
+
+# Fails with what is not as it must be after all work, all at once.
+require_as_expected() { # <collector of facts>
+  local verdict sentence cure lines=()
+  look_at_unit after "$1"
+  while IFS=$'\t' read -r verdict _ sentence cure; do
+    case $verdict in missing | differs | foreign) lines+=("  $sentence${cure:+; $cure}") ;; esac
+  done < <(printf '%s' "$differences")
+  [ ${#lines[@]} -eq 0 ] || fail 'all was done, and yet the host is not as it must be:' ${lines[@]+"${lines[@]}"} \
+    'mend that on the host, and deploy again'
+}
