@@ -181,9 +181,14 @@ function synthTrees(xen01: Bed, xen02: Bed): string {
   const tree = synthTree(app, 'lab', 'xen02');
   // One that does not run is all that there is to be applied where there is no Xen.
   const name = UNIT.replace('domU-', '');
-  const words = `domu ${name}\nconfig /etc/xen/${name}\nautostart no\nrunning no\n`;
-  writeFileSync(join(tree, 'words', UNIT), words);
-  const sum = createHash('sha256').update(words).digest('hex');
-  appendFileSync(join(tree, 'manifest'), `${UNIT} words/${UNIT} 0644 root:root ${sum}\n`);
+  const parts = {
+    words: `domu ${name}\nconfig /etc/xen/${name}\nautostart no\nrunning no\n`,
+    expect: `only saved */${name}\n`,
+  };
+  for (const [part, text] of Object.entries(parts)) {
+    writeFileSync(join(tree, part, UNIT), text);
+    const sum = createHash('sha256').update(text).digest('hex');
+    appendFileSync(join(tree, 'manifest'), `${UNIT} ${part}/${UNIT} 0644 root:root ${sum}\n`);
+  }
   return tree;
 }

@@ -53,6 +53,16 @@ print_expectations_of_others() {
   [ ${#files[@]} -eq 0 ] || in_chunks print_expectations 1 ${files[@]+"${files[@]}"}
 }
 
+# Fails with all foreign facts that only a person can mend, and that count, so that people can cure them in one go.
+refuse_foreign() { # <function that says whether a fact counts>
+  local verdict fact sentence cure lines=()
+  while IFS=$'\t' read -r verdict fact sentence cure; do
+    if [ "$verdict" != foreign ] || [ -z "$cure" ] || ! "$1" "$fact"; then continue; fi
+    lines+=("$sentence" "  $cure")
+  done < <(printf '%s' "$differences")
+  [ ${#lines[@]} -eq 0 ] || fail "${lines[0]}" "${lines[1]#  }" "${lines[@]:2}"
+}
+
 # Fails with what is not as it must be after all work, all at once.
 require_as_expected() { # <collector of facts>
   local verdict sentence cure lines=()

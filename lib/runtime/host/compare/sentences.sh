@@ -67,6 +67,7 @@ implied port-option *             | link {1} kind
 implied port-option *             | port {1} {2}
 implied address *                 | link {1} kind
 cure dadfailed * *                | find that machine, or take the address away: ip addr del {2} dev {1}
+cure port * *                     | take it out of the bridge: brctl delif {1} {2}
 cure address * *.*                | take it away: ip addr del {2} dev {1}; or keep it in a file ifcfg-{1}:1
 cure route default *              | take it away: ip route del default {has}
 cure route * *                    | take it away: ip route del {1} {has}; or write it into route-{dev}
@@ -76,6 +77,7 @@ cure key */ifcfg-* DEVICE *       | move it to another folder, or end its name i
 cure key */ifcfg-* BRIDGE *       | take BRIDGE out of it, or end its name in .bak
 cure key */ifcfg-* GATEWAY *      | take GATEWAY out of it, or add DEFROUTE=no
 cure key */ifcfg-* HWADDR *       | move it to another folder, or end its name in .bak
+cure key /etc/sysctl.d/* *          | take that out of the file, or set it to 0
 cure line */xend-config.sxp *     | put a # before that line
 cure vif * * mac *                | shut it down, or take that away from it
 cure vif * * ip *                 | shut it down, or take that away from it

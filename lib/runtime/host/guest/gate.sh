@@ -1,22 +1,33 @@
 #!/bin/bash
 # No guest starts while its MAC is seen on another machine, or another machine answers to its address. Two machines with
 # one MAC take each other off the network, for seconds or for good. Sourced by host/unit/guest.sh.
-# shellcheck disable=SC2154  # host/compare/look.sh sets `differences`
 
 # Set if the guest takes the place of another one whose own host has proven that it is down.
 taken_over=''
 
-# Refuses what others have of this guest, running or only described: its MACs, its addresses, its disks.
-refuse_twins() {
-  local verdict fact sentence cure lines=()
-  look_at_unit before collect_facts
-  while IFS=$'\t' read -r verdict fact sentence cure; do
-    case "$verdict $fact" in
-      "foreign vif $DOMU "* | "foreign disk $DOMU "* | "foreign config-"*" $CONFIG "*) ;;
-      'foreign vif '* | 'foreign disk '* | 'foreign config-'*) lines+=("$sentence" "  $cure") ;;
-    esac
-  done < <(printf '%s' "$differences")
-  [ ${#lines[@]} -eq 0 ] || fail "${lines[0]}" "${lines[1]#  }" "${lines[@]:2}"
+# Sets `own_files`, words of facts: the guest's files, and what stands in their place now. The deploy puts that right.
+find_own_files() {
+  local file word
+  own_files=' '
+  for file in "$CONFIG" "$AUTO"; do
+    encode "$file"
+    own_files+="$word "
+    [ -L "$file" ] || continue
+    encode "$(readlink -f "$file")"
+    own_files+="$word "
+  done
+}
+
+# Whether a fact is about another guest, running or only described: it must not have a MAC, an address or a disk of this
+# one.
+is_of_another_guest() { # <fact>
+  local kind subject
+  read -r kind subject _ < <(printf '%s\n' "$1")
+  case $kind in
+    vif | disk) [ "$subject" != "$DOMU" ] ;;
+    config-*) case $own_files in *" $subject "*) false ;; *) true ;; esac ;;
+    *) false ;;
+  esac
 }
 
 # Asks Xen about the other domains of this host, paused ones too.

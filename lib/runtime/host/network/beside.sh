@@ -22,26 +22,28 @@ is_running_kind() { # <fact>
   case " $RUNNING_KINDS " in *" ${1%% *} "*) true ;; *) false ;; esac
 }
 
-# Whether a foreign fact is taken away by a switch: a port, a bridge under its old name, an address of the uplink.
+# Whether a foreign fact is taken away by a switch: the port of the uplink of now or of the last deploy, a bridge under
+# its old name, an address of the uplink.
 is_for_switch() { # <fact>
   case $1 in
-    'port '* | 'link '*) true ;;
+    'link '*) true ;;
+    'port '*) is_uplink_of_ours "${1##* }" ;;
     "address $HOLDER "*) false ;;
     'address '*) true ;;
     *) false ;;
   esac
 }
+is_uplink_of_ours() { # <link>
+  local value=''
+  find_word "$STATE/units/bridge-${FROM:-$BRIDGE}/words/bridge-${FROM:-$BRIDGE}" uplink || :
+  [ "$1" = "$UPLINK" ] || [ "$1" = "$value" ]
+}
 
-# Fails with all that only a person can mend, so that people can cure it in one go. What is running is not counted if a
-# switch comes: the files of people bring it back, or losses.sh refuses.
-refuse_foreign() {
-  local verdict fact sentence cure lines=()
-  while IFS=$'\t' read -r verdict fact sentence cure; do
-    if [ "$verdict" != foreign ] || [ -z "$cure" ]; then continue; fi
-    if [ "$needs_switch" = yes ] && is_running_kind "$fact"; then continue; fi
-    lines+=("$sentence" "  $cure")
-  done < <(printf '%s' "$differences")
-  [ ${#lines[@]} -eq 0 ] || fail "${lines[0]}" "${lines[1]#  }" "${lines[@]:2}"
+# Whether a foreign fact is what only people can mend. What is running is not, if a switch comes: the files of people
+# bring it back, or losses.sh refuses. A port that stays would make the switch fail.
+is_left_to_people() { # <fact>
+  case $1 in 'port '*) is_for_switch "$1" || return 0 ;; esac
+  [ "$needs_switch" = no ] || ! is_running_kind "$1"
 }
 
 # Tells what is foreign and does no harm, and adds it to what is expected.

@@ -12,7 +12,7 @@ preflight_switch() {
   [ "$ABSENT" = no ] || check_unused
   check_way_in
   check_network_manager
-  refuse_foreign
+  refuse_foreign is_left_to_people
   check_losses loss_problems
   while IFS= read -r note; do say "note: $note"; done < <(lease_notes)
   [ -z "$GATEWAY" ] || check_gateway

@@ -49,7 +49,7 @@ differing_files >differing
 look_at_bridge
 if [ "$needs_switch" = no ]; then
   # The running state is right already: only files change.
-  refuse_foreign
+  refuse_foreign is_left_to_people
   check_losses file_losses
   accept_foreign
   move_generation

@@ -82,7 +82,9 @@ if [ "$RUNNING" = yes ]; then
   need xl:xen arping:iputils brctl:bridge-utils ip:iproute
   check_config
   if [ -z "$domid" ]; then preflight_guest; else check_running; fi
-  refuse_twins
+  look_at_unit before collect_facts
+  find_own_files
+  refuse_foreign is_of_another_guest
 fi
 was_running=$domid
 # The only restart of a guest. What would keep it from starting again is checked first, as far as that can be seen while

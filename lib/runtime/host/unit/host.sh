@@ -121,6 +121,8 @@ check_xen
 check_xendomains
 lock exclusive
 differing_files >differing
+look_at_unit before collect_network_facts
+refuse_foreign :
 move_generation
 backup_files
 install_files
