@@ -12,6 +12,7 @@ class DriftStack extends TerraformStack {
     const inner = new Lan(app, 'inner', { cidr: '198.51.100.0/24' });
     const xen01 = new XenHost(this, 'xen01', {
       ssh: facts.ssh,
+      hostname: 'xen01.example.org',
       memoryMiB: 900,
       dom0MemoryMiB: 400,
       xenVersion: facts.xenVersion,

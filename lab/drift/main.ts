@@ -3,7 +3,11 @@ import { resolveEngine } from '../engine/engine';
 import { type CommandResult, factsOf, LabProject } from '../project';
 import { Lab } from '../xen/lab';
 import type { LabHost } from '../xen/lab-host';
+import { BY_HAND, KNOWN, type KnownKind } from './by-hand';
 import { KINDS, type Kind } from './kinds';
+
+/** Of a known kind a deploy speaks once. */
+const ALL: readonly (Kind | KnownKind)[] = [...KINDS, ...BY_HAND, ...KNOWN];
 
 const usage = `usage: npm run lab:drift [-- --kind TEXT] [--from TEXT] [--idle N]
   --kind TEXT  only kinds of drift whose name has the text
@@ -51,7 +55,7 @@ class DriftLab {
   }
 
   /** One kind from the drift to the clean plan after it; the first thing that is not as it should be. */
-  public async run(kind: Kind): Promise<Outcome> {
+  public async run(kind: Kind | KnownKind): Promise<Outcome> {
     const outcome = (problem: string | undefined, how = ''): Outcome => ({ name: kind.name, problem, how });
     const { status, stdout, stderr } = await this.host.run(`id=$(xl domid web1); ${kind.drift}`, {
       timeoutSeconds: 300,
@@ -62,6 +66,7 @@ class DriftLab {
       return outcome(`the plan does not say ${kind.reason.source}:\n${plan.text}`);
     if (plan.units.join() !== kind.unit) return outcome(`the plan replaces ${plan.units.join(', ')}, not ${kind.unit}`);
     let how = 'mended';
+    if ('note' in kind) return this.known(kind, outcome);
     if (kind.refusal !== undefined) {
       const refused = await this.deploy();
       if (refused.status === 0 || !words(refused).includes(kind.refusal.phrase))
@@ -75,6 +80,24 @@ class DriftLab {
     return outcome(
       after.text.includes('No changes.') ? undefined : `the plan after it is not clean:\n${after.text}`,
       how,
+    );
+  }
+
+  /** What stays is told by one deploy, and is no drift from then on, nor once it is gone. */
+  private async known(
+    kind: KnownKind,
+    outcome: (problem: string | undefined, how?: string) => Outcome,
+  ): Promise<Outcome> {
+    const deployed = await this.deploy();
+    if (deployed.status !== 0 || !kind.note.test(words(deployed)))
+      return outcome(`the deploy does not say ${kind.note.source}:\n${deployed.output}`);
+    const kept = await this.plan();
+    await this.host.check(kind.undo, { timeoutSeconds: 300 });
+    const after = await this.plan();
+    const dirty = [kept, after].find(({ text }) => !text.includes('No changes.'));
+    return outcome(
+      dirty === undefined ? undefined : `a plan after it is not clean:\n${dirty.text}`,
+      'told once, stays',
     );
   }
 
@@ -108,11 +131,11 @@ async function main(): Promise<number> {
   const idle = Number(values.idle ?? 20);
   if (!Number.isSafeInteger(idle) || idle < 0)
     throw new Error(`--idle must be a number of plans, got '${values.idle ?? ''}'\n${usage}`);
-  const first = KINDS.findIndex(({ name }) => name.includes(values.from ?? ''));
-  const kinds = KINDS.filter(({ name }, index) => first >= 0 && index >= first && name.includes(values.kind ?? ''));
+  const first = ALL.findIndex(({ name }) => name.includes(values.from ?? ''));
+  const kinds = ALL.filter(({ name }, index) => first >= 0 && index >= first && name.includes(values.kind ?? ''));
   if (kinds.length === 0)
     throw new Error(
-      `no kind of drift is called '${values.kind ?? values.from ?? ''}'; there are:\n${KINDS.map(({ name }) => `  ${name}`).join('\n')}`,
+      `no kind of drift is called '${values.kind ?? values.from ?? ''}'; there are:\n${ALL.map(({ name }) => `  ${name}`).join('\n')}`,
     );
   const engine = await resolveEngine({ progress: say });
   const lab = await Lab.start({ hosts: ['xen01'], progress: say });
@@ -149,7 +172,7 @@ async function main(): Promise<number> {
         `${name.padEnd(54)}${(kinds[index]?.unit ?? '').padEnd(16)}${problem === undefined ? how : 'FAILED'}`,
       );
     console.log(
-      `\n${outcomes.length - outcomes.filter((one) => one.problem !== undefined).length} of ${outcomes.length} kinds seen at their unit alone, with their reason, and mended`,
+      `\n${outcomes.length - outcomes.filter((one) => one.problem !== undefined).length} of ${outcomes.length} kinds seen at their unit alone, with their reason, and mended, refused with the cure, or told once`,
     );
     return failed === 0 ? 0 : 1;
   } finally {
