@@ -6,6 +6,7 @@ import { parseFacts } from '../../lib/facts/fact';
 import { FACT_KINDS } from '../../lib/facts/vocabulary';
 import { type BedHost, openBedHost } from '../helpers/bed-host';
 import { buildProgram } from '../helpers/program';
+import { installXen } from '../helpers/xen-stand-in';
 
 let made: string;
 let program: string;
@@ -16,6 +17,7 @@ beforeAll(async () => {
   made = mkdtempSync(join(tmpdir(), 'cdktf-xen-test-'));
   program = await buildProgram(made);
   host = await openBedHost();
+  installXen(host.bed);
   outdir = join(host.tree(), '../../../../..');
 }, 120_000);
 

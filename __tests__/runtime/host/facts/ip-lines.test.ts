@@ -160,11 +160,12 @@ test("queues that are not the kernel's own", () => {
   layProgram(
     directory,
     'tc',
-    `printf '%s\\n' 'qdisc noqueue 0: dev lo root refcnt 2 ' 'qdisc pfifo_fast 0: dev eth0 root bands 3' 'qdisc tbf 8003: dev vif3.0 root refcnt 2 rate 1Mbit ' 'qdisc ingress ffff: dev eth1 parent ffff:fff1 ---------------- ' 'qdisc netem 8004: dev eth1 parent 8003:1 limit 5'`,
+    `printf '%s\\n' 'qdisc noqueue 0: dev lo root refcnt 2 ' 'qdisc pfifo_fast 0: dev eth0 root bands 3' 'qdisc tbf 8003: dev vif3.0 root refcnt 2 rate 1Mbit ' 'qdisc ingress ffff: dev eth1 parent ffff:fff1 ---------------- ' 'qdisc netem 8004: dev eth1 parent 8003:1 limit 5' 'qdisc htb 1: dev eth2 root refcnt 2 r2q 10 default 0x10 direct_packets_stat 17 direct_qlen 1000'`,
   );
   expect(links('qdisc', { NAMES: '3 web1' })).toEqual([
     'qdisc domU:web1/0 tbf root rate 1Mbit',
     'qdisc eth1 ingress ffff: parent ffff:fff1',
     'qdisc eth1 netem parent :1 limit 5',
+    'qdisc eth2 htb 1: root r2q 10 default 0x10 direct_qlen 1000',
   ]);
 });

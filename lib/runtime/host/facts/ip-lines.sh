@@ -116,7 +116,8 @@ function read_qdisc_line(line,   part, count, i, text) {
   text = word(part[2])
   if (part[3] !~ /^8[0-9a-f][0-9a-f][0-9a-f]:$/) text = text " " word(part[3])
   for (i = 6; i <= count; i++) {
-    if (part[i] == "refcnt") { i++; continue }
+    # Counters, and what the kernel has drawn.
+    if (part[i] ~ /^(refcnt|direct_packets_stat|seed)$/) { i++; continue }
     if (part[i] ~ /^-+$/ || part[i] == "offloaded") continue
     sub(/^8[0-9a-f][0-9a-f][0-9a-f]:/, ":", part[i])
     text = text " " word(part[i])
