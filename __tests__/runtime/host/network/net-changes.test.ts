@@ -149,7 +149,7 @@ test('a dissolved bridge gives its address back, but not from under a guest', as
 }, 180_000);
 
 test.each([
-  ['ifcfg-eth0:1', 'DEVICE=eth0:1\nIPADDR=192.0.2.99\nPREFIX=24\n', 'rename it to ifcfg-xenbr0:1 and its DEVICE'],
+  ['ifcfg-eth0:1', 'DEVICE=eth0:1\nIPADDR=192.0.2.99\nPREFIX=24\n', 'rename it and its DEVICE after the bridge'],
   ['route-eth0', '198.51.100.0/24 via 192.0.2.254\n', `rename it to ${SCRIPTS}/route-xenbr0`],
 ])(
   'refuses to lose what %s gives the host',
