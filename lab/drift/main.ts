@@ -64,7 +64,8 @@ class DriftLab {
     const plan = await this.plan();
     if (!kind.reason.test(plan.text.replace(/\s+/g, ' ')))
       return outcome(`the plan does not say ${kind.reason.source}:\n${plan.text}`);
-    if (plan.units.join() !== kind.unit) return outcome(`the plan replaces ${plan.units.join(', ')}, not ${kind.unit}`);
+    if (plan.units.join() !== kind.unit)
+      return outcome(`the plan replaces ${plan.units.join(', ')}, not ${kind.unit}:\n${plan.text}`);
     let how = 'mended';
     if ('note' in kind) return this.known(kind, outcome);
     if (kind.refusal !== undefined) {

@@ -65,6 +65,7 @@ test.each(AWKS)('%s and the real xl agree about disks', async (awk) => {
       ',,hdc,cdrom',
       '/a.qcow2,,xvda,w',
       '/dev/vg/x,xvda,w',
+      'raw:/dev/x, backendtype=phy, w x, backendtype=phy',
     ],
     ...values,
   ];

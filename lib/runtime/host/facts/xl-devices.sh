@@ -116,7 +116,12 @@ function read_disk(text,   part, at, name, value, place, done, is_cdrom) {
       if (!at) done[3] = 1
       if (value != "") value_of["mode"] = value ~ /^ro?$/ ? "r" : value == "w!" ? value : "w"
     } else if (name == "script" || name == "backend" || name == "backendtype") {
-      if (value_of[name] != "" || name == "backendtype" && value !~ /^(phy|tap|qdisk|standalone)$/) return 0
+      if (name == "backendtype") {
+        if (value !~ /^(phy|tap|qdisk|standalone)$/) return 0
+        # Only another one is refused.
+        if (value_of[name] == value) continue
+      }
+      if (value_of[name] != "") return 0
       set_attribute(name, value)
     } else return 0
   }
