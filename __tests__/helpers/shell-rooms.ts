@@ -60,6 +60,32 @@ export function knowledge(files: Files): readonly Knows[] {
   });
 }
 
+/** A file and all that it sources, directly or not. */
+function sourcedBy(files: Files, program: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [program];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    const text = files[file];
+    if (text === undefined || found.has(file)) continue;
+    found.add(file);
+    for (const [, other = ''] of text.matchAll(/^[ \t]*\(?\. runtime\/(\S+\.sh)/gm)) open.push(other);
+  }
+  return found;
+}
+
+/** Functions that files of a program call, and that none of its files defines: `FUNCTION in FILE`. */
+export function unsourced(files: Files, program: string, before: readonly string[] = []): readonly string[] {
+  const own = new Set([program, ...before].flatMap((file) => [...sourcedBy(files, file)]));
+  const functions = functionsOf(files);
+  const missing = [...own].flatMap((file) =>
+    [...withoutPrograms(files[file] ?? '').matchAll(COMMAND)].flatMap(([, name = '']) => {
+      const where = functions.get(name) ?? [];
+      return where.length === 0 || where.some((one) => own.has(one)) ? [] : [`${name} in ${file}`];
+    }),
+  );
+  return [...new Set(missing)].sort();
+}
+
 /** Files that know each other in a circle, in the order of their names. */
 export function circles(known: readonly Knows[]): readonly string[] {
   const next = new Map<string, Set<string>>();

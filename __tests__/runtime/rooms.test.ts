@@ -1,5 +1,5 @@
 import { runtimeFiles } from '../helpers/runtime-files';
-import { type Files, circles, functionsOf, knowledge, roomOf } from '../helpers/shell-rooms';
+import { type Files, circles, functionsOf, knowledge, roomOf, unsourced } from '../helpers/shell-rooms';
 
 /* lib/runtime is two machines' code. The folder says which, and which folders a file may know: its own, and those below. */
 
@@ -82,4 +82,33 @@ test('what goes up, sideways or round is found', () => {
     'host/base/holder.sh': 'tell_holder() { true || lock; }\n',
   };
   expect(circles(knowledge(round))).toEqual(['host/base/holder.sh', 'host/base/lock.sh']);
+});
+
+/** What sessions start, and what host/run.sh sources with what it has sourced before. */
+const PROGRAMS = ['observe', 'who-runs', 'facts/collect', 'copy/end'].map((name) => `host/${name}.sh`);
+const NETWORK = ['switch', 'guardian', 'confirmed', 'undo', 'boot'].map((name) => `host/network/${name}.sh`);
+const UNITS = ['host', 'roster', 'bridge', 'guest', 'retire', 'show'].map((name) => `host/unit/${name}.sh`);
+
+/** Functions of a file that its program does not call, and a program of the same name as a function. */
+const NOT_CALLED = [
+  /^timeout in /,
+  /^bridge_of in host\/facts\/xen\.sh$/,
+  /^fail in (both\/numbers|host\/facts\/xen)\.sh$/,
+  /^find_pieces in host\/disk\/open\.sh$/,
+  // A word of a message.
+  /^put in host\/unit\/host\.sh$/,
+  /^tell_xen_of_rename in host\/network\/transaction\.sh$/,
+];
+
+test('a program has sourced each function that it calls', () => {
+  const missing = [
+    ...[...PROGRAMS, ...NETWORK].map((program) => [program, unsourced(files, program)] as const),
+    ...UNITS.map((unit) => [unit, unsourced(files, unit, ['host/run.sh'])] as const),
+  ].flatMap(([program, all]) =>
+    all.filter((one) => !NOT_CALLED.some((known) => known.test(one))).map((one) => `${program}: ${one}`),
+  );
+  expect(missing).toEqual([]);
+  const sample = { 'a.sh': '. runtime/b.sh\nx\n', 'b.sh': 'x() { y; }\nz() { :; }\n', 'c.sh': 'y() { :; }\n' };
+  expect(unsourced(sample, 'a.sh')).toEqual(['y in b.sh']);
+  expect(unsourced(sample, 'a.sh', ['c.sh'])).toEqual([]);
 });

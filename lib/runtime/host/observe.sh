@@ -25,6 +25,7 @@ IFS= read -r -d '' asked || :
 # Sourced only if the disk of a guest is to be read.
 case $asked in
   *$'\nidentity '*)
+    . runtime/host/base/keys.sh
     . runtime/host/disk/apply.sh
     . runtime/host/compare/subject.sh
     . runtime/host/compare/probe-disk.sh
