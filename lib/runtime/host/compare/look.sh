@@ -4,12 +4,15 @@
 # `expect`, `manifest`, `dropped` and `waiting` in the working directory.
 
 # Sets `differences`, a line `VERDICT<tab>FACT<tab>SENTENCE<tab>CURE` for each thing that is not as it must be, and
-# fails if that is not known. `before` the work, files that it writes or removes count as done.
-look_at_unit() { # before|after <collector of facts>
-  local expectations kinds facts said unit verdict rest sentence unknown=''
+# fails if that is not known. `before` the work, files that it writes or removes count as done. If kinds are named,
+# nothing is known of the others, and what is missing of them means nothing.
+look_at_unit() { # before|after <collector of facts> [<kind>]...
+  # shellcheck disable=SC2034  # find_scope sets wanted_files
+  local expectations kinds facts said unit verdict rest sentence unknown='' wanted_files=''
   expectations=$(print_own_expectations "$1" && print_expectations_of_others) ||
     fail 'the expectations can not be read' 'deploy again'
-  find_kinds "$(<"expect/$CDKTF_XEN_UNIT")"
+  find_scope "$(<"expect/$CDKTF_XEN_UNIT")"
+  [ $# -eq 2 ] || kinds=${*:3}
   # shellcheck disable=SC2086  # words
   facts=$("$2" $kinds) || fail 'the facts of the host can not be collected' 'deploy again'
   said=$(compare_facts "$expectations" "$facts") || fail 'the facts of the host can not be compared: awk failed'

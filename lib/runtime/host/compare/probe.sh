@@ -57,11 +57,12 @@ has_waiting_changes() { # <unit>
 
 # Sets `facts`, and `differences`: the lines of compare_facts between line feeds.
 look_at_host() { # <unit>...
-  local expectations='' kinds said
+  # shellcheck disable=SC2034  # find_scope sets wanted_files
+  local expectations='' kinds said wanted_files=''
   facts=$'\n' differences=$'\n'
   read_expectations "$@"
   [ -n "$expectations" ] || return 0
-  find_kinds "$expectations"
+  find_scope "$expectations"
   # The disk of a guest that runs is not read.
   case $asked in *$'\nidentity '*) kinds+=' domain' ;; esac
   # shellcheck disable=SC2086  # words

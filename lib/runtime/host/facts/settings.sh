@@ -27,6 +27,7 @@ list_setting_files() {
   local path all=no form
   paths=()
   ! wants file || all=yes
+  shopt -s extglob
   for path in \
     /etc/sysconfig/{network,static-routes,xendomains,xencommons,xend,pcmcia,netconsole,iptables*,ip6tables*,ebtables*} \
     /etc/sysconfig/modules/*.modules /etc/sysconfig/network-scripts/* \
@@ -38,6 +39,7 @@ list_setting_files() {
     /etc/network/* /etc/network/*.d/* /etc/systemd/network/* /etc/NetworkManager/{*.conf,*.d/*,*-connections/*} \
     /boot/grub/{grub.conf,menu.lst,grub.cfg} /boot/grub2/grub.cfg /etc/grub*.conf /boot/efi/EFI/*/{grub.conf,*.cfg}; do
     [ -e "$path" ] || [ -L "$path" ] || continue
+    is_wanted_file "$path" || continue
     if [ "$all" = no ]; then
       find_file_form "$path"
       [ -n "$form" ] || continue
@@ -46,6 +48,13 @@ list_setting_files() {
   done
   # Debian has no rc.d. With it, init.d is a link to rc.d/init.d.
   [ "$all" = no ] || [ -e /etc/rc.d/init.d ] || for path in /etc/init.d/*; do
-    [ ! -e "$path" ] || paths+=("$path")
+    if [ -e "$path" ] && is_wanted_file "$path"; then paths+=("$path"); fi
   done
+  shopt -u extglob
+}
+
+# Whether a file is asked for. The caller may have set `wanted_files`, a pattern.
+is_wanted_file() { # <path>
+  # shellcheck disable=SC2053  # a pattern
+  [ -z "${wanted_files-}" ] || [[ $1 == $wanted_files ]]
 }

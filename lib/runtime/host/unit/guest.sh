@@ -82,7 +82,7 @@ if [ "$RUNNING" = yes ]; then
   need xl:xen arping:iputils brctl:bridge-utils ip:iproute
   check_config
   if [ -z "$domid" ]; then preflight_guest; else check_running; fi
-  look_at_unit before collect_facts
+  look_at_unit before collect_facts vif disk config-vif config-disk
   find_own_files
   refuse_foreign is_of_another_guest
 fi
