@@ -26,8 +26,20 @@ const number = (key: string, ...numbers: readonly number[]): fc.Arbitrary<string
   line(
     key,
     fc.constantFrom(...numbers).chain((n) => {
-      const forms = [String(n), `0x${n.toString(16)}`, `0X${n.toString(16).toUpperCase()}`, `0${n.toString(8)}`];
-      const texts = [...forms, String(n), String(n), String(n), ` ${n}`, `+${n}`, `${n} `, `${n}MB`, '', '08'];
+      const forms = [String(n), `0x${n.toString(16)}`, `0${n.toString(8)}`];
+      const texts = [
+        ...forms,
+        `0X${n.toString(16).toUpperCase()}`,
+        String(n),
+        String(n),
+        String(n),
+        ` ${n}`,
+        `+${n}`,
+        `${n} `,
+        `${n}MB`,
+        '',
+        '08',
+      ];
       return fc.oneof(either(...forms, String(n), String(n)), quoted(either(...texts)));
     }),
   );
@@ -117,7 +129,7 @@ const disks = (most = 4): fc.Arbitrary<string> =>
 const bootPv = fc.oneof(
   join(
     line('bootloader', quoted(either('pygrub', '/usr/bin/pygrub', '/usr/lib/xen-4.1/bin/pygrub'))),
-    maybe(setting('bootloader_args', '-q', '--entry 1', '')),
+    maybe(setting('bootloader_args', '-q', '--entry 1', ' -q  x')),
   ),
   join(
     setting('bootloader', 'pygrub', '/usr/lib/xen/bin/pygrub'),

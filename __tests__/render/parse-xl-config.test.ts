@@ -79,6 +79,7 @@ const BAD = [
   'vcpus=1\r\n',
   '\ufeffvcpus=1\n',
   'vcpus=1\f\n',
+  'memory = 0X40\n',
   'extra="\\q"\n',
   'extra="\\x41"\n',
 ];

@@ -6,7 +6,7 @@ export class XlSyntaxError extends Error {}
 
 /** The tokens of libxlutil's own lexer; there, any word that begins with a digit is a number. */
 const TOKEN =
-  /[ \t]+|(?<newline>#[^\n]*\n|\n)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<number>[0-9][0-9a-fA-FxX]*)|(?<identifier>[a-z][._0-9a-z]*)|(?<mark>[=,[\];])/y;
+  /[ \t]+|(?<newline>#[^\n]*\n|\n)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<number>[0-9][0-9a-fA-Fx]*)|(?<identifier>[a-z][._0-9a-z]*)|(?<mark>[=,[\];])/y;
 
 interface Token {
   readonly kind: 'newline' | 'string' | 'number' | 'identifier' | 'mark';

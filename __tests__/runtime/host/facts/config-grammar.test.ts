@@ -24,7 +24,7 @@ function expected(text: string): string[] | undefined {
 }
 
 const token = fc.constantFrom(
-  ...['a', 'extra', '=', '=', '=', '"x"', "'y'", '"', "'", '1', '0x', '08', '010', '0x1F', '12abc', '[', ']', ',', ';'],
+  ...['a', 'extra', '=', '=', '=', '"x"', "'y'", '"', "'", '1', '0x', '08', '010', '0x1F', '0X1F', '12abc', '[', ']', ',', ';'],
   ...[
     '\n',
     '\n',

@@ -40,7 +40,7 @@ function read_line(line,   first, comment) {
     if (line == "") break
     if (line ~ /^#/) { ends_in_comment = 1; break }
     if (match(line, /^("([^"\\]|\\.)*"|\047([^\047\\]|\\.)*\047)/)) token = "string"
-    else if (match(line, /^[0-9][0-9a-fA-FxX]*/)) token = "number"
+    else if (match(line, /^[0-9][0-9a-fA-Fx]*/)) token = "number"
     else if (match(line, /^[a-z][._0-9a-z]*/)) token = "key"
     else if (match(line, /^[]=,[;]/)) token = substr(line, 1, 1)
     else { refuse("odd"); break }
