@@ -204,5 +204,5 @@ export const REFUSED: readonly (readonly [string, string, unknown])[] = [
   ],
   ['Python', `import os\n${PV}`, { name: 'web1', odd: ['import os'] }],
   ['a comment without an end', `${PV}# end`, { name: 'web1', odd: ['# end'] }],
-  ['a number in capitals', `${PV}memory = 0X40\n`, { odd: ['memory = 0X40'] }],
+  ['a number in capitals', `${PV}memory = 0x1F\n`, { odd: ['memory = 0x1F'] }],
 ];
