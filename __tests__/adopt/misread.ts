@@ -20,6 +20,14 @@ export const MISREAD: readonly (readonly [string, string, unknown])[] = [
     "name = 'a'\ntype = 'hvm'\nkernel = '/boot/vmlinuz'\nextra = 'quiet'\nbootloader = 'pygrub'\n",
     { type: 'hvm', boot: { source: 'kernel', commandLine: 'quiet' } },
   ],
+  ...['/boot/hvmloader-1', 'xhvmloader', '/boot/hvmloader/'].map(
+    (kernel) =>
+      [
+        `HVM with the kernel ${kernel}`,
+        `name = 'a'\ntype = 'hvm'\nkernel = '${kernel}'\n`,
+        { boot: { source: 'kernel', kernel } },
+      ] as const,
+  ),
   ['PVH is no PV', "name = 'a'\ntype = 'pvh'\nkernel = '/k'\n", { type: 'pvh', boot: { source: 'kernel' } }],
   [
     'root and extra beside pygrub',

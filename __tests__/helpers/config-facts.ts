@@ -29,7 +29,7 @@ export function runAwk(awk: string, program: string, args: readonly string[] = [
   return stdout;
 }
 
-/** The facts of each text, without the file, sorted. A text may be bytes that are no UTF-8. */
+/** The facts of each text, without the file, sorted. A text may be bytes that are no UTF-8, and is never empty. */
 export function readConfigs(awk: string, texts: readonly (string | Buffer)[]): string[][] {
   const directory = mkdtempSync(join(tmpdir(), 'configs-'));
   try {
