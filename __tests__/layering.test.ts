@@ -9,6 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'lib/facts': [],
   'lib/model': [],
   'lib/render': ['lib/facts', 'lib/model'],
+  'lib/adopt': ['lib/facts', 'lib/model'],
   'lib/runtime-copy.ts': ['lib/render'],
   'lib/constructs': ['lib/model', 'lib/render', 'lib/runtime-copy.ts'],
   'lib/review': ['lib/facts', 'lib/model', 'lib/render'],
@@ -24,6 +25,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   'lib/facts': [],
   'lib/model': ['node:crypto'],
   'lib/render': ['node:crypto'],
+  'lib/adopt': [],
   'lib/runtime-copy.ts': ['node:fs', 'node:path'],
   'lib/constructs': ['constructs', 'node:fs', 'node:path'],
   'lib/review': [],
@@ -86,6 +88,9 @@ test('the table itself catches a wrong import', () => {
   expect(broken({ file: 'lib/model/lan.ts', what: '../render/ifcfg' })).toBeDefined();
   expect(broken({ file: 'lib/render/ifcfg.ts', what: 'node:fs' })).toBeDefined();
   expect(broken({ file: 'lib/render/ifcfg.ts', what: 'cdktf' })).toBeDefined();
+  expect(broken({ file: 'lib/adopt/words.ts', what: '../render/words' })).toBeDefined();
+  expect(broken({ file: 'lib/adopt/words.ts', what: 'node:buffer' })).toBeDefined();
+  expect(broken({ file: 'lib/render/words.ts', what: '../adopt/words' })).toBeDefined();
   expect(broken({ file: 'lib/review/drift.ts', what: '../constructs/lan' })).toBeDefined();
   expect(broken({ file: 'lib/review/census.ts', what: 'node:fs' })).toBeDefined();
   expect(broken({ file: 'lib/review/census.ts', what: '../cli/command' })).toBeDefined();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseFacts } from '../../lib/facts/fact';
+import { type Fact, parseFacts } from '../../lib/facts/fact';
 
 /** The awks that hosts have, and one more that knows little. */
 export const AWKS = ['gawk', 'mawk', 'busybox awk'];
@@ -29,8 +29,8 @@ export function runAwk(awk: string, program: string, args: readonly string[] = [
   return stdout;
 }
 
-/** The facts of each text, without the file, sorted. */
-export function readConfigs(awk: string, texts: readonly string[]): string[][] {
+/** The facts of each text, without the file, sorted. A text may be bytes that are no UTF-8, and is never empty. */
+export function readConfigs(awk: string, texts: readonly (string | Buffer)[]): string[][] {
   const directory = mkdtempSync(join(tmpdir(), 'configs-'));
   try {
     const files = texts.map((text, index) => {
@@ -38,7 +38,7 @@ export function readConfigs(awk: string, texts: readonly string[]): string[][] {
       writeFileSync(file, text);
       return file;
     });
-    const all = (value: (text: string) => number): string => texts.map(value).join(' ');
+    const all = (value: (text: string | Buffer) => number): string => texts.map(value).join(' ');
     const sizes = all((text) => Buffer.byteLength(text));
     const variables = `-v sizes="${sizes}" -v surely="${all(() => 1)}" -v config=1 -v vif=1 -v disk=1 -v odd=1`;
     const said = runAwk(awk, '"$CONFIGS_AWK"', files, variables);
@@ -52,4 +52,14 @@ export function readConfigs(awk: string, texts: readonly string[]): string[][] {
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** The file that `configFacts` says. */
+export const CONFIG_FILE = '/etc/xen/guest.cfg';
+
+/** The facts of each text as a host tells them, each text by itself in the same file: sorted, and each fact once. */
+export function configFacts(awk: string, texts: readonly (string | Buffer)[]): (readonly Fact[])[] {
+  return readConfigs(awk, texts).map((lines) =>
+    parseFacts([...new Set(lines)].map((line) => line.replace(' ', ` ${CONFIG_FILE} `)).join('\n')),
+  );
 }

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { XlParser } from '../../lab/xl/xl';
+import type { GuestConfig } from '../../lib/adopt/guest-config';
+import { readGuest } from '../../lib/adopt/read-guest';
 import type { DomUModel } from '../../lib/model/domu';
-import { parseXlConfig } from '../../lib/render/parse-xl-config';
-import { readXlGuest } from '../../lib/render/read-xl-guest';
 import { guestFiles, renderXlConfig, xlGuest } from '../../lib/render/xl-config';
+import { CONFIG_FILE, configFacts } from '../helpers/config-facts';
 import { domU } from '../model/inputs';
 import { anyGuest } from './arbitraries';
 import { sampled } from './sampled';
@@ -67,13 +67,49 @@ test('the real xl reads every guest as it was meant, without a word of complaint
   expect({ seed, found }).toEqual({ seed, found: guests.map(expectedAnswer) });
 });
 
+/** The description of a guest's own file: what the model has, and nothing else. */
+function expectedDescription(guest: DomUModel): Partial<GuestConfig> {
+  const { kind, ...words } = guest.boot;
+  const boot = kind === 'pygrub' ? { bootloader: 'pygrub' } : words;
+  const number = (value: number): { text: string; value: number } => ({ text: String(value), value });
+  return {
+    ...{ file: CONFIG_FILE, type: 'pv', typeWords: { builder: undefined, type: undefined }, name: guest.name },
+    memory: number(guest.memoryMiB),
+    maxmem: number(guest.maxmemMiB),
+    vcpus: number(guest.vcpus),
+    boot: { ...boot, source: kind === 'pygrub' ? 'bootloader' : 'kernel', commandLine: cmdline(guest) } as never,
+    on: { poweroff: guest.onPoweroff, reboot: guest.onReboot, crash: guest.onCrash },
+    vifs: guest.vifs.map(
+      ({ macAddress, bridge }, index) => ({ index, mac: macAddress, bridge: bridge.name, other: [] }) as never,
+    ),
+    disks: guest.disks
+      .map(({ device, path, kind: format, readOnly }) => ({
+        ...{ vdev: device, target: path, format: format === 'qcow2' ? format : 'raw' },
+        ...{ mode: readOnly ? ('r' as const) : ('w' as const), cdrom: false, other: [] },
+      }))
+      .sort((one, other) => (one.vdev < other.vdev ? -1 : 1)),
+    ...{ oddDisks: [], rest: new Map(), odd: [], unread: [], strange: [] },
+  };
+}
+
+/** Of a URL facts hide what stands before its `@`: see config-grammar.test.ts. */
+const hasUrl = ({ boot }: DomUModel): boolean =>
+  boot.kind === 'kernel' && [boot.root, boot.extra].some((text) => /\/\/.*@/.test(text ?? ''));
+
 test('a guest is read back from its own file as it was', () => {
-  fc.assert(
-    fc.property(anyGuest, (guest) => {
-      expect(readXlGuest(parseXlConfig(renderXlConfig(xlGuest(guest))))).toEqual(xlGuest(guest));
-    }),
-    { numRuns: 300 },
+  const { seed, values: guests } = sampled(
+    anyGuest.filter((guest) => !hasUrl(guest)),
+    300,
   );
+  const texts = guests.map((guest) => renderXlConfig(xlGuest(guest)));
+  const found = configFacts('mawk', texts).map((facts) => readGuest(CONFIG_FILE, facts));
+  expect({ seed, found }).toEqual({ seed, found: guests.map(expectedDescription) });
+  // The facts do not tell phy: from file:, and xl prints neither.
+  for (const [index, { disks }] of guests.entries()) {
+    for (const { kind, path } of disks) {
+      expect(texts[index]).toContain(kind === 'phy' || kind === 'file' ? `"${kind}:${path},` : `"${path},${kind},`);
+    }
+  }
 });
 
 test('the file lies under the name of the guest, for root alone', () => {

@@ -14,7 +14,7 @@ import {
 import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The part of xl's description of a domain that a paravirtual guest's configuration decides. */
+/** The part of xl's description of a domain that tests ask for. */
 export interface XlDomain {
   readonly c_info: { readonly type: string; readonly name: string };
   readonly b_info: {
@@ -25,6 +25,7 @@ export interface XlDomain {
     readonly ramdisk?: string;
     readonly cmdline?: string;
     readonly bootloader?: string;
+    readonly bootloader_args?: readonly string[];
   };
   readonly disks?: readonly {
     readonly pdev_path: string;
@@ -32,8 +33,24 @@ export interface XlDomain {
     readonly format: string;
     readonly readwrite?: number;
     readonly script?: string;
+    readonly is_cdrom?: number;
+    readonly backend?: string;
+    readonly backend_domname?: string;
+    readonly discard_enable?: string;
   }[];
-  readonly nics?: readonly { readonly devid: number; readonly mac?: string; readonly bridge?: string }[];
+  readonly nics?: readonly {
+    readonly devid: number;
+    readonly mac?: string;
+    readonly bridge?: string;
+    readonly ip?: string;
+    readonly script?: string;
+    readonly model?: string;
+    readonly nictype?: string;
+    readonly ifname?: string;
+    readonly backend_domname?: string;
+    readonly gatewaydev?: string;
+    readonly rate_bytes_per_interval?: number;
+  }[];
   readonly on_poweroff?: string;
   readonly on_reboot?: string;
   readonly on_crash?: string;

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Reads guests' configurations as libxlutil does, for awk. xl refuses a whole file for one line that it does not
-# understand; this reader keeps what is around such lines, and says them. lib/render/parse-xl-config.ts is the same
-# grammar for the deployer. Sourced; needs nothing else.
+# understand; this reader keeps what is around such lines, and says them. Sourced; needs nothing else.
 
 # begin_file(), then read_line() for each line, then end_file(size). They set, for each key: type_of[key], "text" or
 # "list"; text_of[key]; and of a list length_of[key] and item_of[key, 1...]. odd_lines[1...odd_count] are the numbers of
@@ -40,7 +39,7 @@ function read_line(line,   first, comment) {
     if (line == "") break
     if (line ~ /^#/) { ends_in_comment = 1; break }
     if (match(line, /^("([^"\\]|\\.)*"|\047([^\047\\]|\\.)*\047)/)) token = "string"
-    else if (match(line, /^[0-9][0-9a-fA-FxX]*/)) token = "number"
+    else if (match(line, /^[0-9][0-9a-fx]*/)) token = "number"
     else if (match(line, /^[a-z][._0-9a-z]*/)) token = "key"
     else if (match(line, /^[]=,[;]/)) token = substr(line, 1, 1)
     else { refuse("odd"); break }
@@ -119,7 +118,7 @@ function keep_list(   i) {
 # A number as strtoul reads it, else its text: of 16 digits or more each awk has its own idea.
 function number_said(text,   i, n, base) {
   if (length(text) > 15 || text ~ /^(0|[1-9][0-9]*)$/) return text
-  if (text ~ /^0[xX][0-9a-fA-F]+$/) { base = 16; text = tolower(substr(text, 3)) }
+  if (text ~ /^0x[0-9a-f]+$/) { base = 16; text = substr(text, 3) }
   else if (text ~ /^0[0-7]+$/) base = 8
   else return text
   for (i = 1; i <= length(text); i++) n = n * base + index("0123456789abcdef", substr(text, i, 1)) - 1

@@ -4,9 +4,9 @@ export type XlValue = string | number | readonly string[];
 /** An xl configuration that does not follow xl's own grammar. */
 export class XlSyntaxError extends Error {}
 
-/** The tokens of libxlutil's own lexer; there, any word that begins with a digit is a number. */
+/** The tokens of libxlutil's own lexer; there, any word that begins with a digit is a number, and no number has a capital. */
 const TOKEN =
-  /[ \t]+|(?<newline>#[^\n]*\n|\n)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<number>[0-9][0-9a-fA-FxX]*)|(?<identifier>[a-z][._0-9a-z]*)|(?<mark>[=,[\];])/y;
+  /[ \t]+|(?<newline>#[^\n]*\n|\n)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<number>[0-9][0-9a-fx]*)|(?<identifier>[a-z][._0-9a-z]*)|(?<mark>[=,[\];])/y;
 
 interface Token {
   readonly kind: 'newline' | 'string' | 'number' | 'identifier' | 'mark';
@@ -56,7 +56,7 @@ function unquote({ text, line }: Token): string {
 
 /** Reads a number as C's strtoul does: a leading zero means octal. What strtoul can't read stays text. */
 function numberOf(text: string): string | number {
-  if (/^(0[xX][0-9a-fA-F]+|[1-9][0-9]*|0)$/.test(text)) return Number(text);
+  if (/^(0x[0-9a-f]+|[1-9][0-9]*|0)$/.test(text)) return Number(text);
   return /^0[0-7]+$/.test(text) ? parseInt(text, 8) : text;
 }
 
