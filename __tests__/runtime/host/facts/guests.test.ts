@@ -194,6 +194,10 @@ test('disks of all kinds', async () => {
       `${B}/vbd/7/5632/device-type = "cdrom"`,
       `${B}/vbd/7/5632/mode = "r"`,
       `${B}/vbd/7/51744/physical-device = "fd:7"`,
+      // As libxl of 4.2 to 4.5 has a file with blktap.
+      `${B}/vbd/7/51760/params = "/dev/xen/blktap-2/tapdev3"`,
+      `${B}/vbd/7/51760/tapdisk-params = "aio:/images/web1.img"`,
+      `${B}/vbd/7/51760/type = "phy"`,
     ],
   );
   expect((await host.facts('disk')).lines).toEqual(
@@ -204,6 +208,9 @@ test('disks of all kinds', async () => {
       'disk web1 51744 device fd:7',
       'disk web1 51744 target %',
       'disk web1 51744 type vbd',
+      'disk web1 51760 format aio',
+      'disk web1 51760 target /images/web1.img',
+      'disk web1 51760 type phy',
       'disk web1 5632 device-type cdrom',
       'disk web1 5632 mode r',
       'disk web1 5632 target %',

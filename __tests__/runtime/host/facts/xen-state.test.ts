@@ -161,6 +161,8 @@ test('vifs and disks are those of xenstore, whatever their values hold', () => {
     '/local/domain/0/backend/vbd/1/51712/params = "/images/a \\"b\\".img"',
     '/local/domain/0/backend/vbd/1/51712/dev = "xvda"',
     '/local/domain/0/backend/vbd/2/51712/physical-device = "fd:7"',
+    '/local/domain/0/backend/vbd/2/51728/params = "/dev/xen/blktap-2/tapdev3"',
+    '/local/domain/0/backend/vbd/2/51728/tapdisk-params = "aio:/images/c.img"',
     '/local/domain/0/backend/vbd/x[$(id)]/51712/params = "/y"',
   ];
   program('xenstore-ls', `cat <<'END'\n${lines.join('\n')}\nEND`);
@@ -170,6 +172,7 @@ test('vifs and disks are those of xenstore, whatever their values hold', () => {
       'vif 2 1 00:16:3e:00:00:02 -',
       'disk 1 xvda - /images/a \\"b\\".img',
       'disk 2 - fd:7 ',
+      'disk 2 - - aio:/images/c.img',
       '',
     ].join('\n'),
   );

@@ -11,7 +11,7 @@ BEGIN { prepare_words() }
 BEGIN {
   split("mac bridge ip script type rate vifname", keys, " ")
   for (i in keys) wanted["vif", keys[i]] = 1
-  split("params mode type device-type dev physical-device", keys, " ")
+  split("params tapdisk-params mode type device-type dev physical-device", keys, " ")
   for (i in keys) wanted["disk", keys[i]] = 1
 }
 # What xenstore-ls has put for bytes that are not printable.
@@ -69,7 +69,8 @@ function say_disk(place,   subject, target, format) {
   # A console and a keyboard have neither.
   if (!((place, "params") in has) && !((place, "physical-device") in has)) return
   subject = owner[place] " " word((place, "dev") in has ? values[place, "dev"] : devices[place])
-  target = values[place, "params"]
+  # Where a tapdisk stands between, params is its device, and not the file.
+  target = values[place, (place, "tapdisk-params") in has ? "tapdisk-params" : "params"]
   # As qemu and tapdisk have it: FORMAT:PATH.
   while (match(target, /^(aio|sync|ram|raw|qcow2?|vhd|vmdk|qed|tap2?|tapdisk|phy|file):/)) {
     format = substr(target, 1, RLENGTH - 1)

@@ -121,18 +121,18 @@ read_backends() {
 #
 # Entries of domains that are gone may stay behind: only those of `domains` count.
 find_backends() {
-  local line place key value device='' mac='' bridge='' name='' node='' params='' backend_lines=''
+  local line place key value device='' mac='' bridge='' name='' node='' params='' behind_tap='' backend_lines=''
   read_backends || fail_unknown 'what the guests on this host have attached' "$xen_failed"
   backends=''
   while IFS= read -r line; do
     case $line in /local/domain/0/backend/*' = "'*) ;; *) continue ;; esac
     place=${line%%' = "'*}
     key=${place##*/}
-    case $key in mac | bridge | dev | params | physical-device) ;; *) continue ;; esac
+    case $key in mac | bridge | dev | params | tapdisk-params | physical-device) ;; *) continue ;; esac
     place=${place%/*}
     if [ "$place" != "$device" ]; then
       keep_backend
-      device=$place mac='' bridge='' name='' node='' params=''
+      device=$place mac='' bridge='' name='' node='' params='' behind_tap=''
     fi
     value=${line#*' = "'}
     value=${value%\"}
@@ -141,6 +141,7 @@ find_backends() {
       bridge) bridge=$value ;;
       dev) name=$value ;;
       params) params=$value ;;
+      tapdisk-params) behind_tap=$value ;;
       *) node=$value ;;
     esac
   done < <(printf '%s\n' "$backend_lines")
@@ -165,7 +166,8 @@ keep_backend() {
   if [ "$kind" = vif ]; then
     backends+="vif $id $rest $mac $bridge"$'\n'
   elif [ "$node" != - ] || [ -n "$params" ]; then
-    backends+="disk $id $name $node $params"$'\n'
+    # Where a tapdisk stands between, params is its device, and not the file.
+    backends+="disk $id $name $node ${behind_tap:-$params}"$'\n'
   fi
 }
 
