@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type BedHost, openBedHost } from '../../../helpers/bed-host';
 
 const SCRIPTS = '/etc/sysconfig/network-scripts';
-const LOOP = 'would put a further link under xenbr0 at the next start of the network: frames could run in circles';
+const LOOP = 'would put a further link under xenbr0 at the next start of the network';
 
 let host: BedHost;
 
