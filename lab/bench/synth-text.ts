@@ -1,3 +1,4 @@
+import { interfaceId } from '../../lib/render/interface-id';
 import { type Shape, guestFacts, hostFacts } from './synth-estate';
 import type { HostValues, RunTemplate, TextTemplate } from './synth-template';
 
@@ -95,7 +96,7 @@ export function valuesOf(shape: Shape, host: number, texts: HostTexts): HostValu
   }
   const { name, address, eth0, hostKey } = hostFacts(host);
   return {
-    own: [name, address, eth0, hostKey, ...ownHashes],
+    own: [name, address, eth0, interfaceId(eth0), hostKey, ...ownHashes],
     guests: guestHashes.map((found, number) => {
       const guest = guestFacts(shape, host, number);
       return [name, guest.name, guest.address, texts.macs[number] ?? '', ...found];

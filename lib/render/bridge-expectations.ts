@@ -2,6 +2,7 @@ import type { BridgeModel } from '../model/bridge';
 import { bridgeFiles, bridgeKeys, uplinkKeys } from './bridge-files';
 import { exact, keysOfOthers, lines, text, type Words } from './expectations';
 import type { IfcfgKeys } from './ifcfg';
+import { interfaceId } from './interface-id';
 
 const SCRIPTS = '/etc/sysconfig/network-scripts';
 
@@ -117,17 +118,10 @@ function noBridgeScript(): string[] {
   ];
 }
 
-/** The IPv6 address that a router's announcement gives a link: any prefix, and the end made from the MAC (EUI-64). */
-function announced(mac: string): string {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(':').map((octet) => parseInt(octet, 16));
-  const groups = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
-  return `*:${groups.map((group) => group.toString(16)).join(':')}/64`;
-}
-
-/** Addresses that come by themselves. */
+/** Addresses that come by themselves: link-local ones, and those of any prefix that a router announces. */
 function ownAddresses(bridge: BridgeModel, links: readonly string[]): string[] {
   const { uplink } = bridge;
-  const forms = uplink === undefined ? [LINK_LOCAL] : [LINK_LOCAL, announced(uplink.macAddress)];
+  const forms = uplink === undefined ? [LINK_LOCAL] : [LINK_LOCAL, `*:${interfaceId(uplink.macAddress)}/64`];
   return lines(
     'allow',
     links.flatMap((link) => forms.map((form) => ['address', link, form])),
