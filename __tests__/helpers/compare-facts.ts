@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const COMPARE = join(__dirname, '../../lib/runtime/host/compare');
+const LIB = join(__dirname, '../../lib');
 
 /** One difference: the unit, the verdict and the sentence, with the cure in brackets if only a person can mend it. */
 export type Difference = readonly [unit: string, verdict: string, sentence: string];
@@ -14,13 +14,13 @@ function read(line: string): Difference {
 
 /** Compares several hosts with the same expectations; one process for all. */
 export function compareAll(expectations: string, hosts: readonly string[], awk = 'awk'): Difference[][] {
-  const parts = ['sentences', 'patterns', 'phrases', 'compare'].map((name) => `. ${COMPARE}/${name}.sh`).join('; ');
-  const code = `export LC_ALL=C; set -u; ${parts}
+  const code = `export LC_ALL=C; set -u; . runtime/host/compare/compare.sh
     awk() { command ${awk} "$@"; }
     IFS= read -r -d '' expectations
     while IFS= read -r -d '' facts; do compare_facts "$expectations" "$facts" || echo failed; echo --; done`;
   const input = [expectations, ...hosts].map((text) => `${text}\0`).join('');
   const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', code], {
+    cwd: LIB,
     input,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,

@@ -14,9 +14,6 @@ ROLLED_BACK=$STATE/net/rolled-back BACKUP=$STATE/backup/none
 . runtime/host/base/token.sh
 . runtime/host/base/key-lines.sh
 . runtime/host/facts/collector.sh
-. runtime/host/compare/sentences.sh
-. runtime/host/compare/patterns.sh
-. runtime/host/compare/phrases.sh
 . runtime/host/compare/compare.sh
 . runtime/host/compare/records.sh
 . runtime/host/compare/waiting.sh
@@ -27,7 +24,6 @@ case $asked in
   *$'\nidentity '*)
     . runtime/host/base/keys.sh
     . runtime/host/disk/apply.sh
-    . runtime/host/compare/subject.sh
     . runtime/host/compare/probe-disk.sh
     ;;
 esac

@@ -76,24 +76,6 @@ set_keys() { # <reader> <keys> <file>
   ' "$2" "$3"
 }
 
-# Prints the keys of ours that the file's reader would read otherwise, a name a line. A line that can't be understood
-# counts for all keys that it names.
-wrong_keys() { # <reader> <keys> <file>
-  awk -v reader="$1" "$KEY_LINES_AWK"'
-    { read_line($0) }
-    FILENAME == ARGV[1] {
-      want[key] = value
-      name[key] = $0
-      sub(/[ =].*/, "", name[key])
-      order[++ours] = key
-      next
-    }
-    odd || count > 1 { for (one in want) if (index($0, name[one])) known[one] = 0 }
-    count == 1 && !odd { known[key] = !live; has[key] = value }
-    END { for (i = 1; i <= ours; i++) if (!known[order[i]] || has[order[i]] != want[order[i]]) print name[order[i]] }
-  ' "$2" "$3"
-}
-
 # The form of a line that sets one key and does nothing else; the key is the second of the groups.
 readonly PLAIN_TEXT='"[^"$`\]*"|'\''[^'\''\]*'\'''
 readonly PLAIN_SHELL='^[[:blank:]]*(export[[:blank:]]+)?([A-Za-z_][A-Za-z0-9_]*)=('$PLAIN_TEXT\

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Compares what is on a host with what must be there: facts (lib/facts/vocabulary.ts) with the expectations of all
-# units. Sourced after host/compare/{sentences,patterns,phrases}.sh; needs LC_ALL=C.
+# units. Sourced; needs LC_ALL=C.
 #
 # Expectations are lines, each unit's after a line `unit NAME`:
 #
@@ -9,6 +9,10 @@
 #   allow PATTERN    may be there: in the scopes of this unit it is not foreign
 #
 # For patterns see host/compare/patterns.sh.
+
+. runtime/host/compare/sentences.sh
+. runtime/host/compare/patterns.sh
+. runtime/host/compare/phrases.sh
 
 # For awk. The input is the sentences, a line `--`, the expectations, a line `--`, the facts. Prints a line for each
 # thing that is not as it must be, in no order, with tabs between: unit, verdict, fact, sentence, cure. With a cure,
@@ -153,9 +157,9 @@ END {
   }
   for (key in unknown) tell_unknown(key)
   for (fact in foreign) {
-    if (is_covered(fact)) continue
+    if (is_linked("covered", fact, foreign)) continue
     count = split(foreign[fact], u, " ")
-    verdict = is_idle(fact) ? "idle" : "foreign"
+    verdict = is_linked("idle", fact, present) ? "idle" : "foreign"
     text = sentence(verdict == "idle" ? "asleep" : "foreign", fact, value_of_fact(fact))
     # What a unit has been told of as a difference is not told again.
     for (i = 1; i <= count; i++) if (!index(told[fact] " ", " " u[i] " ")) tell(u[i], verdict, fact, text)

@@ -1,7 +1,10 @@
 #!/bin/bash
 # What an apply sees of its own unit: facts against what the unit expects now, and what the other units on record do.
-# Sourced by host/unit/*.sh after host/facts/collector.sh, compare.sh, records.sh and waiting.sh of this folder; reads
-# `expect`, `manifest`, `dropped` and `waiting` in the working directory.
+# Sourced by host/unit/*.sh after host/facts/collector.sh and host/compare/compare.sh; reads `expect`, `manifest`,
+# `dropped` and `waiting` in the working directory.
+
+. runtime/host/compare/records.sh
+. runtime/host/compare/waiting.sh
 
 # Sets `differences`, a line `VERDICT<tab>FACT<tab>SENTENCE<tab>CURE` for each thing that is not as it must be, and
 # fails if that is not known. `before` the work, files that it writes or removes count as done. If kinds are named,
@@ -32,11 +35,10 @@ look_at_unit() { # before|after <collector of facts> [<kind>]...
 
 print_own_expectations() { # before|after
   local text waiting=''
-  echo "unit $CDKTF_XEN_UNIT"
-  text=$(<"expect/$CDKTF_XEN_UNIT") || return 1
+  text="unit $CDKTF_XEN_UNIT"$'\n'$(<"expect/$CDKTF_XEN_UNIT") || return 1
   if [ "$1" = after ]; then
     [ ! -s waiting ] || add_waiting "$CDKTF_XEN_UNIT" waiting
-    printf '%s\n' "unit $CDKTF_XEN_UNIT" "$text" | awk -v waiting="$waiting" "$WAITING_AWK"
+    printf '%s\n' "$text" | awk -v waiting="$waiting" "$WAITING_AWK"
     return
   fi
   printf '%s\n' "$text"

@@ -94,47 +94,31 @@ function file_difference(has, must,   h, m) {
   if (has != must) return "has mode and owner " has ", not " must
   return "its content was changed"
 }
+# Sets linked[1] to linked[n] to what the lines of a verdict link a fact with, and returns n.
+function find_linked(verdict, fact,   i, n) {
+  words = split(fact, f, " ")
+  for (i = 1; i <= sentences; i++)
+    if (sentence_verdict[i] == verdict && fits(sentence_pattern[i])) linked[++n] = fill(sentence_text[i], fact, "", 1)
+  return n + 0
+}
 # Returns whether a fact is missing because what it belongs to is missing, which is told already: a guest that does not
 # run has no vif either.
-function is_implied(fact,   i, text) {
-  words = split(fact, f, " ")
-  for (i = 1; i <= sentences; i++) {
-    if (sentence_verdict[i] != "implied" || !fits(sentence_pattern[i])) continue
-    text = fill(sentence_text[i], fact, "", 1)
-    if (text != subject_of_fact(fact) && text in must_subject && about[text] == "") return 1
-    split(fact, f, " ")
-  }
+function is_implied(fact,   i, n) {
+  n = find_linked("implied", fact)
+  for (i = 1; i <= n; i++)
+    if (linked[i] != subject_of_fact(fact) && linked[i] in must_subject && about[linked[i]] == "") return 1
   return 0
 }
-# Returns whether a foreign fact has no effect because of another fact.
-function is_idle(fact,   i, text) {
-  words = split(fact, f, " ")
-  for (i = 1; i <= sentences; i++) {
-    if (sentence_verdict[i] != "idle" || !fits(sentence_pattern[i])) continue
-    text = fill(sentence_text[i], fact, "", 1)
-    if (is_present(text)) return 1
-    words = split(fact, f, " ")
-  }
+# Returns whether one of the forms that a verdict links a fact with is among facts: `present`, for a fact that has no
+# effect because of another one; `foreign`, for one that says no more than another one of the same file.
+function is_linked(verdict, fact, facts,   i, n) {
+  n = find_linked(verdict, fact)
+  for (i = 1; i <= n; i++) if (is_among(linked[i], facts)) return 1
   return 0
 }
-# Returns whether a foreign fact says no more than another one of the same file.
-function is_covered(fact,   i, text, other) {
-  words = split(fact, f, " ")
-  for (i = 1; i <= sentences; i++) {
-    if (sentence_verdict[i] != "covered" || !fits(sentence_pattern[i])) continue
-    text = fill(sentence_text[i], fact, "", 1)
-    for (other in foreign) {
-      words = split(other, f, " ")
-      if (fits(text)) return 1
-    }
-    words = split(fact, f, " ")
-  }
-  return 0
-}
-# Returns whether a fact is there, or one of that form.
-function is_present(pattern,   fact) {
-  if (!index(pattern, "*")) return pattern in present
-  for (fact in present) {
+function is_among(pattern, facts,   fact) {
+  if (!index(pattern, "*")) return pattern in facts
+  for (fact in facts) {
     words = split(fact, f, " ")
     if (fits(pattern)) return 1
   }

@@ -2,6 +2,9 @@
 # Whether the disk of a guest that is down still has its identity. Sourced by host/observe.sh after host/disk/apply.sh,
 # only if a guest of the host has an identity. The disk is opened read-only, and closed again.
 
+# Prints what each line is about, without its value: values may be secret, and many people read a plan.
+subject_of() { sed 's/[[:space:]]*[=[].*//' | tr -cd 'A-Za-z0-9_./ \n-' | cut -c 1-60; }
+
 # Prints reasons and remarks.
 disk_reasons() { # [<word> <value>]...
   local folder answer status=0

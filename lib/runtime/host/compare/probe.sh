@@ -45,6 +45,7 @@ read_expectations() { # <unit>...
     fail 'the expectations on record can not be read: awk failed'
   [ -z "$waiting" ] || expectations=$(printf '%s\n' "$expectations" | awk -v waiting="$waiting" "$WAITING_AWK")
 }
+
 # Whether changes of the last apply wait for the next boot of the domain that runs now. Asks Xen only if they may.
 has_waiting_changes() { # <unit>
   local domid id=''
@@ -132,7 +133,6 @@ rename_reason() { # <unit>
     done
   done < <(awk -v unit="$unit" '$1 == "disk" && $2 == unit { print $3 }' <<<"$asked")
 }
-
 
 # Prints what differs in a unit: reasons as they are, others behind their word.
 unit_differences() { # <unit>

@@ -4,11 +4,7 @@
 # to as well. What could not be asked is a fact too: `unknown KIND WHY`. Sourced after both/numbers.sh and
 # host/base/key-lines.sh; needs LC_ALL=C and the runtime's folder as working directory.
 
-. runtime/host/facts/words.sh
-. runtime/host/facts/answers.sh
-. runtime/host/facts/link-names.sh
-. runtime/host/facts/ip-lines.sh
-. runtime/host/facts/links.sh
+. runtime/host/facts/network.sh
 . runtime/host/facts/filter-lines.sh
 . runtime/host/facts/packets.sh
 . runtime/host/facts/setting-files.sh
@@ -54,12 +50,6 @@ collect_network_facts() ( # <kind>...
   kinds=$*
   collect_host_facts | leave_out_long_facts | sort -u
 )
-
-# A reader looks itself whether what it asks fails, and says so.
-leave_errors_to_readers() {
-  set +eE +o pipefail
-  trap - ERR
-}
 
 collect_host_facts() {
   print_link_facts

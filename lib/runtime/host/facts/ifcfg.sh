@@ -7,8 +7,7 @@ readonly SCRIPTS=/etc/sysconfig/network-scripts
 
 # Prints a line for each ifcfg file: its name and the values of the keys, as the shell that sources it would have them.
 # One program reads all files. `-` stands for a key that is not given. `?` stands for a character that no name or
-# address has, so a value with a CR or a `$` never equals one of ours. The key BOOT is `no` if initscripts do not start
-# the interface at boot: they look for a line that begins with ONBOOT=no, and ifup asks the shell's value too.
+# address has, so a value with a CR or a `$` never equals one of ours.
 ifcfg_values() { # <keys> <file>...
   local keys=$1
   shift
@@ -17,7 +16,6 @@ ifcfg_values() { # <keys> <file>...
     function flush(   i, line) {
       if (file == "") return
       sub(/.*\/ifcfg-/, "", file)
-      has["BOOT"] = (has["BOOT"] == "no" || tolower(has["ONBOOT"]) ~ /^(no|n|false|f|0)$/) ? "no" : "yes"
       line = known(file)
       for (i = 1; i <= count; i++) line = line " " known(has[name[i]])
       print line
@@ -25,7 +23,6 @@ ifcfg_values() { # <keys> <file>...
     }
     BEGIN { count = split(keys, name, " ") }
     FILENAME != file_before { flush(); file = file_before = FILENAME }
-    /^ONBOOT=["\047]?[Nn][Oo]/ { has["BOOT"] = "no" }
     {
       # A line may have several assignments, as in the shell.
       rest = $0

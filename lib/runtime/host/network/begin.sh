@@ -18,14 +18,7 @@ trap '' HUP PIPE
 . runtime/host/base/bridge-options.sh
 . runtime/host/facts/bridge.sh
 . runtime/host/facts/wire.sh
-. runtime/host/facts/words.sh
-. runtime/host/facts/answers.sh
-. runtime/host/facts/link-names.sh
-. runtime/host/facts/ip-lines.sh
-. runtime/host/facts/links.sh
-. runtime/host/compare/sentences.sh
-. runtime/host/compare/patterns.sh
-. runtime/host/compare/phrases.sh
+. runtime/host/facts/network.sh
 . runtime/host/compare/compare.sh
 . runtime/host/network/state.sh
 . runtime/host/network/transaction.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Whether the running network is as the stack says: facts of the kernel against the expectations of the bridge, `expect`
 # in the working directory. Only state counts, never an exit status: `service network start` ends with 0 in ten ways of
-# being offline. Uses no file: a full disk must not blind a switch. Sourced after host/facts/links.sh,
+# being offline. Uses no file: a full disk must not blind a switch. Sourced after host/facts/network.sh,
 # host/compare/compare.sh and host/base/bridge-options.sh; reads HOLDER.
 
 # What a switch brings about.
@@ -21,8 +21,7 @@ bridge_problems() {
     *) echo "expect/$CDKTF_XEN_UNIT does not say what must be there" ;;
   esac
   facts=$(
-    set +eE +o pipefail
-    trap - ERR
+    leave_errors_to_readers
     print_link_facts
   )
   if ! differences=$(compare_facts "unit $CDKTF_XEN_UNIT"$'\n'"$expectations" "$facts"); then

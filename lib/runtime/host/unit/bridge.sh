@@ -11,12 +11,7 @@ set -euo pipefail
 . runtime/host/facts/bridge.sh
 . runtime/host/facts/wire.sh
 . runtime/host/facts/collector.sh
-. runtime/host/compare/sentences.sh
-. runtime/host/compare/patterns.sh
-. runtime/host/compare/phrases.sh
 . runtime/host/compare/compare.sh
-. runtime/host/compare/records.sh
-. runtime/host/compare/waiting.sh
 . runtime/host/compare/look.sh
 . runtime/host/network/state.sh
 . runtime/host/network/beside.sh

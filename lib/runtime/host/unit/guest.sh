@@ -8,12 +8,7 @@ set -euo pipefail
 . runtime/host/base/files.sh
 . runtime/both/numbers.sh
 . runtime/host/facts/collector.sh
-. runtime/host/compare/sentences.sh
-. runtime/host/compare/patterns.sh
-. runtime/host/compare/phrases.sh
 . runtime/host/compare/compare.sh
-. runtime/host/compare/records.sh
-. runtime/host/compare/waiting.sh
 . runtime/host/compare/look.sh
 . runtime/host/facts/bridge.sh
 . runtime/host/facts/wire.sh

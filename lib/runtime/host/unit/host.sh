@@ -5,12 +5,7 @@ set -euo pipefail
 . runtime/host/base/files.sh
 . runtime/both/numbers.sh
 . runtime/host/facts/collector.sh
-. runtime/host/compare/sentences.sh
-. runtime/host/compare/patterns.sh
-. runtime/host/compare/phrases.sh
 . runtime/host/compare/compare.sh
-. runtime/host/compare/records.sh
-. runtime/host/compare/waiting.sh
 . runtime/host/compare/look.sh
 
 hostname='' xen='' memory=0 dom0_memory=0
@@ -96,24 +91,25 @@ apply_bridge_nf() {
 
 write_value() { printf '%s\n' "$2" >"$1"; } # <file> <value>
 
-# Turns on the services that must start with the host and do not.
+# Turns on the services that must start with the host and did not before the work.
 turn_services_on() {
-  # shellcheck disable=SC2034  # the collector reads it
-  local kinds=service services word kind name state
-  services=$'\n'$(print_service_facts)$'\n'
-  while read -r word kind name state; do
-    [ "$word $kind $state" = 'must service on' ] || continue
-    case $services in
-      *$'\n'"service $name on"$'\n'*) ;;
-      *$'\nunknown service '*) fail 'it is not known which services start with the host' "see /etc/inittab" ;;
-      *$'\n'"service $name off"*)
+  local verdict fact name
+  while IFS=$'\t' read -r verdict fact _; do
+    case "$verdict $fact" in
+      'differs service '*)
+        name=${fact#service }
+        name=${name%% *}
         must "turn the service $name on" chkconfig "$name" on
         changed=yes
         say "the service $name starts with the host (chkconfig $name on)"
         ;;
-      *) fail "the host has no service $name" "install what brings /etc/init.d/$name, and deploy again" ;;
+      'missing service '*)
+        name=${fact#service }
+        name=${name%% *}
+        fail "the host has no service $name" "install what brings /etc/init.d/$name, and deploy again"
+        ;;
     esac
-  done <expect/host
+  done < <(printf '%s' "$differences")
 }
 
 check_tools
