@@ -35,8 +35,6 @@ fi
 . runtime/host/disk/apply.sh
 # What deployer/observe.sh's far end is made of, and its own way to fail.
 probe() {
-  # shellcheck source=../../lib/runtime/host/compare/subject.sh
-  . runtime/host/compare/subject.sh
   # shellcheck source=../../lib/runtime/host/compare/probe.sh
   . runtime/host/compare/probe.sh
   # shellcheck source=../../lib/runtime/host/compare/probe-disk.sh
