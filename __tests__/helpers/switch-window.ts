@@ -13,10 +13,24 @@ export async function until(what: () => boolean | Promise<boolean>, seconds = 90
   }
 }
 
-/** The phase of the host's current change of the network, else of its last one. */
+/**
+ * The phase of the host's current change of the network, else of its last one. The host closes a change at any moment, so
+ * what was there a moment ago may be gone.
+ */
 export function phaseOf({ bed }: BedHost): string {
-  const place = ['current', 'last'].map((name) => `${NET}/${name}/phase`).find((path) => bed.exists(path));
-  return place === undefined ? 'none' : bed.read(place).trim();
+  for (const name of ['current', 'last']) {
+    try {
+      return bed.read(`${NET}/${name}/phase`).trim();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return 'none';
+}
+
+/** Waits until the change has come to its end in this phase and is closed: from then on `last` leads to it. */
+export async function untilClosed(host: BedHost, phase: string, seconds?: number): Promise<void> {
+  await until(() => phaseOf(host) === phase && !host.bed.exists(`${NET}/current`), seconds);
 }
 
 /** Stages, arms and switches as a deploy does, by somebody who then never comes back. */

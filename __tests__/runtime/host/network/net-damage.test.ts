@@ -1,5 +1,5 @@
 import { type BedHost, openBedHost } from '../../../helpers/bed-host';
-import { NET, SHORT, phaseOf, switchAndLeave, until } from '../../../helpers/switch-window';
+import { NET, SHORT, phaseOf, switchAndLeave, until, untilClosed } from '../../../helpers/switch-window';
 
 const SCRIPTS = '/etc/sysconfig/network-scripts';
 
@@ -31,7 +31,7 @@ test.each([
   async (_, timers) => {
     before('dd', `case $text in armed) printf '%s' '${timers}' >timers ;; esac`);
     await switchAndLeave(host, {});
-    await until(() => phaseOf(host) === 'rolled-back', 70);
+    await untilClosed(host, 'rolled-back', 70);
     expect(host.bed.read(`${NET}/rolled-back`)).toMatch(/^why \S+\/timers does not say any longer when to go back$/m);
     expect((await host.bed.state()).addresses).toEqual({ eth0: ['192.0.2.10/24'] });
     expect(host.bed.exists('/tmp/ran')).toBe(false);
@@ -93,7 +93,7 @@ test('a way back that can not put all of its files back says so, for the next bo
   await until(() => phaseOf(host) === 'awaiting');
   const network = '/etc/sysconfig/network';
   await host.bed.dom0(['bash', '-c', `mount --bind ${network} ${network}; mount -o remount,ro,bind ${network}`]);
-  await until(() => phaseOf(host) === 'rolled-back', 70);
+  await untilClosed(host, 'rolled-back', 70);
   const record = host.bed.read(`${NET}/rolled-back`);
   expect(record).toMatch(
     /^why not all of the old files could be put back, see \S+\/log: put them back before the host boots/m,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Address, Uplink } from '../../../../lib';
 import { type BedHost, openBedHost } from '../../../helpers/bed-host';
-import { NET, phaseOf, SHORT, switchAndLeave, until } from '../../../helpers/switch-window';
+import { NET, phaseOf, SHORT, switchAndLeave, until, untilClosed } from '../../../helpers/switch-window';
 
 /*
  * What others do to the host's network while a switch waits for its confirmation is theirs: the way back neither undoes it
@@ -33,7 +33,7 @@ async function onHost(script: string): Promise<string> {
 
 /** The switch has gone back, gently, once. */
 async function goneBack(): Promise<void> {
-  await until(() => phaseOf(host) === 'rolled-back');
+  await untilClosed(host, 'rolled-back');
   const log = host.bed.read(`${NET}/last/log`);
   expect(log).not.toContain('the old state is not whole yet');
   expect(log.match(/: going back: /g)).toHaveLength(1);
