@@ -91,29 +91,39 @@ has_folder_of() { # <place>
 # Copies one file of the guest to OLD if it is text; reads what find_place has set. Never opens a device, a pipe or a
 # huge sparse file.
 read_guest_file() { # <path> <place>
-  local path=$1 place=$2 protection
+  local path=$1 place=$2 text
   if [ "$kind" != 'file' ] || [ "$size" -gt 262144 ]; then
     problem "/$path is no plain file of less than 256 KiB: put a plain one there, or remove it"
     return 1
   fi
-  mkdir -p "$OLD/${place%/*}"
+  [ -d "$OLD/${place%/*}" ] || mkdir -p "$OLD/${place%/*}"
   if ! copy_out "$inode" "$size" "$OLD/$place"; then
     problem "/$path can not be read ($(plain <"$LOOK/tree-errors")): restore it from a backup, or remove it"
     return 1
   fi
-  if [ -n "$(LC_ALL=C tr -d '\11\12\15\40-\176\200-\377' <"$OLD/$place" | head -c 1 | od -An -tx1)" ]; then
+  is_text "$OLD/$place" || {
     problem "/$path holds bytes that are no text: restore it from a backup, or remove it"
     return 1
-  fi
-  # Some admins protect their files from kudzu in this way.
+  }
+}
+
+# Whether a file has no control characters but tabs and the ends of lines.
+is_text() { # <file>
+  ! IFS= read -r -d '' -n 1 < <(LC_ALL=C tr -d '\11\12\15\40-\176\200-\377' <"$1")
+}
+
+# Notes a problem if a file that is to be changed is protected. Some admins protect their files from kudzu in this way.
+check_protection() { # <place>
+  local place inode kind size protection
+  find_place "$1" && [ "$kind" = 'file' ] || return 0
   protection=$(protection_of "$inode")
-  [ -z "$protection" ] || printf '%s %s\n' "$protection" "$place" >>"$LOOK/protected"
+  [ -z "$protection" ] || problem "/$1 is protected (lsattr: $protection): chattr -i -a it in the guest"
 }
 
 # Reads from stdin what a file should hold. No CR at the ends of lines: to initscripts it is an error.
 want_file() { # <place>
-  local place=$1 protection
-  mkdir -p "$NEW/${place%/*}"
+  local place=$1
+  [ -d "$NEW/${place%/*}" ] || mkdir -p "$NEW/${place%/*}"
   cat >"$NEW/$place"
   if [ -f "$OLD/$place" ]; then
     ! cmp -s "$OLD/$place" "$NEW/$place" || return 0
@@ -121,26 +131,31 @@ want_file() { # <place>
     ! { cat "$OLD/$place" && echo; } | cmp -s - "$NEW/$place" || return 0
   fi
   printf '%s\n' "$place" >>"$LOOK/changes"
-  protection=$(PLACE=$place awk '$2 == ENVIRON["PLACE"] { print $1; exit }' "$LOOK/protected")
-  [ -z "$protection" ] || problem "/$place is protected (lsattr: $protection): chattr -i -a it in the guest"
+  check_protection "$place"
 }
 
 # Prints a text file with LF at the end of each line.
-with_line_feeds() { if [ -f "$1" ]; then tr -d '\r' <"$1"; fi; } # <file>
+with_line_feeds() { # <file>
+  local LC_ALL=C text
+  [ -f "$1" ] || return 0
+  IFS= read -r -d '' text <"$1" || :
+  case $text in *$'\r'*) tr -d '\r' <"$1" ;; *) printf '%s' "$text" ;; esac
+}
 
 # Prints the places of temporary files that killed runs have left, one a line.
 leftover_files() {
-  local folder name
+  local folder line name
   for folder in $NETWORK_SCRIPTS etc/sysconfig/networking/devices etc/sysconfig etc/udev/rules.d; do
     find_place "$folder" || continue
     if [ "$kind" != folder ] || [ "$place" != "$folder" ]; then continue; fi
     list_folder "$inode"
-    awk '$2 ~ /^10/ { sub(/^[^ ]* [^ ]* [^ ]* /, ""); print }' "$LOOK/tree/$inode" | while IFS= read -r name; do
-      case $name in
-        *[!A-Za-z0-9._:+@-]*) ;;
-        .cdktf-xen.*) printf '%s\n' "$folder/$name" ;;
+    while IFS= read -r line; do
+      name=${line#*/}
+      case $line in
+        */*[!A-Za-z0-9._:+@-]*) ;;
+        *' 10'????' '*/.cdktf-xen.*) printf '%s\n' "$folder/$name" ;;
       esac
-    done
+    done <"$LOOK/tree/$inode"
   done
 }
 

@@ -18,7 +18,7 @@ commands_by_hand() { # <command>
 
 # Sets `filesystem` to its kind, `uuid`, and `state` to clean or dirty.
 check_filesystem() {
-  local status=0 words
+  local status=0 words line recovery=''
   filesystem=$(blkid -p -o value -s TYPE "$device" 2>/dev/null || :)
   case $filesystem in
     ext2 | ext3 | ext4) ;;
@@ -32,14 +32,21 @@ check_filesystem() {
   [ "$status" = 0 ] ||
     refuse_disk "the host's dumpe2fs can not read its $filesystem: $(plain <"$LOOK/superblock-errors")" \
     'a newer e2fsprogs is needed if the guest has made it with a newer one'
-  # The name of the journal's device would mean a device of dom0.
-  ! grep -q '^Journal device:' "$LOOK/superblock" ||
-    refuse_disk "its $filesystem keeps its journal on another device, which is not followed"
-  words=$(sed -n 's/^Filesystem state: *//p' "$LOOK/superblock" | plain)
-  uuid=$(blkid -p -o value -s UUID "$device" 2>/dev/null || :)
-  state=clean
+  # A label may hold the end of a line, so a line that is there twice counts with both its values.
+  state='' uuid=''
+  while IFS= read -r line; do
+    case $line in
+      # The name of the journal's device would mean a device of dom0.
+      'Journal device:'*) refuse_disk "its $filesystem keeps its journal on another device, which is not followed" ;;
+      'Filesystem state:'*) state+=" ${line#*:}" ;;
+      'Filesystem UUID:'*) uuid+=" ${line#*:}" ;;
+      'Filesystem features:'*' needs_recovery' | 'Filesystem features:'*' needs_recovery '*) recovery=needed ;;
+    esac
+  done <"$LOOK/superblock"
+  words=$(printf '%s' "$state" | plain)
+  words=${words#"${words%%[! ]*}"}
   case $words in
-    clean) ! grep -q '^Filesystem features:.* needs_recovery\( \|$\)' "$LOOK/superblock" || state=dirty ;;
+    clean) if [ "$recovery" = needed ]; then state=dirty; else state=clean; fi ;;
     'not clean') state=dirty ;;
     *) refuse_disk "the state of its $filesystem is '$words'" \
       "check it, then deploy again; $(commands_by_hand 'e2fsck -f')" ;;

@@ -10,7 +10,13 @@ readonly NETWORK_SCRIPTS=etc/sysconfig/network-scripts
 # Sets nic, mac, address, prefix, gateway and nameservers from the value of one word guest-nic.
 split_nic() { IFS=, read -r nic mac address prefix gateway nameservers <<<"$1"; } # <value>
 
-upper() { printf '%s' "$1" | tr a-f A-F; } # <mac>
+# Prints a MAC in upper case.
+upper() { # <mac>
+  local text=${1//a/A}
+  text=${text//b/B} text=${text//c/C}
+  text=${text//d/D} text=${text//e/E}
+  printf '%s' "${text//f/F}"
+}
 
 # Looks at every file. Writes the changes, problems and notes to files in $LOOK, and sets no variable.
 look_at_identity() {
@@ -19,7 +25,6 @@ look_at_identity() {
   : >"$LOOK/problems"
   : >"$LOOK/notes"
   : >"$LOOK/kept"
-  : >"$LOOK/protected"
   check_release || return 0
   for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
     split_nic "$entry"
@@ -46,7 +51,8 @@ check_release() {
   find_place etc/redhat-release || return 1
   if [ "$kind" != 'file' ] || [ "$size" -gt 262144 ]; then return 0; fi
   copy_out "$inode" "$size" guest/release || :
-  release=$(head -c 200 guest/release | plain)
+  release=$(plain <guest/release)
+  release=${release:0:200}
   case $release in
     *" release $number"[.\ ]* | *" release $number") ;;
     *)
@@ -59,7 +65,7 @@ check_release() {
 # --- ifcfg-ethN ---------------------------------------------------------------------------------------------------
 
 want_ifcfg() {
-  local path=$NETWORK_SCRIPTS/ifcfg-$nic base further key
+  local path=$NETWORK_SCRIPTS/ifcfg-$nic base further key value
   take_file "$path" etc/sysconfig || return 0
   local target=$place
   base=guest/base
@@ -69,28 +75,34 @@ want_ifcfg() {
   # A link to a missing file has no text yet; the file is made where the link leads.
   [ "$found" = no ] || ! grep -q $'\r' "$OLD/$target" ||
     note "/$path had the line ends of DOS, which initscripts do not understand"
-  check_plain $base "$path" || return 0
-  further=$(keys_of $base | { grep -E '^IPADDR[1-9][0-9]*$' || :; } | sort -u | plain)
+  read_values $base
+  check_plain "$path" || return 0
+  find_further_addresses
   if [ -n "$further" ]; then
     problem "/$path has further addresses ($further), the stack promises one per interface: take them out, a copy must not keep them"
     return 0
   fi
   for key in SLAVE MASTER BRIDGE; do
-    case $(value_of $base $key) in '' | no | NO) continue ;; esac
-    problem "/$path puts $nic under something else ($key=$(value_of $base $key | plain)), where an address of its own is ignored: take that out"
+    find_value "$key"
+    case $value in '' | no | NO) continue ;; esac
+    problem "/$path puts $nic under something else ($key=$value), where an address of its own is ignored: take that out"
     return 0
   done
-  note_what_stays "$path" $base
-  write_keys $base >guest/keys
+  note_what_stays "$path"
+  write_keys >guest/keys
   set_keys shell guest/keys $base | want_file "$target"
 }
 
 # When kudzu meets a new MAC, it moves the admin's file to .bak and writes one with DHCP in its place. Then the other
 # keys are taken from .bak.
 take_admins_file() { # <path>
-  local path=$1 was=$found
+  local path=$1 was=$found value
   [ "$GUEST_OS" = el5 ] || return 0
-  [ "$was" = no ] || [ "$(value_of guest/base BOOTPROTO)" = dhcp ] || return 0
+  if [ "$was" = yes ]; then
+    read_values guest/base
+    find_value BOOTPROTO
+    [ "$value" = dhcp ] || return 0
+  fi
   local keep=$place
   if ! take_file "$path.bak" etc/sysconfig; then return 1; fi
   if [ "$found" = yes ]; then
@@ -103,8 +115,8 @@ take_admins_file() { # <path>
 }
 
 # Prints our keys of one interface, for set_keys.
-write_keys() { # <file>
-  local number
+write_keys() {
+  local number value
   find_network
   printf '%s\n' "DEVICE=$nic" "HWADDR=$(upper "$mac")" ONBOOT=yes BOOTPROTO=none "IPADDR=$address"
   # NETMASK and PREFIX may contradict each other one day, and PREFIX wins in both releases.
@@ -118,24 +130,27 @@ write_keys() { # <file>
   # IPADDR0 is the first address under another name. MACADDR would override the vif's MAC.
   for number in IPADDR0 PREFIX0 NETMASK0 GATEWAY0 BROADCAST0 MACADDR; do echo "-$number"; done
   # initscripts work these two out themselves, but would believe stale values.
-  case $(value_of "$1" BROADCAST) in '' | "$broadcast") ;; *) echo -BROADCAST ;; esac
-  case $(value_of "$1" NETWORK) in '' | "$network") ;; *) echo -NETWORK ;; esac
+  find_value BROADCAST
+  case $value in '' | "$broadcast") ;; *) echo -BROADCAST ;; esac
+  find_value NETWORK
+  case $value in '' | "$network") ;; *) echo -NETWORK ;; esac
 }
 
-note_what_stays() { # <path> <file with its text>
+note_what_stays() { # <path>
   local value
-  value=$(value_of "$2" MACADDR | plain)
+  find_value MACADDR
   [ -z "$value" ] || note "/$1 had MACADDR=$value, which overrides the vif's MAC; it goes"
-  value=$(value_of "$2" IPV6ADDR | plain)
+  find_value IPV6ADDR
   [ -z "$value" ] || note "/$1 keeps IPV6ADDR=$value; a copy must not have it too"
-  [ "$nameservers" = -- ] || [ "$(value_of "$2" PEERDNS)" != no ] ||
+  find_value PEERDNS
+  [ "$nameservers" = -- ] || [ "$value" != no ] ||
     note "/$1 keeps PEERDNS=no, so initscripts ignore DNS1"
 }
 
 # Checks the other ifcfg files, since to initscripts each is an interface. Names those that claim one of our names or
 # MACs.
 check_other_ifcfg() {
-  local name entry device_ hwaddr
+  local name entry device_ hwaddr value
   find_place "$NETWORK_SCRIPTS"
   entries_of "$inode" | sort >"$LOOK/others"
   [ ! -s "$LOOK/tree/$inode.odd" ] ||
@@ -153,9 +168,11 @@ check_other_ifcfg() {
       problem "/$NETWORK_SCRIPTS/$(printf '%s' "$name" | plain) can not be read ($(plain <"$LOOK/tree-errors")): remove it, or end its name in .bak"
       continue
     fi
-    device_=$(value_of guest/other DEVICE | plain)
-    hwaddr=$(value_of guest/other HWADDR | plain)
-    hwaddr=$(upper "$hwaddr")
+    read_values guest/other
+    find_value DEVICE
+    device_=$value
+    find_value HWADDR
+    hwaddr=$(upper "$value")
     for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
       split_nic "$entry"
       [ "$name" != "ifcfg-$nic" ] || continue 2
@@ -276,19 +293,21 @@ want_network() {
   take_file "$path" etc/sysconfig || return 0
   echo 'NETWORKING=yes' >guest/base
   [ "$found" = no ] || with_line_feeds "$OLD/$place" >guest/base
-  check_plain guest/base "$path" || return 0
-  case $(value_of guest/base NETWORKING) in
+  read_values guest/base
+  check_plain "$path" || return 0
+  find_value NETWORKING
+  case $value in
     yes | YES | true) ;;
     *) note "/$path does not say NETWORKING=yes, so the guest starts no network" ;;
   esac
-  value=$(value_of guest/base GATEWAYDEV | plain)
+  find_value GATEWAYDEV
   for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
     split_nic "$entry"
     known="$known $nic"
     [ "$gateway" = -- ] || [ -z "$value" ] || [ "$value" = "$nic" ] ||
       note "/$path says GATEWAYDEV=$value, so the default route of $nic is not set"
   done
-  value=$(value_of guest/base GATEWAY | plain)
+  find_value GATEWAY
   split_nic "$(printf '%s\n' ${GUEST_NICS[@]+"${GUEST_NICS[@]}"} | awk -F, '$5 != "--" { print; exit }')"
   [ -z "$value" ] || [ "$value" = "${gateway:---}" ] ||
     note "/$path has GATEWAY=$value, the stack promises ${gateway:-none}; initscripts fall back on it"

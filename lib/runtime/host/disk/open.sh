@@ -166,8 +166,8 @@ close_opening() { # <kind> <name> [<offset> <path>]
     loop)
       sysfs=/sys/block/${name#/dev/}/loop
       [ -e "$sysfs/backing_file" ] || return 0
-      backing=$(cat "$sysfs/backing_file" 2>/dev/null)
-      [ "${backing% (deleted)}" = "$path" ] && [ "$(cat "$sysfs/offset" 2>/dev/null)" = "$offset" ] || return 0
+      { backing=$(<"$sysfs/backing_file"); } 2>/dev/null
+      { [ "${backing% (deleted)}" = "$path" ] && [ "$(<"$sysfs/offset")" = "$offset" ]; } 2>/dev/null || return 0
       losetup -d "$name"
       # The kernel may detach it only when its last user has gone.
       [ ! -e "$sysfs/backing_file" ]
@@ -201,7 +201,7 @@ close_openings() {
     return 1
   fi
   rm -f "$GUEST_STATE/open" "$GUEST_STATE/errors"
-  rm -rf "$GUEST_STATE/lvm"
+  [ ! -d "$GUEST_STATE/lvm" ] || rm -rf "$GUEST_STATE/lvm"
   [ ! -d "$GUEST_ROOT" ] || rmdir "$GUEST_ROOT"
   [ ! -d "$GUEST_STATE/claim" ] || rmdir "$GUEST_STATE/claim"
   rmdir "$GUEST_STATE"

@@ -14,4 +14,12 @@ refuse_disk() { # <what> [<why, or what to do>]...
 }
 
 # Prints text that a stranger has written, safe for a terminal: one line of printable characters.
-plain() { tr '\n\t' '  ' | LC_ALL=C tr -cd '\40-\176' | cut -c 1-300 | sed 's/ *$//'; }
+# Reads all of it, so that the writer never meets a closed pipe, and starts no program: a look does this often.
+plain() {
+  local LC_ALL=C text='' part
+  while IFS= read -r -d '' -n 4096 part || [ -n "$part" ]; do [ ${#text} -ge 4096 ] || text+=$part; done
+  text=${text//[$'\n\t']/ }
+  text=${text//[^ -~]/}
+  text=${text:0:300}
+  printf '%s\n' "${text%"${text##*[! ]}"}"
+}

@@ -20,40 +20,44 @@ ask_tree() { # <request>
 
 forget_tree() { rm -rf "$LOOK/tree" && mkdir -p "$LOOK/tree"; }
 
-# Writes the file $LOOK/tree/INODE, a line `INODE MODE SIZE NAME` for each entry of a folder. The lines that are left
-# over go to INODE.odd: debugfs prints names as they are, and a name may hold the end of a line.
+# Writes the file $LOOK/tree/INODE, a line `INODE MODE SIZE/NAME` for each entry of a folder: no name holds a slash. The
+# lines that are left over go to INODE.odd: debugfs prints names as they are, and a name may hold the end of a line.
 list_folder() { # <inode>
-  local list=$LOOK/tree/$1
+  local list=$LOOK/tree/$1 status=0
   [ ! -f "$list" ] || return 0
-  ask_tree "ls -l -p <$1>" >"$list.raw" || :
-  [ "$(stat -c %s "$list.raw")" -le "$TREE_ANSWER" ] || refuse_disk "a folder of its root has too many names to be read"
-  awk -F/ -v odd="$list.odd" '
+  { ask_tree "ls -l -p <$1>" || :; } | awk -F/ -v odd="$list.odd" -v most="$TREE_ANSWER" '
+    { bytes += length($0) + 1 }
     NF == 8 && $1 == "" && $8 == "" && $2 ~ /^[1-9][0-9]*$/ && $3 ~ /^[0-7]+$/ && $6 != "" && $7 ~ /^[0-9]*$/ {
-      print $2, $3, ($7 == "" ? 0 : $7), $6
+      print $2 " " $3 " " ($7 == "" ? 0 : $7) "/" $6
+      if ($6 == ".") has_itself = 1
       next
     }
     $0 != "" { print >odd }
-  ' "$list.raw" >"$list"
-  rm -f "$list.raw"
-  # Each folder has itself for its first entry.
-  grep -q ' \.$' "$list" ||
-    refuse_disk "a folder of its root can not be read: $(plain <"$LOOK/tree-errors")" \
-      "check it; $(commands_by_hand 'e2fsck -f')"
+    # Each folder has itself for its first entry.
+    END { exit bytes > most ? 3 : !has_itself }
+  ' >"$list" || status=$?
+  case $status in
+    0) ;;
+    3) refuse_disk "a folder of its root has too many names to be read" ;;
+    *)
+      refuse_disk "a folder of its root can not be read: $(plain <"$LOOK/tree-errors")" \
+        "check it; $(commands_by_hand 'e2fsck -f')"
+      ;;
+  esac
 }
 
 # Sets `inode`, `kind` (folder, file, link, other or none) and `size` of a name in a folder.
 look_up() { # <inode of the folder> <name>
-  local found mode
+  local list before mode
   inode='' kind=none size=0
   [ -n "$1" ] || return 0
   list_folder "$1"
-  # The name is compared as text: everything behind the third blank.
-  found=$(NAME=$2 awk '
-    { name = $0; sub(/^[^ ]* [^ ]* [^ ]* /, "", name) }
-    name == ENVIRON["NAME"] { print $1, $2, $3; exit }
-  ' "$LOOK/tree/$1")
-  [ -n "$found" ] || return 0
-  read -r inode mode size <<<"$found"
+  list=$'\n'$(<"$LOOK/tree/$1")$'\n'
+  before=${list%%"/$2"$'\n'*}
+  [ "$before" != "$list" ] || return 0
+  before=${before##*$'\n'}
+  inode=${before%% *} size=${before##* } mode=${before#* }
+  mode=${mode%% *}
   if ! is_number "$inode" || ! is_number "$size"; then
     refuse_disk "its root has an entry that can not be: inode '$inode', size '$size'"
   fi
@@ -68,7 +72,7 @@ look_up() { # <inode of the folder> <name>
 # Prints the names in a folder, one a line.
 entries_of() { # <inode>
   list_folder "$1"
-  sed 's/^[^ ]* [^ ]* [^ ]* //' "$LOOK/tree/$1"
+  sed 's,^[^/]*/,,' "$LOOK/tree/$1"
 }
 
 # Prints where a link leads. A short target is in the inode itself, a long one in a block.
