@@ -177,3 +177,35 @@ test('vifs and disks are those of xenstore, whatever their values hold', () => {
     ].join('\n'),
   );
 });
+
+/** xenstore-ls that fails so many times, as it does where a path is not there; then it answers. */
+function failing(times: number): void {
+  program('xl', `cat <<'END'\n${listing(domainsOf(['web1']))}END`);
+  const none = 'xenstore-ls: xs_directory (/local/domain/0/backend): No such file or directory';
+  const answer = '/local/domain/0/backend/vif/1/0/mac = "00:16:3e:a6:05:8f"';
+  // ask_xen runs a program that fails a second time, for its errors alone.
+  program(
+    'xenstore-ls',
+    `echo >>'${directory}/asked'; [ $(grep -c '' '${directory}/asked') -gt ${times * 2} ] || { echo '${none}' >&2; exit 1; }; echo '${answer}'`,
+  );
+}
+
+test('a guest that starts while xenstore is read leaves nothing unknown', () => {
+  failing(1);
+  program('xenstore-list', 'printf "%s\\n" name backend');
+  expect(shell('find_domains; find_backends; printf "%s\\n" "$backends"')).toBe('vif 1 0 00:16:3e:a6:05:8f -\n');
+});
+
+test('a host on which no guest was started yet has nothing attached', () => {
+  failing(9);
+  program('xenstore-list', 'echo name');
+  expect(shell('find_domains; find_backends; printf "<%s>\\n" "$backends"')).toBe('<>\n');
+});
+
+test('a folder of xenstore that is there and can not be read is not known', () => {
+  failing(9);
+  program('xenstore-list', 'printf "%s\\n" name backend');
+  expect(shell('find_domains; (find_backends) || :')).toContain(
+    'unknown: it is not known what the guests on this host have attached xenstore-ls -f /local/domain/0/backend failed with exit status 1',
+  );
+});

@@ -98,20 +98,26 @@ take_name() { # <id>
 # Sets `backend_lines` to what dom0 has under its backend folder, as `xenstore-ls -f` prints it: PATH = "VALUE".
 # False if that is not known; then `xen_failed` says why.
 read_backends() {
-  local first
-  backend_lines=''
-  if ask_xen xenstore-ls -f /local/domain/0/backend; then
-    backend_lines=$xen_said
-    return 0
-  fi
-  first=$xen_failed
-  # Until a guest was started there is no such folder. dom0's own folder is there, unless xenstored is dead.
-  if ! ask_xen xenstore-list /local/domain/0; then
-    xen_failed="$first; $xen_failed"
-    return 1
-  fi
-  xen_failed=$first
-  case $'\n'$xen_said$'\n' in *$'\nbackend\n'*) false ;; esac
+  local first try
+  for try in 1 2 3; do
+    backend_lines=''
+    if ask_xen xenstore-ls -f /local/domain/0/backend; then
+      backend_lines=$xen_said
+      return 0
+    fi
+    first=$xen_failed
+    # Until a guest was started there is no such folder. dom0's own folder is there, unless xenstored is dead.
+    if ! ask_xen xenstore-list /local/domain/0; then
+      xen_failed="$first; $xen_failed"
+      return 1
+    fi
+    case $'\n'$xen_said$'\n' in *$'\nbackend\n'*) ;; *) return 0 ;; esac
+    # A guest that starts or ends meanwhile makes the folder, or takes away a part that was about to be read.
+    xen_failed=$first
+    case $first in *'no answer within'* | *'no such program'*) return 1 ;; esac
+    [ "$try" = 3 ] || sleep 0.2
+  done
+  return 1
 }
 
 # Sets `backends` to what dom0 serves to domains, from a place in xenstore that a guest can read but not write:
