@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { TerraformStack } from 'cdktf';
 import type { Bed } from '../../lab/bed/bed';
-import { Address, Boot, Handover, Lan, type SshOptions, Uplink, XenHost } from '../../lib';
+import { Address, Boot, type DomUOptions, Handover, Lan, type SshOptions, Uplink, XenHost } from '../../lib';
 import { ETH0, HOST, LAN, hostKey, testApp } from './estate';
 import { leadTo } from './lead-to';
 
 /** One stack with two hosts, web1 on xen01. The other host is the same bed, under another name. */
 export const twoHosts =
-  (bed: Bed, webAddress: string) =>
+  (bed: Bed, webAddress: string | Address, change: Partial<DomUOptions> = {}) =>
   (handover?: { readonly gone?: boolean }, port?: number, further: readonly string[] = []): string => {
     const app = testApp();
     const lan = new Lan(app, 'lan0', LAN);
@@ -25,7 +25,7 @@ export const twoHosts =
       return { there, bridge };
     });
     if (first === undefined || second === undefined) throw new Error('two hosts were made');
-    const guest = { memoryMiB: 64, boot: Boot.kernel('/etc/redhat-release'), autostart: false };
+    const guest = { memoryMiB: 64, boot: Boot.kernel('/etc/redhat-release'), autostart: false, ...change };
     const vifs = [webAddress, ...further].map((address) => ({ bridge: first.bridge, address }));
     const web1 = first.there.addDomU('web1', { ...guest, vifs });
     if (handover !== undefined) {

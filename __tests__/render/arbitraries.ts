@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { hostPath } from '../../lib/model/boot';
+import { UNCHECKED } from '../../lib/model/addressing';
 import type { BridgeModel } from '../../lib/model/bridge';
 import { CHANGE_POLICIES, type DomUModel, LIFECYCLE_ACTIONS, REMOVAL_POLICIES } from '../../lib/model/domu';
 import { bridge, domU, lan } from '../model/inputs';
@@ -107,7 +108,10 @@ export const anyGuest: fc.Arbitrary<DomUModel> = fc
       fc.record(
         {
           bridge: anyBridge,
-          address: octet.map((last) => `192.0.2.${last}`),
+          address: fc.oneof(
+            { weight: 3, arbitrary: octet.map((last) => `192.0.2.${last}`) },
+            fc.constantFrom(...UNCHECKED).map((addressing) => ({ addressing })),
+          ),
           macAddress: unicastMac,
         },
         { requiredKeys: ['bridge', 'address'] },

@@ -113,7 +113,10 @@ test('what was written is what is read back', () => {
     vif(xenbr1, '198.51.100.21', { macAddress: '52:54:00:00:00:09' }),
   );
   const read = linesOf([xenbr0, xenbr1], web1).map(readCensusLine);
-  const none = { macAddress: undefined, host: undefined, name: undefined, vif: undefined, origin: undefined };
+  const none = {
+    ...{ macAddress: undefined, host: undefined, name: undefined, vif: undefined, origin: undefined },
+    addressing: undefined,
+  };
   expect(read).toEqual([
     { ...none, lan: 'lan0', address: '192.0.2.1', kind: 'gateway' },
     { ...none, lan: 'lan0', address: '192.0.2.5', kind: 'reserved' },
@@ -121,6 +124,7 @@ test('what was written is what is read back', () => {
       lan: 'lan0',
       macAddress: '52:54:00:aa:00:01',
       address: '192.0.2.10',
+      addressing: undefined,
       kind: 'bridge',
       host: 'xen01',
       name: 'xenbr0',
@@ -131,6 +135,7 @@ test('what was written is what is read back', () => {
       lan: 'lan0',
       macAddress: web1.vifs[0]?.macAddress,
       address: '192.0.2.21',
+      addressing: undefined,
       kind: 'guest-vif',
       host: 'xen01',
       name: 'web1',
@@ -142,6 +147,7 @@ test('what was written is what is read back', () => {
       lan: 'storage',
       macAddress: '52:54:00:00:00:09',
       address: '198.51.100.21',
+      addressing: undefined,
       kind: 'guest-vif',
       host: 'xen01',
       name: 'web1',
@@ -149,6 +155,26 @@ test('what was written is what is read back', () => {
       origin: 'pinned',
     },
     { ...none, lan: 'storage', address: undefined, kind: 'bridge', host: 'xen01', name: 'xenbr1', origin: 'host-only' },
+  ]);
+});
+
+test('an address that the stack does not know is called by what is known of it, and comes last', () => {
+  const unchecked = (addressing: 'dhcp' | 'none' | 'unknown') => ({ bridge: xenbr0, address: { addressing } });
+  const web2 = guest('web2', unchecked('dhcp'), unchecked('none'), unchecked('unknown'));
+  const text = linesOf([xenbr0], web2).filter((line) => line.includes('guest-vif'));
+  const macs = web2.vifs.map(({ macAddress }) => macAddress);
+  expect([...text].sort()).toEqual(
+    [
+      `lan0 ${macs[0] ?? ''} dhcp guest-vif xen01 web2 vif 0 derived`,
+      `lan0 ${macs[1] ?? ''} - guest-vif xen01 web2 vif 1 derived`,
+      `lan0 ${macs[2] ?? ''} unknown guest-vif xen01 web2 vif 2 derived`,
+    ].sort(),
+  );
+  const read = [...text].map(readCensusLine).sort((a, b) => (a?.vif ?? 0) - (b?.vif ?? 0));
+  expect(read.map((line) => [line?.address, line?.addressing])).toEqual([
+    [undefined, 'dhcp'],
+    [undefined, undefined],
+    [undefined, 'unknown'],
   ]);
 });
 

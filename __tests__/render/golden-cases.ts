@@ -105,6 +105,27 @@ export const CASES: Readonly<Record<string, () => Tree>> = {
       ],
     ),
 
+  'guest-addresses-not-known': () =>
+    treeOf(
+      xenHost(),
+      [xenbr0, xenbr1],
+      [
+        domU({
+          disks: [{ kind: 'phy', path: '/dev/vg0/web1' }],
+          vifs: [
+            { bridge: xenbr0, address: { addressing: 'dhcp' } },
+            { bridge: xenbr1, address: { addressing: 'none' } },
+          ],
+          identity: { system: 'el6', root: { kind: 'whole' }, hostname: 'web1.example.org' },
+        }),
+        domU({
+          name: 'files',
+          disks: [{ kind: 'phy', path: '/dev/vg0/files' }],
+          vifs: [{ bridge: xenbr0, address: { addressing: 'unknown' } }],
+        }),
+      ],
+    ),
+
   'guest-several-disks-and-vifs': () =>
     treeOf(
       xenHost(),

@@ -84,7 +84,10 @@ test('every value of any guest reaches the runtime byte for byte', () => {
         ...['autostart', guest.autostart ? 'yes' : 'no', 'running', guest.running ? 'yes' : 'no'],
         ...['on-change', guest.onChange, 'on-removal', guest.onRemoval],
         ...['boot-timeout', String(guest.bootTimeoutSeconds)],
-        ...guest.vifs.flatMap((vif) => ['vif', `${vif.bridge.name},${vif.macAddress},${vif.address}`]),
+        ...guest.vifs.flatMap((vif) => [
+          'vif',
+          `${vif.bridge.name},${vif.macAddress},${vif.address ?? vif.addressing}`,
+        ]),
         ...guest.disks.flatMap((disk) => ['disk', `${disk.kind},${disk.path}`]),
       ]);
     }),

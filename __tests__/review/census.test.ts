@@ -148,6 +148,7 @@ test('JSON says the same as the table, with null for what is not there', () => {
   expect(json.lans[0]?.members.slice(0, 2)).toEqual([
     {
       address: '192.0.2.1',
+      addressing: null,
       macAddress: null,
       origin: null,
       kind: 'gateway',
@@ -158,6 +159,7 @@ test('JSON says the same as the table, with null for what is not there', () => {
     },
     {
       address: '192.0.2.9',
+      addressing: null,
       macAddress: '00:16:3e:9a:12:f8',
       origin: 'derived epoch 12',
       kind: 'guest-vif',

@@ -115,6 +115,11 @@ export interface BridgeProps extends BridgeOptions {
   readonly host: XenHost;
 }
 
+/** The forms of an address that dom0 can have. */
+function isOfDom0(value: unknown): boolean {
+  return value instanceof Address && (value._value.kind === 'ipv4' || value._value.kind === 'none');
+}
+
 const SWITCH_TIMEOUTS: Options<SwitchTimeouts> = {
   verifySeconds: VALUE,
   confirmSeconds: VALUE,
@@ -125,7 +130,7 @@ const BRIDGE_OPTIONS: Options<BridgeProps> = {
   host: instance('the XenHost that gets the bridge', (value) => value instanceof XenHost),
   lan: instance('the Lan that the bridge joins', (value) => value instanceof Lan),
   uplink: instance('Uplink.nic("eth0", "<its MAC address>") or Uplink.none()', (value) => value instanceof Uplink),
-  address: instance('Address.ipv4("192.0.2.10") or Address.none()', (value) => value instanceof Address),
+  address: instance('Address.ipv4("192.0.2.10") or Address.none()', (value) => isOfDom0(value)),
   defaultRoute: VALUE,
   stp: VALUE,
   delaySeconds: VALUE,
@@ -172,7 +177,7 @@ export class Bridge extends Construct implements ITerraformDependable {
         name: whenOmitted(props.name, id),
         lan: props.lan._model,
         uplink: uplink.kind === 'none' ? undefined : uplink.nic,
-        address: address.kind === 'none' ? undefined : address.ipv4,
+        address: address.kind === 'ipv4' ? address.ipv4 : undefined,
       });
     });
     const { host, lan } = props;

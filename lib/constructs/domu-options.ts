@@ -1,3 +1,4 @@
+import { Address } from './address';
 import { Boot } from './boot';
 import { Bridge } from './bridge';
 import { Disk } from './disk';
@@ -10,8 +11,12 @@ import { XenHost } from './xen-host';
 export interface VifOptions {
   /** The bridge that it is plugged into, on the guest's own host, as `XenHost.addBridge()` returns it. */
   readonly bridge: Bridge;
-  /** The IPv4 address that the guest uses there, inside the bridge's Lan and without a prefix length: `192.0.2.21`. */
-  readonly address: string;
+  /**
+   * The IPv4 address that the guest uses there, inside the bridge's Lan and without a prefix length: `192.0.2.21`. Where
+   * it is not known at synth: `Address.dhcp()`, `Address.none()` or `Address.unknown()`. Such an address can't be checked
+   * against those of other machines.
+   */
+  readonly address: string | Address;
   /**
    * A MAC address that the guest must have, for machines that existed before: six pairs of hexadecimal digits with
    * colons. It is unicast and unique on the Lan. Not together with `macEpoch`.
@@ -32,8 +37,12 @@ export interface VifOptions {
 export interface Vif {
   /** The bridge that it is plugged into. */
   readonly bridge: Bridge;
-  /** The IPv4 address that the guest uses there: `192.0.2.21`. */
-  readonly address: string;
+  /**
+   * The IPv4 address that the guest uses there: `192.0.2.21`.
+   *
+   * @default - the stack does not know it
+   */
+  readonly address?: string;
   /** The MAC address, lower case: `00:16:3e:a6:05:8f`. A plain string at synth. */
   readonly macAddress: string;
 }

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { type DomUModel, defineDomU } from '../model/domu';
+import { type DomUModel, type VifInput, defineDomU } from '../model/domu';
 import { isDrawnByXen } from '../model/mac-address';
 import { guestId } from '../model/validate-host';
 import type { Unit } from '../render/bundle';
@@ -7,8 +7,9 @@ import type { HandedOver } from '../render/guest-notes';
 import { guestUnit } from '../render/host-tree';
 import { whenOmitted } from '../model/fields';
 import { show } from '../model/show';
+import { Address } from './address';
 import { CopyOf, copyProps, type DomUCopyOptions } from './domu-copy';
-import { BOOT, type DomUOptions, GUESTS_HOST, GUEST_OPTIONS, type Vif } from './domu-options';
+import { BOOT, type DomUOptions, GUESTS_HOST, GUEST_OPTIONS, type Vif, type VifOptions } from './domu-options';
 import { Annotations, type ITerraformDependable, type Resource, TerraformStack } from './private/engine';
 import { type Options, ours, place, readProps } from './private/props';
 import { contentStep, dependOn, withLive } from './private/unit-step';
@@ -33,6 +34,12 @@ function bootWords(model: DomUModel): string {
   return model.boot.kind === 'pygrub' ? 'pygrub' : `kernel ${model.boot.kernel}`;
 }
 
+function addressOf({ address }: VifOptions): VifInput['address'] {
+  if (!(address instanceof Address)) return address;
+  const { _value: value } = address;
+  return value.kind === 'ipv4' ? value.ipv4 : { addressing: value.kind };
+}
+
 function define(id: string, props: DomUProps): DomUModel {
   const { host, boot, disks = [], vifs = [], identity, _copyOf: copy, ...rest } = props;
   return defineDomU({
@@ -40,7 +47,7 @@ function define(id: string, props: DomUProps): DomUModel {
     name: whenOmitted(props.name, id),
     boot: boot._input,
     disks: disks.map((disk) => disk._input),
-    vifs: vifs.map((vif) => ({ ...vif, bridge: vif.bridge._model })),
+    vifs: vifs.map((vif) => ({ ...vif, bridge: vif.bridge._model, address: addressOf(vif) })),
     identity: identity === undefined ? undefined : { ...identity, root: identity.root._input },
     copy:
       copy === undefined
@@ -123,7 +130,7 @@ export class DomU extends Construct implements ITerraformDependable {
     this.host = host;
     this.vifs = vifs.map((vif, index) => ({
       bridge: vif.bridge,
-      address: vif.address,
+      address: model.vifs[index]?.address,
       macAddress: model.vifs[index]?.macAddress ?? '',
     }));
     this._model = model;
@@ -172,7 +179,7 @@ export class DomU extends Construct implements ITerraformDependable {
       boot: bootWords(model),
       disks: words(model.disks.map((disk) => `${disk.device}=${disk.path}`)),
       macs: words(model.vifs.map((vif) => vif.macAddress)),
-      addresses: words(model.vifs.map((vif) => vif.address)),
+      addresses: words(model.vifs.map(({ address, addressing }) => address ?? addressing)),
       autostart: String(model.autostart),
       running: String(model.running),
       on_change: model.onChange,

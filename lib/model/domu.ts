@@ -1,11 +1,12 @@
 import { type BootInput, type BootModel, readBoot } from './boot';
 import type { BridgeModel } from './bridge';
 import { type DiskInput, type DiskModel, readDisk } from './disk';
-import { Checklist } from './errors';
+import { Checklist, FieldProblem } from './errors';
 import { flag, integer, oneOf, whenOmitted } from './fields';
 import { type GuestCopyInput, type GuestCopyModel, readGuestCopy } from './guest-copy';
 import { type GuestIdentityInput, type GuestIdentityModel, readGuestIdentity } from './guest-identity';
 import { hostRange, ipv4Address, isHostAddress } from './ipv4';
+import { type Addressing, UNCHECKED, type Unchecked } from './addressing';
 import { type MacAddress, deriveMacAddress, macAddress } from './mac-address';
 import { guestName } from './names';
 import { show } from './show';
@@ -37,13 +38,15 @@ export interface VifModel {
   readonly pinned: boolean;
   /** The epoch that the MAC was derived with; none if it is pinned. */
   readonly macEpoch: number | undefined;
-  readonly address: string;
+  readonly addressing: Addressing;
+  /** The address that the stack gives; else none, and nothing about it can be checked. */
+  readonly address: string | undefined;
 }
 
 /** A network interface as given. */
 export interface VifInput {
   readonly bridge: BridgeModel;
-  readonly address: string;
+  readonly address: string | { readonly addressing: Unchecked };
   readonly macAddress?: string;
   readonly macEpoch?: number;
 }
@@ -97,10 +100,26 @@ const MEMORY = { min: 16, max: 16_777_216 };
 const MOST_DISKS = 16;
 const MOST_VIFS = 8;
 
+function readAddressing(input: VifInput['address']): { addressing: Addressing; given: unknown } {
+  const given: unknown = input;
+  const said = typeof given === 'object' && given !== null && 'addressing' in given ? given.addressing : undefined;
+  return { addressing: UNCHECKED.find((word) => word === said) ?? 'static', given };
+}
+
+/** An address is never left out by mistake: a misspelt key of a Record gives undefined. */
+function guestAddress(field: string, value: unknown): string {
+  if (value !== undefined) return ipv4Address(field, value);
+  throw new FieldProblem(
+    `${field} is missing; give an IPv4 address as in "192.0.2.21"; where the stack does not know it, ` +
+      'say Address.dhcp(), Address.unknown() or Address.none()',
+  );
+}
+
 function readVif(check: Checklist, guest: string, input: VifInput, index: number): VifModel {
   const field = `vifs[${index}]`;
   const { lan } = input.bridge;
-  const address = check.field(() => ipv4Address(`${field}.address`, input.address));
+  const { addressing, given } = readAddressing(input.address);
+  const address = check.field(() => (addressing === 'static' ? guestAddress(`${field}.address`, given) : undefined));
   const epoch = check.field(() =>
     integer(`${field}.macEpoch`, whenOmitted(input.macEpoch, 0), { min: 0, max: 1_000_000 }),
   );
@@ -123,6 +142,7 @@ function readVif(check: Checklist, guest: string, input: VifInput, index: number
     macAddress: mac,
     pinned,
     macEpoch: pinned ? undefined : epoch,
+    addressing,
     address,
   });
 }
@@ -177,7 +197,9 @@ export function defineDomU(input: DomUInput): DomUModel {
           check,
           input.identity,
           model.disks,
-          model.vifs.map(({ macAddress: mac, address, bridge }) => ({ macAddress: mac, address, lan: bridge.lan })),
+          model.vifs.map(({ macAddress: mac, addressing, address, bridge }) => ({
+            ...{ macAddress: mac, addressing, address, lan: bridge.lan },
+          })),
         )
       : undefined;
   check.done();

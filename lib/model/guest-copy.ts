@@ -27,7 +27,7 @@ export interface CopiedGuest {
   readonly disks: readonly DiskModel[];
   readonly vifs: readonly {
     readonly macAddress: MacAddress;
-    readonly address: string;
+    readonly address: string | undefined;
     readonly bridge: { readonly lan: { readonly name: string } };
   }[];
 }
@@ -48,7 +48,7 @@ function checkVifs(check: Checklist, original: CopiedGuest, copy: CopiedGuest): 
     const lan = vif.bridge.lan.name;
     for (const theirs of original.vifs) {
       if (theirs.bridge.lan.name !== lan) continue;
-      if (theirs.address === vif.address) {
+      if (vif.address !== undefined && theirs.address === vif.address) {
         check.problem(
           `vifs[${index}].address ${vif.address} is its original's on lan '${lan}'; give the copy one of its own`,
         );
@@ -68,7 +68,7 @@ function checkBoot(check: Checklist, original: CopiedGuest, { boot }: CopiedGues
   if (boot.kind === 'pygrub') return;
   const words = (boot.extra ?? '').split(/[^0-9.]+/);
   for (const { address } of original.vifs) {
-    if (words.includes(address)) {
+    if (address !== undefined && words.includes(address)) {
       check.problem(`boot.extra has its original's address ${address}; give the copy a boot of its own`);
     }
   }

@@ -1,3 +1,4 @@
+import type { Addressing } from './addressing';
 import type { DiskModel } from './disk';
 import { Checklist } from './errors';
 import { integer, oneOf, whenOmitted } from './fields';
@@ -20,7 +21,8 @@ export interface GuestNic {
   /** `eth0` for vif 0. */
   readonly device: string;
   readonly macAddress: MacAddress;
-  readonly address: string;
+  readonly addressing: Addressing;
+  readonly address: string | undefined;
   readonly prefix: number;
   /** On one interface only: a guest has one default route. */
   readonly gateway: string | undefined;
@@ -54,7 +56,8 @@ export interface GuestIdentityInput {
 /** The facts of a vif that a guest's own files hold too. */
 export interface VifFacts {
   readonly macAddress: MacAddress;
-  readonly address: string;
+  readonly addressing: Addressing;
+  readonly address: string | undefined;
   readonly lan: {
     readonly network: { readonly prefix: number };
     readonly gateway: string | undefined;
@@ -96,12 +99,14 @@ function readRoot(check: Checklist, input: GuestIdentityInput['root'], names = O
 }
 
 function nicsOf(vifs: readonly VifFacts[]): readonly GuestNic[] {
-  const routed = vifs.findIndex((vif) => vif.lan.gateway !== undefined);
+  // A lease brings its own gateway and name servers.
+  const routed = vifs.findIndex((vif) => vif.address !== undefined && vif.lan.gateway !== undefined);
   return Object.freeze(
     vifs.map((vif, index) =>
       Object.freeze({
         device: `eth${index}`,
         macAddress: vif.macAddress,
+        addressing: vif.addressing,
         address: vif.address,
         prefix: vif.lan.network.prefix,
         gateway: index === routed ? vif.lan.gateway : undefined,
@@ -143,5 +148,12 @@ export function readGuestIdentity(
     );
   }
   if (vifs.length === 0) check.problem('identity has nothing to write: the guest has no vifs');
+  vifs.forEach(({ addressing }, index) => {
+    if (addressing !== 'unknown') return;
+    check.problem(
+      `identity writes the address of vifs[${index}] on the disk, and that is Address.unknown(); ` +
+        'give the address, or say Address.dhcp() or Address.none()',
+    );
+  });
   return Object.freeze({ system, rootDisk, root, hostname, nics: nicsOf(vifs) });
 }

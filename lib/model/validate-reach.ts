@@ -46,7 +46,7 @@ function takenAddresses(estate: Estate): Finding[] {
   for (const host of estate.hosts) {
     for (const { path, model } of host.guests) {
       model.vifs.forEach((vif, index) => {
-        if (networkOf(vif.bridge.lan) !== '') return;
+        if (vif.address === undefined || networkOf(vif.bridge.lan) !== '') return;
         guests.set(vif.address, `domU '${model.name}' vif ${index} (${path}) on lan '${vif.bridge.lan.name}'`);
       });
     }

@@ -16,11 +16,12 @@ interface Line {
 /** Stands for a missing word, so that every line has its words in the same places. */
 const NONE = '-';
 
-function line(lan: LanModel, mac: string | undefined, address: string | undefined, rest: string): Line {
+/** @param instead stands for an address that the stack does not give */
+function line(lan: LanModel, mac: string | undefined, address: string | undefined, rest: string, instead = NONE): Line {
   return {
     lan: lan.name,
     address: address === undefined ? 2 ** 32 : ipv4Number(address),
-    text: `${lan.name} ${mac ?? NONE} ${address ?? NONE} ${rest}\n`,
+    text: `${lan.name} ${mac ?? NONE} ${address ?? instead} ${rest}\n`,
   };
 }
 
@@ -47,13 +48,15 @@ function origin(vif: VifModel): string {
 
 /**
  * The members of the Lans that a host is on: its bridges, its guests' vifs, and each Lan's gateway and reserved
- * addresses. One line each, words separated by one blank, `-` for none:
+ * addresses. One line each, words separated by one blank, `-` for none; `dhcp` and `unknown` stand for
+ * addresses that can not be checked:
  *
  *     LAN MAC ADDRESS KIND HOST NAME DETAIL...
  *     lan0 - 192.0.2.1 gateway - -
  *     lan0 52:54:00:12:34:56 192.0.2.10 bridge xen01 xenbr0 uplink eth0
  *     lan0 00:16:3e:a6:05:8f 192.0.2.21 guest-vif xen01 web1 vif 0 derived
  *     lan0 - 192.0.2.99 reserved - -
+ *     lan0 00:16:3e:16:b2:15 dhcp guest-vif xen01 web2 vif 0 derived
  *
  * Made for `while read -r lan mac address kind host name detail`: no word holds a blank, or a character that means
  * something to a shell. Sorted by Lan and by address as a number, so that a new guest is one new line at its address. A
@@ -65,7 +68,8 @@ export function census(host: XenHostModel, bridges: readonly BridgeModel[], gues
   for (const { name, vifs } of guests) {
     vifs.forEach((vif, index) => {
       const rest = `guest-vif ${host.name} ${name} vif ${index} ${origin(vif)}`;
-      lines.push(line(vif.bridge.lan, vif.macAddress, vif.address, rest));
+      const instead = vif.addressing === 'none' ? NONE : vif.addressing;
+      lines.push(line(vif.bridge.lan, vif.macAddress, vif.address, rest, instead));
     });
   }
   lines.sort((a, b) => compare(a.lan, b.lan) || a.address - b.address || compare(a.text, b.text));

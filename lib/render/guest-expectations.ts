@@ -44,7 +44,7 @@ export function guestExpectations(guest: DomUModel): string {
     ...lines('allow', [
       // A guest that need not run may run; then it has what is its own.
       ...(guest.running ? [] : own),
-      ...vifs.map(({ index, address }) => ['vif', name, index, 'ip', address]),
+      ...vifs.flatMap(({ index, address }) => (address === undefined ? [] : [['vif', name, index, 'ip', address]])),
     ]),
     ...lines('only', [
       ['config', file, '*'],
@@ -59,9 +59,9 @@ export function guestExpectations(guest: DomUModel): string {
       ['disk', name, '*', 'target', '*'],
       ...vifs.flatMap(({ mac, address }) => [
         ['vif', '*', '*', 'mac', mac],
-        ['vif', '*', '*', 'ip', address],
+        ...(address === undefined ? [] : [['vif', '*', '*', 'ip', address]]),
         ['config-vif', '*', '*', 'mac', mac],
-        ['config-vif', '*', '*', 'ip', address],
+        ...(address === undefined ? [] : [['config-vif', '*', '*', 'ip', address]]),
       ]),
       ...written.flatMap((path) => [
         ['disk', '*', '*', 'target', path],

@@ -1,3 +1,5 @@
+import { UNCHECKED, type Unchecked } from '../model/addressing';
+
 /** What kinds of members a Lan has. */
 export const CENSUS_KINDS = ['gateway', 'reserved', 'bridge', 'guest-vif'] as const;
 export type CensusKind = (typeof CENSUS_KINDS)[number];
@@ -7,6 +9,8 @@ export interface CensusLine {
   readonly lan: string;
   readonly macAddress: string | undefined;
   readonly address: string | undefined;
+  /** Stands for an address that the stack does not give. */
+  readonly addressing: Unchecked | undefined;
   readonly kind: CensusKind;
   readonly host: string | undefined;
   /** The guest or the bridge. */
@@ -21,7 +25,7 @@ const MAC = '[0-9a-f]{2}(?::[0-9a-f]{2}){5}';
 const IPV4 = '[0-9]{1,3}(?:\\.[0-9]{1,3}){3}';
 const NAME = '[A-Za-z0-9._-]+';
 const LINE = new RegExp(
-  `^(${NAME}) (-|${MAC}) (-|${IPV4}) (${CENSUS_KINDS.join('|')}) (${NAME}) (${NAME})((?: ${NAME})*)$`,
+  `^(${NAME}) (-|${MAC}) (-|dhcp|unknown|${IPV4}) (${CENSUS_KINDS.join('|')}) (${NAME}) (${NAME})((?: ${NAME})*)$`,
 );
 
 const present = (word: string | undefined): string | undefined => (word === '-' || word === '' ? undefined : word);
@@ -31,11 +35,13 @@ export function readCensusLine(line: string): CensusLine | undefined {
   const match = LINE.exec(line);
   if (match === null) return undefined;
   const [, lan = '', mac, address, kind, host, name, rest = ''] = match;
+  const given = UNCHECKED.find((word) => word === address);
   const vif = /^ vif ([0-9]+)(?= |$)/.exec(rest);
   return {
     lan,
     macAddress: present(mac),
-    address: present(address),
+    address: given === undefined ? present(address) : undefined,
+    addressing: given,
     kind: kind as CensusKind,
     host: present(host),
     name: present(name),

@@ -97,7 +97,8 @@ function identityWords(identity: GuestIdentityModel | undefined): Word[] {
     ['root', rootPlace(root)],
     ['guest-hostname', hostname],
     ...nics.map((nic): Word => {
-      const network = [nic.device, nic.macAddress, nic.address, nic.prefix, nic.gateway ?? '--'];
+      const { device, macAddress, address, addressing, prefix, gateway } = nic;
+      const network = [device, macAddress, address ?? addressing, prefix, gateway ?? '--'];
       return ['guest-nic', [...network, nic.nameservers.join('/') || '--'].join(',')];
     }),
   ];
@@ -113,7 +114,9 @@ export function guestWords(guest: DomUModel): string {
     ['on-change', guest.onChange],
     ['on-removal', guest.onRemoval],
     ['boot-timeout', guest.bootTimeoutSeconds],
-    ...guest.vifs.map((vif): Word => ['vif', `${vif.bridge.name},${vif.macAddress},${vif.address}`]),
+    ...guest.vifs.map(({ bridge, macAddress, address, addressing }): Word => {
+      return ['vif', [bridge.name, macAddress, address ?? addressing].join(',')];
+    }),
     ...guest.disks.map((disk): Word => ['disk', `${disk.kind},${disk.path}`]),
     ...identityWords(guest.identity),
   ]);

@@ -15,9 +15,14 @@ export function censusTable(census: Census): string {
   return census.lans
     .map(({ name, members }) => {
       const rows = members.map((member) =>
-        [member.address, member.macAddress, member.origin, machine(member), member.host, member.stack].map(
-          (cell) => cell ?? '-',
-        ),
+        [
+          member.address ?? member.addressing,
+          member.macAddress,
+          member.origin,
+          machine(member),
+          member.host,
+          member.stack,
+        ].map((cell) => cell ?? '-'),
       );
       return `lan ${name}, ${members.length === 1 ? '1 member' : `${members.length} members`}\n${textTable(HEAD, rows)}`;
     })
@@ -28,8 +33,9 @@ export function censusTable(census: Census): string {
 export function censusJson(census: Census): string {
   const lans = census.lans.map(({ name, members }) => ({
     name,
-    members: members.map(({ address, macAddress, kind, origin, name: own, vif, host, stack }) => ({
+    members: members.map(({ address, addressing, macAddress, kind, origin, name: own, vif, host, stack }) => ({
       address: address ?? null,
+      addressing: addressing ?? null,
       macAddress: macAddress ?? null,
       origin: origin ?? null,
       kind,

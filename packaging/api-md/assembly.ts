@@ -18,6 +18,8 @@ export interface TypeReference {
   /** Name with its package: `cdktf-xen.Lan`. */
   readonly fqn?: string;
   readonly collection?: { readonly kind: string; readonly elementtype: TypeReference };
+  /** One of several types. */
+  readonly union?: { readonly types: readonly TypeReference[] };
 }
 
 /** A parameter of a method, or a property. */

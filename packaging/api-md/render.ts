@@ -16,10 +16,11 @@ What \`cdktf-xen\` exports: constructs, values that their properties take, optio
 `;
 
 function typeName(reference: TypeReference, own: string): string {
-  const { primitive, fqn, collection } = reference;
+  const { primitive, fqn, collection, union } = reference;
   if (primitive !== undefined) return primitive;
   if (fqn !== undefined) return fqn.startsWith(`${own}.`) ? fqn.slice(own.length + 1) : fqn;
   if (collection?.kind === 'array') return `${typeName(collection.elementtype, own)}[]`;
+  if (union !== undefined) return union.types.map((type) => typeName(type, own)).join(' | ');
   throw new Error(`no words for the type ${JSON.stringify(reference)}`);
 }
 

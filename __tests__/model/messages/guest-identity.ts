@@ -1,5 +1,5 @@
 import type { GuestIdentityInput } from '../../../lib/model/guest-identity';
-import { type Loose, domU } from '../inputs';
+import { type Loose, bridge, domU } from '../inputs';
 import type { Message } from './message';
 
 const identity = (change: Loose<GuestIdentityInput>, guest: object = {}) =>
@@ -39,4 +39,18 @@ export const GUEST_IDENTITY: readonly Message[] = [
     () => identity({}, { disks: [{ kind: 'phy', path: '/dev/vg0/web1', readOnly: true }] }),
   ],
   ['identity has nothing to write: the guest has no vifs', () => identity({}, { vifs: [] })],
+  [
+    'identity writes the address of vifs[1] on the disk, and that is Address.unknown(); ' +
+      'give the address, or say Address.dhcp() or Address.none()',
+    () =>
+      identity(
+        {},
+        {
+          vifs: [
+            { bridge: bridge(), address: { addressing: 'dhcp' } },
+            { bridge: bridge(), address: { addressing: 'unknown' } },
+          ],
+        },
+      ),
+  ],
 ];

@@ -42,7 +42,16 @@ export const GUEST_PARTS: readonly Message[] = [
     `extra must be at most 1024 characters, got "${'x'.repeat(60)}"... (1025 characters)`,
     () => kernel({ extra: 'x'.repeat(1025) }),
   ],
-  ['vifs[0].address must be an IPv4 address as in "192.0.2.10", got nothing', () => vif({ address: undefined })],
+  [
+    'vifs[0].address is missing; give an IPv4 address as in "192.0.2.21"; where the stack does not know it, ' +
+      'say Address.dhcp(), Address.unknown() or Address.none()',
+    () => vif({ address: undefined }),
+  ],
+  ['vifs[0].address must be an IPv4 address as in "192.0.2.10", got null', () => vif({ address: null })],
+  [
+    'vifs[0].address must be an IPv4 address as in "192.0.2.10", got a value of type object',
+    () => vif({ address: { addressing: 'static' } }),
+  ],
   [
     "vifs[0].address 192.0.2.0 is not inside lan 'lan0', 192.0.2.0/24 (192.0.2.1 to 192.0.2.254)",
     () => vif({ address: '192.0.2.0' }),

@@ -107,6 +107,27 @@ test('line ends of DOS go, and it is said', () => {
   expect(output).toContain(`note: /${ETH0} had the line ends of DOS`);
 });
 
+test('an interface with a lease asks for it, and keeps no address of before', () => {
+  const nic = (address: string): string => NIC.replace('192.0.2.21', address).replace(/,192\.0\.2\.1,.*/, ',--,--');
+  const { read, output } = cases.write({ nics: [nic('dhcp')] });
+  expect(read(ETH0)).toContain('HWADDR=00:16:3E:A6:05:8F\n');
+  expect(read(ETH0)).toContain('BOOTPROTO=dhcp\n');
+  expect(read(ETH0)).not.toMatch(/^(IPADDR|NETMASK|PREFIX|GATEWAY|BROADCAST|NETWORK)=/m);
+  expect(output).toContain(`identity on the disk: eth0 ${MAC} by DHCP, host name web1.example.org`);
+  const el5 = cases.write({ os: 'el5', nics: [nic('dhcp')] });
+  expect(el5.read(ETH0)).toContain('BOOTPROTO=dhcp\n');
+  expect(el5.read(ETH0)).not.toMatch(/^(IPADDR|NETMASK|PREFIX|GATEWAY|BROADCAST|NETWORK)=/m);
+});
+
+test('an interface without an address keeps none of before', () => {
+  const { read, output } = cases.write({
+    nics: [NIC.replace('192.0.2.21', 'none').replace(/,192\.0\.2\.1,.*/, ',--,--')],
+  });
+  expect(read(ETH0)).toContain('BOOTPROTO=none\n');
+  expect(read(ETH0)).not.toMatch(/^(IPADDR|NETMASK|PREFIX|GATEWAY|BROADCAST|NETWORK)=/m);
+  expect(output).toContain(`identity on the disk: eth0 ${MAC} without an address`);
+});
+
 test('two interfaces get two identities, and only one of them a gateway', () => {
   const { read } = cases.write({
     nics: [NIC, NIC1],

@@ -21,6 +21,7 @@
 . runtime/host/disk/write.sh
 . runtime/host/disk/keys.sh
 . runtime/host/disk/ipv4.sh
+. runtime/host/disk/nic-keys.sh
 . runtime/host/disk/identity.sh
 
 GUEST_OS='' ROOT_DISK='' ROOT='' GUEST_HOSTNAME=''
@@ -31,7 +32,7 @@ GUEST_NICS=()
 #   root-disk phy|file|raw,PATH       the disk that holds the guest's /
 #   root whole|partition,N|lv,VG/LV   where on it
 #   guest-hostname NAME
-#   guest-nic DEVICE,MAC,ADDRESS,PREFIX,GATEWAY|--,DNS1[/DNS2]|--   once per vif, in order
+#   guest-nic DEVICE,MAC,ADDRESS|dhcp|none,PREFIX,GATEWAY|--,DNS1[/DNS2]|--   once per vif, in order
 guest_option() { # <word> <value>
   case $1 in
     guest-os) GUEST_OS=$2 ;;
@@ -68,10 +69,11 @@ check_guest_options() {
     fail "the word root is '$ROOT', allowed: whole, partition,N, lv,VG/LV"
   [[ -z $GUEST_HOSTNAME || $GUEST_HOSTNAME =~ ^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$ ]] ||
     fail "the word guest-hostname is '$GUEST_HOSTNAME', allowed are letters, digits, dots and hyphens"
-  local nic_form="^eth[0-9]+,$hex:$hex:$hex:$hex:$hex:$hex,$ip,([1-9]|[12][0-9]|3[0-2]),(--|$ip),(--|$ip(/$ip)?)\$"
+  local mac="$hex:$hex:$hex:$hex:$hex:$hex" nic_form
+  nic_form="^eth[0-9]+,$mac,($ip|dhcp|none),([1-9]|[12][0-9]|3[0-2]),(--|$ip),(--|$ip(/$ip)?)\$"
   for entry in ${GUEST_NICS[@]+"${GUEST_NICS[@]}"}; do
     [[ $entry =~ $nic_form ]] ||
-      fail "the word guest-nic is '$entry', allowed: ethN,MAC in lower case,ADDRESS,PREFIX,GATEWAY or --,DNS1[/DNS2] or --"
+      fail "the word guest-nic is '$entry', allowed: ethN,MAC in lower case,ADDRESS or dhcp or none,PREFIX,GATEWAY or --,DNS1[/DNS2] or --"
   done
   disk_kind=$kind
   disk=$(readlink -f "${ROOT_DISK#*,}" || :)
@@ -163,7 +165,15 @@ write_guest_identity() {
   commit_guest_files
   close_root rw
   release_guest_disk
-  say "identity on the disk: $(printf '%s\n' ${GUEST_NICS[@]+"${GUEST_NICS[@]}"} | awk -F, 'NF { printf "%s%s %s %s/%s", s, $1, $2, $3, $4; s = ", " }')${GUEST_HOSTNAME:+, host name $GUEST_HOSTNAME}"
+  say "identity on the disk: $(nics_in_words)${GUEST_HOSTNAME:+, host name $GUEST_HOSTNAME}"
+}
+
+nics_in_words() {
+  printf '%s\n' ${GUEST_NICS[@]+"${GUEST_NICS[@]}"} | awk -F, 'NF {
+    how = $3 == "dhcp" ? "by DHCP" : $3 == "none" ? "without an address" : $3 "/" $4
+    printf "%s%s %s %s", comma, $1, $2, how
+    comma = ", "
+  }'
 }
 
 show_guest_identity() {

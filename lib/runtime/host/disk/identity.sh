@@ -1,22 +1,14 @@
 #!/bin/bash
 # The network identity of a guest as its files should have it. Reads the guest's files, and writes only copies in the
 # run's own folder. Sourced by host/disk/apply.sh.
-# shellcheck disable=SC2154  # inode, kind and size are set by find_place
+# shellcheck disable=SC2034,SC2154  # inode, kind and size are set by find_place; host/disk/nic-keys.sh reads the rest
 #
 # HWADDR here and `mac=` in the guest's vif are written from one value, so they can't differ.
 
 readonly NETWORK_SCRIPTS=etc/sysconfig/network-scripts
 
-# Sets nic, mac, address, prefix, gateway and nameservers from the value of one word guest-nic.
+# Sets nic, mac, address (or dhcp, or none), prefix, gateway and nameservers from the value of one word guest-nic.
 split_nic() { IFS=, read -r nic mac address prefix gateway nameservers <<<"$1"; } # <value>
-
-# Prints a MAC in upper case.
-upper() { # <mac>
-  local text=${1//a/A}
-  text=${text//b/B} text=${text//c/C}
-  text=${text//d/D} text=${text//e/E}
-  printf '%s' "${text//f/F}"
-}
 
 # Looks at every file. Writes the changes, problems and notes to files in $LOOK, and sets no variable.
 look_at_identity() {
@@ -97,7 +89,7 @@ want_ifcfg() {
 # keys are taken from .bak.
 take_admins_file() { # <path>
   local path=$1 was=$found value
-  [ "$GUEST_OS" = el5 ] || return 0
+  if [ "$GUEST_OS" != el5 ] || [ "$address" = dhcp ]; then return 0; fi
   if [ "$was" = yes ]; then
     read_values guest/base
     find_value BOOTPROTO
@@ -112,39 +104,6 @@ take_admins_file() { # <path>
   fi
   place=$keep
   found=$was
-}
-
-# Prints our keys of one interface, for set_keys.
-write_keys() {
-  local number value
-  find_network
-  printf '%s\n' "DEVICE=$nic" "HWADDR=$(upper "$mac")" ONBOOT=yes BOOTPROTO=none "IPADDR=$address"
-  # NETMASK and PREFIX may contradict each other one day, and PREFIX wins in both releases.
-  if [ "$GUEST_OS" = el5 ]; then printf '%s\n' "NETMASK=$netmask" -PREFIX; else printf '%s\n' \
-    "PREFIX=$prefix" -NETMASK; fi
-  if [ "$gateway" = -- ]; then echo -GATEWAY; else echo "GATEWAY=$gateway"; fi
-  if [ "$nameservers" != -- ]; then
-    echo "DNS1=${nameservers%%/*}"
-    case $nameservers in */*) echo "DNS2=${nameservers#*/}" ;; *) echo -DNS2 ;; esac
-  fi
-  # IPADDR0 is the first address under another name. MACADDR would override the vif's MAC.
-  for number in IPADDR0 PREFIX0 NETMASK0 GATEWAY0 BROADCAST0 MACADDR; do echo "-$number"; done
-  # initscripts work these two out themselves, but would believe stale values.
-  find_value BROADCAST
-  case $value in '' | "$broadcast") ;; *) echo -BROADCAST ;; esac
-  find_value NETWORK
-  case $value in '' | "$network") ;; *) echo -NETWORK ;; esac
-}
-
-note_what_stays() { # <path>
-  local value
-  find_value MACADDR
-  [ -z "$value" ] || note "/$1 had MACADDR=$value, which overrides the vif's MAC; it goes"
-  find_value IPV6ADDR
-  [ -z "$value" ] || note "/$1 keeps IPV6ADDR=$value; a copy must not have it too"
-  find_value PEERDNS
-  [ "$nameservers" = -- ] || [ "$value" != no ] ||
-    note "/$1 keeps PEERDNS=no, so initscripts ignore DNS1"
 }
 
 # Checks the other ifcfg files, since to initscripts each is an interface. Names those that claim one of our names or

@@ -16,6 +16,9 @@ answering_macs() { # <device> <address> [<probes>]
   [ -z "$answers" ] || printf '%s\n' "$answers"
 }
 
+# Whether the last word of a vif stands for an address that the stack does not know.
+is_unchecked() { case $1 in dhcp | none | unknown) true ;; *) false ;; esac; } # <address>|dhcp|none|unknown
+
 # Whether any machine answers to an address; ends with the first answer.
 is_answered() { # <device> <address> [<seconds>]
   local seconds=${3:-2}

@@ -103,7 +103,8 @@ check_wires() {
   done
 }
 
-check_wire() { # <bridge> <mac> <address>
+# An address that the stack does not know can't be asked for.
+check_wire() { # <bridge> <mac> <address>|dhcp|none|unknown
   local bridge=$1 mac=$2 address=$3 port='' age='' answers alive=no
   ! mac_answers "$bridge" "$mac" || alive=yes
   read -r port age < <(seen_on "$bridge" "$mac") || :
@@ -112,6 +113,7 @@ check_wire() { # <bridge> <mac> <address>
       'shut that machine down first; if it is gone already, the bridge forgets it five minutes after its last frame' \
       'if both are to live, one of them needs another MAC: a copy needs a name of its own'
   fi
+  ! is_unchecked "$address" || return 0
   answers=$(answering_macs "$bridge" "$address" | sort -u | tr '\n' ' ')
   answers=${answers% }
   [ -z "$answers" ] || fail "address $address is taken: $answers answers to it on $bridge" \
