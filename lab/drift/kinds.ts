@@ -51,8 +51,17 @@ export const KINDS: readonly Kind[] = [
     drift: 'ip addr add 192.0.2.77/24 dev eth0',
     unit: 'bridge-xenbr0',
     reason: /eth0 has address 192\.0\.2\.77\/24, which nobody promised/,
+    refusal: {
+      phrase: 'eth0 has address 192.0.2.77/24, which nothing brings back after the switch',
+      cure: 'ip addr del 192.0.2.77/24 dev eth0',
+    },
   },
-  { name: 'the MTU', drift: 'ip link set xenbr0 mtu 1400', unit: 'bridge-xenbr0', reason: /xenbr0 has MTU 1400/ },
+  {
+    name: 'the MTU',
+    drift: 'ip link set xenbr0 mtu 1400',
+    unit: 'bridge-xenbr0',
+    reason: /xenbr0 has mtu 1400, not 1500/,
+  },
   { name: 'STP on', drift: 'brctl stp xenbr0 on', unit: 'bridge-xenbr0', reason: /xenbr0 has STP on, not off/ },
   {
     name: 'the forward delay',

@@ -44,10 +44,11 @@ class DriftLab {
   public async plan(): Promise<Plan> {
     const result = await this.project.diff();
     if (result.status !== 0) throw new Error(`cdktf diff ended with status ${result.status}:\n${result.output}`);
-    const found = [...result.output.matchAll(/null_resource\.(xen01_\w+) \([^)]*\) must be replaced/g)];
-    const addresses =
-      found.length > 0 ? found : [...result.output.matchAll(/null_resource\.(xen01_\w+) must be replaced/g)];
-    return { units: [...new Set(addresses.map((match) => unitOf(match[1] ?? '')))].sort(), text: result.output };
+    const replaced = /null_resource\.(xen01_\w+)(?: \([^)]*\))? (?:is tainted, so )?must be replaced/g;
+    return {
+      units: [...new Set([...result.output.matchAll(replaced)].map((match) => unitOf(match[1] ?? '')))].sort(),
+      text: result.output,
+    };
   }
 
   public async deploy(): Promise<CommandResult> {
