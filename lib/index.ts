@@ -1,5 +1,5 @@
 export { Address } from './constructs/address';
-export { Boot, type KernelBootOptions } from './constructs/boot';
+export { Boot, type KernelBootOptions, type PygrubBootOptions } from './constructs/boot';
 export { Bridge, type BridgeOptions, type BridgeProps, type SwitchTimeouts } from './constructs/bridge';
 export { Disk, type DiskOptions } from './constructs/disk';
 export { DomU, type DomUProps } from './constructs/domu';

@@ -104,6 +104,13 @@ const USES: Readonly<Record<string, Use>> = {
     give: (options: object) =>
       handOver((source, target) => new Handover(source, 'moves', { source, target, ...options })),
   },
+  PygrubBootOptions: {
+    base: {},
+    give: (options) =>
+      synth(({ xen01 }) =>
+        xen01.addDomU('web1', { ...GUEST, disks: [Disk.lvm('vg0/web1')], boot: Boot.pygrub(options) }),
+      ),
+  },
   KernelBootOptions: {
     base: {},
     give: (options) =>
@@ -140,6 +147,7 @@ function handOver(build: (source: DomU, target: DomU) => unknown): Written {
 const CALLS: Readonly<Record<string, (call: (...args: readonly unknown[]) => readonly unknown[]) => void>> = {
   'Address.ipv4': (change) => Address.ipv4(...(change('192.0.2.10') as [string])),
   'Uplink.nic': (change) => Uplink.nic(...(change('eth0', ETH0) as [string, string])),
+  'Boot.pygrub': (change) => Boot.pygrub(...(change({}) as [object])),
   'Boot.kernel': (change) => Boot.kernel(...(change('/boot/vmlinuz', {}) as [string])),
   'Disk.lvm': (change) => Disk.lvm(...(change('vg0/web1', {}) as [string])),
   'Disk.phy': (change) => Disk.phy(...(change('/dev/sdb1', {}) as [string])),

@@ -46,8 +46,9 @@ test.each([
     'Disk.phy(): path: a block device lies under /dev, got "/srv/web1.img"; an image file is Disk.file(...)',
     () => Disk.phy('/srv/web1.img'),
   ),
-  refused('Disk.raw(): device must be xvda to xvdp, or one of its partitions as in "xvda1", got "sda"', () =>
-    Disk.raw('/srv/web1.img', { device: 'sda' }),
+  refused(
+    'Disk.raw(): device must be xvda to xvdp, a partition of it as in "xvda1", or an old name as in "sda1" or "hda", got "vda"',
+    () => Disk.raw('/srv/web1.img', { device: 'vda' }),
   ),
   refused(
     'Disk.qcow2(): path must be an absolute path on the host, of letters, digits and . _ : @ + - /, got "web1.qcow2"',

@@ -74,9 +74,14 @@ test('a guest from its least is complete', () => {
     memoryMiB: 1024,
     maxmemMiB: 1024,
     vcpus: 1,
-    boot: { kind: 'pygrub' },
+    boot: { kind: 'pygrub', kernel: undefined, ramdisk: undefined, root: undefined, extra: undefined },
     disks: [{ kind: 'phy', path: '/dev/vg0/web1', device: 'xvda', readOnly: false }],
-    vifs: [{ bridge: xenbr0, macAddress: '00:16:3e:a6:05:8f', pinned: false, macEpoch: 0, address: '192.0.2.21' }],
+    vifs: [
+      {
+        ...{ bridge: xenbr0, macAddress: '00:16:3e:a6:05:8f', pinned: false, macEpoch: 0 },
+        ...{ addressing: 'static', address: '192.0.2.21', antiSpoofing: false, script: undefined, rate: undefined },
+      },
+    ],
     onPoweroff: 'destroy',
     onReboot: 'restart',
     onCrash: 'restart',
@@ -87,6 +92,7 @@ test('a guest from its least is complete', () => {
     bootTimeoutSeconds: 180,
     identity: undefined,
     copy: undefined,
+    extraConfig: [],
   });
 });
 
@@ -211,6 +217,7 @@ test("what stands on a guest's disk is what its vifs are: one value", () => {
       {
         device: 'eth0',
         macAddress: guest.vifs[0]?.macAddress,
+        addressing: 'static',
         address: '198.51.100.21',
         prefix: 25,
         gateway: undefined,
@@ -219,6 +226,7 @@ test("what stands on a guest's disk is what its vifs are: one value", () => {
       {
         device: 'eth1',
         macAddress: guest.vifs[1]?.macAddress,
+        addressing: 'static',
         address: '192.0.2.21',
         prefix: 24,
         gateway: '192.0.2.1',

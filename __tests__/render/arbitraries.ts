@@ -51,7 +51,12 @@ const disk = fc.oneof(
 );
 
 const boot = fc.oneof(
-  fc.constant({ kind: 'pygrub' as const }),
+  fc
+    .record(
+      { kind: fc.constant('pygrub' as const), kernel: path, ramdisk: path, root: line, extra: line },
+      { requiredKeys: ['kind'] },
+    )
+    .filter(({ kernel, ramdisk }) => kernel !== undefined || ramdisk === undefined),
   fc.record(
     { kind: fc.constant('kernel' as const), kernel: path, ramdisk: path, root: line, extra: line },
     { requiredKeys: ['kind', 'kernel'] },
@@ -96,6 +101,27 @@ export const anyBridge: fc.Arbitrary<BridgeModel> = fc
   })
   .map(bridge);
 
+/** What the disks of a guest are called, by their position. */
+const names = fc.constantFrom(
+  () => undefined,
+  (index: number) => `xvda${index || ''}`.replace('xvda16', 'xvdb'),
+  (index: number) => `sd${'abcdefghijklmnop'.charAt(index)}`,
+  (index: number) => `hd${'abcdefghijklmnop'.charAt(index)}1`,
+);
+
+/** Settings of all types that real xl takes without a hypervisor. */
+const EXTRA = {
+  uuid: fc.uuid(),
+  cpus: fc.constantFrom('0', '0-1', '1,3'),
+  cpu_weight: fc.integer({ min: 1, max: 65_535 }),
+  cap: fc.integer({ min: 0, max: 400 }),
+  nomigrate: fc.constantFrom(0, 1),
+  localtime: fc.constantFrom(0, 1),
+  on_watchdog: fc.constantFrom('destroy', 'restart'),
+  vfb: fc.constantFrom(['vnc=1,vnclisten=127.0.0.1'], ['sdl=1', 'vnc=1,vncunused=1'], []),
+  unheard_of_by_xl: line,
+};
+
 /** Any guest, with as many disks and vifs as fit. */
 export const anyGuest: fc.Arbitrary<DomUModel> = fc
   .record({
@@ -113,6 +139,9 @@ export const anyGuest: fc.Arbitrary<DomUModel> = fc
             fc.constantFrom(...UNCHECKED).map((addressing) => ({ addressing })),
           ),
           macAddress: unicastMac,
+          antiSpoofing: fc.boolean(),
+          script: fc.oneof(fc.constantFrom('vif-route', 'vif-nat', 'x'), path),
+          rate: fc.constantFrom('10Mb/s', '512KB/s', '1GB/s', '160b/s', '10Mb/s@20ms', '64Kb/s@1s', '3MB/s@500us'),
         },
         { requiredKeys: ['bridge', 'address'] },
       ),
@@ -126,5 +155,12 @@ export const anyGuest: fc.Arbitrary<DomUModel> = fc
     autostart: fc.boolean(),
     running: fc.boolean(),
     bootTimeoutSeconds: fc.integer({ min: 1, max: 3600 }),
+    names,
+    extraConfig: fc.option(fc.record(EXTRA, { requiredKeys: [] }), { nil: undefined }),
   })
-  .map(({ sizes, ...rest }) => domU({ ...sizes, ...rest }));
+  .map(({ sizes, disks, names: called, vifs, ...rest }) => {
+    const named = disks.map((one, index) => ({ ...one, device: called(index) }));
+    // A filter on an address needs one.
+    const filtered = vifs.map((one) => ({ ...one, antiSpoofing: one.antiSpoofing && typeof one.address === 'string' }));
+    return domU({ ...sizes, ...rest, disks: named, vifs: filtered });
+  });

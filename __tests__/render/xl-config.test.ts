@@ -13,7 +13,6 @@ jest.setTimeout(60_000);
 
 /** The command line that xl hands to the kernel. */
 function cmdline({ boot }: DomUModel): string | undefined {
-  if (boot.kind === 'pygrub') return undefined;
   const parts = [boot.root === undefined ? undefined : `root=${boot.root}`, boot.extra];
   return parts.filter((part) => part !== undefined).join(' ') || undefined;
 }
@@ -36,8 +35,8 @@ function expectedAnswer(guest: DomUModel): unknown {
     max_memkb: guest.maxmemMiB * 1024,
     max_vcpus: guest.vcpus,
     bootloader: boot.kind === 'pygrub' ? 'pygrub' : undefined,
-    kernel: boot.kind === 'kernel' ? boot.kernel : undefined,
-    ramdisk: boot.kind === 'kernel' ? boot.ramdisk : undefined,
+    kernel: boot.kernel,
+    ramdisk: boot.ramdisk,
     cmdline: cmdline(guest),
     disks: guest.disks.map((disk) => ({
       pdev_path: disk.path,
@@ -45,7 +44,14 @@ function expectedAnswer(guest: DomUModel): unknown {
       format: disk.kind === 'qcow2' ? 'qcow2' : 'raw',
       ...(disk.readOnly ? {} : { readwrite: 1 }),
     })),
-    nics: guest.vifs.map((vif, devid) => ({ devid, mac: vif.macAddress, bridge: vif.bridge.name })),
+    nics: guest.vifs.map((vif, devid) => ({
+      ...{ devid, mac: vif.macAddress, bridge: vif.bridge.name },
+      ...(vif.antiSpoofing ? { ip: vif.address } : {}),
+      ...(vif.script === undefined ? {} : { script: vif.script }),
+      ...(vif.rate === undefined
+        ? {}
+        : { rate_bytes_per_interval: vif.rate.bytes, rate_interval_usecs: vif.rate.microseconds }),
+    })),
     actions: [guest.onPoweroff, guest.onReboot, guest.onCrash].map(action),
   };
 }
@@ -70,7 +76,10 @@ test('the real xl reads every guest as it was meant, without a word of complaint
 /** The description of a guest's own file: what the model has, and nothing else. */
 function expectedDescription(guest: DomUModel): Partial<GuestConfig> {
   const { kind, ...words } = guest.boot;
-  const boot = kind === 'pygrub' ? { bootloader: 'pygrub' } : words;
+  const boot = kind === 'pygrub' ? { bootloader: 'pygrub', ...words } : words;
+  const extra = new Map(
+    guest.extraConfig.map(([key, value]) => [key, typeof value === 'number' ? String(value) : value] as const),
+  );
   const number = (value: number): { text: string; value: number } => ({ text: String(value), value });
   return {
     ...{ file: CONFIG_FILE, type: 'pv', typeWords: { builder: undefined, type: undefined }, name: guest.name },
@@ -79,22 +88,30 @@ function expectedDescription(guest: DomUModel): Partial<GuestConfig> {
     vcpus: number(guest.vcpus),
     boot: { ...boot, source: kind === 'pygrub' ? 'bootloader' : 'kernel', commandLine: cmdline(guest) } as never,
     on: { poweroff: guest.onPoweroff, reboot: guest.onReboot, crash: guest.onCrash },
-    vifs: guest.vifs.map(
-      ({ macAddress, bridge }, index) => ({ index, mac: macAddress, bridge: bridge.name, other: [] }) as never,
-    ),
+    vifs: guest.vifs.map(({ macAddress, bridge, antiSpoofing, address, script, rate }, index) => {
+      const words = {
+        mac: macAddress,
+        bridge: bridge.name,
+        ip: antiSpoofing ? address : undefined,
+        script,
+        rate: rate?.text,
+      };
+      return { index, ...words, other: [] } as never;
+    }),
     disks: guest.disks
       .map(({ device, path, kind: format, readOnly }) => ({
         ...{ vdev: device, target: path, format: format === 'qcow2' ? format : 'raw' },
         ...{ mode: readOnly ? ('r' as const) : ('w' as const), cdrom: false, other: [] },
       }))
       .sort((one, other) => (one.vdev < other.vdev ? -1 : 1)),
-    ...{ oddDisks: [], rest: new Map(), odd: [], unread: [], strange: [] },
+    uuid: extra.get('uuid') as never,
+    rest: new Map([...extra].filter(([key]) => key !== 'uuid')),
+    ...{ oddDisks: [], odd: [], unread: [], strange: [] },
   };
 }
 
 /** Of a URL facts hide what stands before its `@`: see config-grammar.test.ts. */
-const hasUrl = ({ boot }: DomUModel): boolean =>
-  boot.kind === 'kernel' && [boot.root, boot.extra].some((text) => /\/\/.*@/.test(text ?? ''));
+const hasUrl = ({ boot }: DomUModel): boolean => [boot.root, boot.extra].some((text) => /\/\/.*@/.test(text ?? ''));
 
 test('a guest is read back from its own file as it was', () => {
   const { seed, values: guests } = sampled(

@@ -50,6 +50,7 @@ export interface XlDomain {
     readonly backend_domname?: string;
     readonly gatewaydev?: string;
     readonly rate_bytes_per_interval?: number;
+    readonly rate_interval_usecs?: number;
   }[];
   readonly on_poweroff?: string;
   readonly on_reboot?: string;

@@ -25,6 +25,37 @@ export interface KernelBootOptions {
   readonly extra?: string;
 }
 
+/** Options of `Boot.pygrub()`. */
+export interface PygrubBootOptions {
+  /**
+   * Path of a kernel on the guest's disk, as in `/boot/vmlinuz`. Then the grub menu is not read.
+   *
+   * @default - as the grub menu says
+   */
+  readonly kernel?: string;
+  /**
+   * Path of an initial ramdisk on the guest's disk. Only with `kernel`.
+   *
+   * @default - as the grub menu says, none with `kernel`
+   */
+  readonly ramdisk?: string;
+  /**
+   * The guest's root device, xl's `root`: `/dev/xvda2 ro`.
+   *
+   * @default - as the grub menu says
+   */
+  readonly root?: string;
+  /**
+   * More kernel arguments, xl's `extra`: printable ASCII without quotes and backslashes, at most 1024 characters.
+   * They end up in a reviewed file and in the guest's /proc/cmdline: no secrets.
+   *
+   * @default - none
+   */
+  readonly extra?: string;
+}
+
+const PYGRUB_BOOT_OPTIONS: Options<PygrubBootOptions> = { kernel: VALUE, ramdisk: VALUE, root: VALUE, extra: VALUE };
+
 const KERNEL_BOOT_OPTIONS: Options<KernelBootOptions> = { ramdisk: VALUE, root: VALUE, extra: VALUE };
 
 /** How a paravirtual guest finds its kernel. */
@@ -32,10 +63,15 @@ export class Boot {
   /**
    * The kernel lies on the guest's first disk; pygrub reads the disk's own grub menu.
    *
+   * @param options a kernel on that disk instead of the menu's, and what the kernel gets beside what the menu says
    * @returns what the guest's `boot` takes
+   * @throws an Error named ValidationError with every problem of the options
    */
-  public static pygrub(): Boot {
-    return new Boot({ kind: 'pygrub' });
+  public static pygrub(options: PygrubBootOptions = {}): Boot {
+    return readCall('Boot.pygrub()', {}, { given: options, table: PYGRUB_BOOT_OPTIONS }, () => {
+      const { kernel, ramdisk, root, extra } = options;
+      return Boot.of('Boot.pygrub()', { kind: 'pygrub', kernel, ramdisk, root, extra });
+    });
   }
 
   /**
@@ -52,12 +88,15 @@ export class Boot {
     const args = { kernel: { value: kernel, words } };
     return readCall('Boot.kernel()', args, { given: options, table: KERNEL_BOOT_OPTIONS }, () => {
       const { ramdisk, root, extra } = options;
-      const input = { kind: 'kernel', kernel, ramdisk, root, extra } as const;
-      const check = new Checklist('Boot.kernel()');
-      readBoot(check, input);
-      check.done();
-      return new Boot(input);
+      return Boot.of('Boot.kernel()', { kind: 'kernel', kernel, ramdisk, root, extra });
     });
+  }
+
+  private static of(factory: string, input: BootInput): Boot {
+    const check = new Checklist(factory);
+    readBoot(check, input);
+    check.done();
+    return new Boot(input);
   }
 
   private constructor(

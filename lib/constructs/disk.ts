@@ -4,7 +4,8 @@ import { type Options, VALUE, readCall } from './private/props';
 /** Options of every disk. */
 export interface DiskOptions {
   /**
-   * The guest's name for the disk: `xvda` to `xvdp`, or a partition as in `xvda1`.
+   * The guest's name for the disk: `xvda` to `xvdp`, or a partition as in `xvda1`. A guest whose fstab has older names
+   * keeps them: `sda` to `sdp`, `hda` to `hdt`, and their partitions. A CentOS 6 guest shows sda as xvde.
    *
    * @default - by position: the first disk is xvda, the second xvdb
    */

@@ -54,6 +54,13 @@ export interface DomUCopyOptions {
    */
   readonly identity?: GuestIdentity;
   /**
+   * Settings of xl that this library has no option for.
+   *
+   * @default - the original's, without its uuid
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no other word for a map of mixed values
+  readonly extraConfig?: { [key: string]: any };
+  /**
    * Memory that the copy starts with, in MiB, 16 to 16777216.
    *
    * @default - the original's
@@ -174,7 +181,7 @@ export function copyProps(original: DomU, options: DomUCopyOptions): DomUProps {
     requireName(original, options.name);
   });
   const { copyDisks, snapshotMiB, identity, ...changes } = options;
-  const { identity: known, ...theirs } = original._props;
+  const { identity: known, extraConfig, ...theirs } = original._props;
   const given = Object.fromEntries(
     Object.entries(changes).filter(([, value]: [string, unknown]) => value !== undefined),
   );
@@ -184,11 +191,18 @@ export function copyProps(original: DomU, options: DomUCopyOptions): DomUProps {
     running: true,
     disks: [],
     vifs: [],
+    extraConfig: withoutUuid(extraConfig),
     ...(options.memoryMiB === undefined ? {} : { maxmemMiB: undefined }),
     ...given,
     identity: identity ?? ownIdentity(known, options),
     _copyOf: new CopyOf(original, copyDisks, snapshotMiB),
   };
+}
+
+/** Two domains with one uuid can't run on one host. */
+function withoutUuid(extraConfig: DomUProps['extraConfig']): DomUProps['extraConfig'] {
+  if (extraConfig === undefined) return undefined;
+  return Object.fromEntries(Object.entries(extraConfig).filter(([key]) => key !== 'uuid'));
 }
 
 /** Without a network there is nothing to write on the disk. */

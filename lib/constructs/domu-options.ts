@@ -4,7 +4,7 @@ import { Bridge } from './bridge';
 import { Disk } from './disk';
 import { GUEST_IDENTITY_OPTIONS, type GuestIdentity } from './guest-identity';
 import type { ChangePolicy, LifecycleAction, RemovalPolicy } from './guest-policies';
-import { type Options, VALUE, instance, listOf, object, optional } from './private/props';
+import { type Options, RECORD, VALUE, instance, listOf, object, optional } from './private/props';
 import { XenHost } from './xen-host';
 
 /** A network interface to be given to a guest. */
@@ -31,6 +31,25 @@ export interface VifOptions {
    * @default 0
    */
   readonly macEpoch?: number;
+  /**
+   * Writes the address into the vif too (xl's `ip=`). Then Xen's vif-bridge makes a rule that lets only frames of this
+   * address pass. The rule sees frames only if bridged ones go through iptables, which the host's unit turns off.
+   *
+   * @default false
+   */
+  readonly antiSpoofing?: boolean;
+  /**
+   * The script that plugs the interface in: a name in /etc/xen/scripts as in `vif-route`, or an absolute path.
+   *
+   * @default - xl's own, vif-bridge
+   */
+  readonly script?: string;
+  /**
+   * How much the guest may send, in xl's form: `10Mb/s`, `512KB/s`, `10Mb/s@20ms`.
+   *
+   * @default - as much as it can
+   */
+  readonly rate?: string;
 }
 
 /** A network interface of a guest. */
@@ -135,6 +154,15 @@ export interface DomUOptions {
    */
   readonly identity?: GuestIdentity;
   /**
+   * Settings of xl that this library has no option for, by their keys: texts, whole numbers, lists of texts. They stand
+   * in the guest's file as they are. A key that another option writes is refused, as is one that is a slip away from a
+   * key of xl. No secrets: the file is reviewed.
+   *
+   * @default - none
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no other word for a map of mixed values
+  readonly extraConfig?: { [key: string]: any };
+  /**
    * The guest's name: what `xl list` shows, and part of the key of its MAC addresses. Up to 63 letters, digits, dots,
    * underscores and hyphens, not digits alone.
    *
@@ -148,6 +176,9 @@ const VIF_OPTIONS: Options<VifOptions> = {
   address: VALUE,
   macAddress: VALUE,
   macEpoch: VALUE,
+  antiSpoofing: VALUE,
+  script: VALUE,
+  rate: VALUE,
 };
 
 /** What guests and their copies have alike. */
@@ -171,6 +202,7 @@ export const GUEST_OPTIONS: Options<Omit<DomUOptions, 'boot'>> = {
       () => GUEST_IDENTITY_OPTIONS,
     ),
   ),
+  extraConfig: RECORD,
   name: VALUE,
 };
 

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
-import { type DomUModel, type VifInput, defineDomU } from '../model/domu';
+import { type DomUModel, defineDomU } from '../model/domu';
+import type { VifInput } from '../model/vif';
 import { isDrawnByXen } from '../model/mac-address';
 import { guestId } from '../model/validate-host';
 import type { Unit } from '../render/bundle';

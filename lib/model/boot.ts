@@ -3,16 +3,25 @@ import { FieldProblem } from './errors';
 import { text } from './fields';
 import { show } from './show';
 
+/** What goes with a kernel, wherever it lies. */
+interface KernelWords {
+  readonly ramdisk: string | undefined;
+  readonly root: string | undefined;
+  readonly extra: string | undefined;
+}
+
 /** How a paravirtual guest finds its kernel. */
 export type BootModel =
-  | { readonly kind: 'pygrub' }
-  | {
+  | (KernelWords & {
+      readonly kind: 'pygrub';
+      /** On the guest's disk; none = as the disk's own grub menu says. */
+      readonly kernel: string | undefined;
+    })
+  | (KernelWords & {
       readonly kind: 'kernel';
+      /** On the host. */
       readonly kernel: string;
-      readonly ramdisk: string | undefined;
-      readonly root: string | undefined;
-      readonly extra: string | undefined;
-    };
+    });
 
 /** A boot method as given. */
 export interface BootInput {
@@ -58,12 +67,16 @@ function optional<T>(check: Checklist, value: unknown, read: () => T): T | undef
 
 /** Reads a boot method; its problems go to the owner's check list. */
 export function readBoot(check: Checklist, input: BootInput): BootModel {
-  if (input.kind === 'pygrub') return Object.freeze({ kind: 'pygrub' });
-  return Object.freeze({
-    kind: 'kernel',
-    kernel: check.field(() => hostPath('kernel', input.kernel)),
+  const needed = input.kind === 'kernel' || input.kernel !== undefined;
+  const kernel = needed ? check.field(() => hostPath('kernel', input.kernel)) : undefined;
+  const words = {
     ramdisk: optional(check, input.ramdisk, () => hostPath('ramdisk', input.ramdisk)),
     root: optional(check, input.root, () => kernelArguments('root', input.root)),
     extra: optional(check, input.extra, () => kernelArguments('extra', input.extra)),
-  });
+  };
+  if (input.kind === 'kernel') return Object.freeze({ kind: 'kernel', kernel: kernel ?? '', ...words });
+  if (kernel === undefined && words.ramdisk !== undefined) {
+    check.problem('ramdisk goes with a kernel on the disk; give that too, or neither, and the grub menu names both');
+  }
+  return Object.freeze({ kind: 'pygrub', kernel, ...words });
 }

@@ -26,11 +26,17 @@ export interface DiskInput {
 }
 
 /**
- * The guest's device name. Only xvd*: a CentOS 6 guest shows sda as xvde (blkfront adds four), and then may not boot.
- * Partitions (`xvda1`) are for copied guests whose fstab names them.
+ * The guest's device name. Partitions (`xvda1`), and names as `sda1` and `hda`, are for guests that came with them in
+ * their fstab: they are never renamed. A CentOS 6 guest shows sda as xvde (blkfront adds four).
  */
 function deviceName(field: string, value: unknown): string {
-  return text(field, value, /^xvd[a-p]([1-9]|1[0-5])?$/, 'xvda to xvdp, or one of its partitions as in "xvda1"');
+  const form = /^(xvd[a-p]|sd[a-p]|hd[a-t])([1-9]|1[0-5])?$/;
+  return text(
+    field,
+    value,
+    form,
+    'xvda to xvdp, a partition of it as in "xvda1", or an old name as in "sda1" or "hda"',
+  );
 }
 
 /** Reads the disk at a position; without a device name the first is xvda, the second xvdb. */

@@ -1,15 +1,13 @@
 import { type BootInput, type BootModel, readBoot } from './boot';
-import type { BridgeModel } from './bridge';
 import { type DiskInput, type DiskModel, readDisk } from './disk';
-import { Checklist, FieldProblem } from './errors';
+import { Checklist } from './errors';
+import { type ExtraConfig, readExtraConfig } from './extra-config';
 import { flag, integer, oneOf, whenOmitted } from './fields';
 import { type GuestCopyInput, type GuestCopyModel, readGuestCopy } from './guest-copy';
 import { type GuestIdentityInput, type GuestIdentityModel, readGuestIdentity } from './guest-identity';
-import { hostRange, ipv4Address, isHostAddress } from './ipv4';
-import { type Addressing, UNCHECKED, type Unchecked } from './addressing';
-import { type MacAddress, deriveMacAddress, macAddress } from './mac-address';
 import { guestName } from './names';
 import { show } from './show';
+import { type VifInput, type VifModel, readVif } from './vif';
 
 /** What Xen does when a guest powers off, reboots or crashes; xl's own words. */
 export const LIFECYCLE_ACTIONS = [
@@ -29,27 +27,6 @@ export type ChangePolicy = (typeof CHANGE_POLICIES)[number];
 /** What becomes of a guest that leaves the stack. No policy touches its disks. */
 export const REMOVAL_POLICIES = ['retain', 'shut-down', 'destroy'] as const;
 export type RemovalPolicy = (typeof REMOVAL_POLICIES)[number];
-
-/** One network interface of a guest. */
-export interface VifModel {
-  readonly bridge: BridgeModel;
-  readonly macAddress: MacAddress;
-  /** Given by hand, not derived from the guest's name. */
-  readonly pinned: boolean;
-  /** The epoch that the MAC was derived with; none if it is pinned. */
-  readonly macEpoch: number | undefined;
-  readonly addressing: Addressing;
-  /** The address that the stack gives; else none, and nothing about it can be checked. */
-  readonly address: string | undefined;
-}
-
-/** A network interface as given. */
-export interface VifInput {
-  readonly bridge: BridgeModel;
-  readonly address: string | { readonly addressing: Unchecked };
-  readonly macAddress?: string;
-  readonly macEpoch?: number;
-}
 
 /** A paravirtual guest. */
 export interface DomUModel {
@@ -73,6 +50,8 @@ export interface DomUModel {
   readonly identity: GuestIdentityModel | undefined;
   /** Its original, if the guest is a copy. */
   readonly copy: GuestCopyModel | undefined;
+  /** Settings that stand in the file as they are, by their keys. */
+  readonly extraConfig: ExtraConfig;
 }
 
 /** A guest as given. */
@@ -94,58 +73,12 @@ export interface DomUInput {
   readonly bootTimeoutSeconds?: number;
   readonly identity?: GuestIdentityInput;
   readonly copy?: GuestCopyInput;
+  readonly extraConfig?: unknown;
 }
 
 const MEMORY = { min: 16, max: 16_777_216 };
 const MOST_DISKS = 16;
 const MOST_VIFS = 8;
-
-function readAddressing(input: VifInput['address']): { addressing: Addressing; given: unknown } {
-  const given: unknown = input;
-  const said = typeof given === 'object' && given !== null && 'addressing' in given ? given.addressing : undefined;
-  return { addressing: UNCHECKED.find((word) => word === said) ?? 'static', given };
-}
-
-/** An address is never left out by mistake: a misspelt key of a Record gives undefined. */
-function guestAddress(field: string, value: unknown): string {
-  if (value !== undefined) return ipv4Address(field, value);
-  throw new FieldProblem(
-    `${field} is missing; give an IPv4 address as in "192.0.2.21"; where the stack does not know it, ` +
-      'say Address.dhcp(), Address.unknown() or Address.none()',
-  );
-}
-
-function readVif(check: Checklist, guest: string, input: VifInput, index: number): VifModel {
-  const field = `vifs[${index}]`;
-  const { lan } = input.bridge;
-  const { addressing, given } = readAddressing(input.address);
-  const address = check.field(() => (addressing === 'static' ? guestAddress(`${field}.address`, given) : undefined));
-  const epoch = check.field(() =>
-    integer(`${field}.macEpoch`, whenOmitted(input.macEpoch, 0), { min: 0, max: 1_000_000 }),
-  );
-  if (input.macAddress !== undefined && input.macEpoch !== undefined) {
-    check.problem(`${field}: macAddress pins the MAC and macEpoch derives a new one; give one of them`);
-  }
-  const mac = check.field(() =>
-    input.macAddress === undefined
-      ? deriveMacAddress({ lan: lan.name, guest, vif: index, epoch }, lan.macSpace)
-      : macAddress(`${field}.macAddress`, input.macAddress),
-  );
-  if (typeof address === 'string' && !isHostAddress(lan.network, address)) {
-    check.problem(
-      `${field}.address ${address} is not inside lan '${lan.name}', ${lan.network.cidr} (${hostRange(lan.network)})`,
-    );
-  }
-  const pinned = input.macAddress !== undefined;
-  return Object.freeze({
-    bridge: input.bridge,
-    macAddress: mac,
-    pinned,
-    macEpoch: pinned ? undefined : epoch,
-    addressing,
-    address,
-  });
-}
 
 /** @throws ValidationError with every problem of the guest */
 export function defineDomU(input: DomUInput): DomUModel {
@@ -179,6 +112,7 @@ export function defineDomU(input: DomUInput): DomUModel {
     bootTimeoutSeconds: check.field(() =>
       integer('bootTimeoutSeconds', whenOmitted(input.bootTimeoutSeconds, 180), { min: 1, max: 3600 }),
     ),
+    extraConfig: readExtraConfig(check, input.extraConfig),
   };
   // libxl and blkfront allow more. The names here end at xvdp, and netback's usual limit is 8.
   const counts = { disks: input.disks?.length ?? 0, vifs: input.vifs?.length ?? 0 };

@@ -65,7 +65,6 @@ function checkVifs(check: Checklist, original: CopiedGuest, copy: CopiedGuest): 
 
 /** A kernel line is not on the disk, so a deploy can't edit it for the copy. */
 function checkBoot(check: Checklist, original: CopiedGuest, { boot }: CopiedGuest): void {
-  if (boot.kind === 'pygrub') return;
   const words = (boot.extra ?? '').split(/[^0-9.]+/);
   for (const { address } of original.vifs) {
     if (address !== undefined && words.includes(address)) {

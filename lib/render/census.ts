@@ -1,8 +1,9 @@
 import type { BridgeModel } from '../model/bridge';
-import type { DomUModel, VifModel } from '../model/domu';
+import type { DomUModel } from '../model/domu';
 import { compare } from '../model/estate';
 import { ipv4Number } from '../model/ipv4';
 import type { LanModel } from '../model/lan';
+import type { VifModel } from '../model/vif';
 import type { XenHostModel } from '../model/xen-host';
 
 /** A line and what it is sorted by. */

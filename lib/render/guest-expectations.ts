@@ -1,23 +1,31 @@
 import type { DomUModel } from '../model/domu';
+import type { ExtraValue } from '../model/extra-config';
 import { exact, lines, text, type Words } from './expectations';
-import { guestConfigPath, xlGuest, xlSettings } from './xl-config';
+import { guestConfigPath, vifWords, xlGuest, xlSettings } from './xl-config';
+
+/** A value as the collector prints it. */
+function valueOfKey(value: ExtraValue): readonly string[] {
+  return typeof value === 'object' ? ['[', ...value.map(exact), ']'] : [exact(String(value))];
+}
 
 /** What a guest's unit promises, and what no other guest may have. */
 export function guestExpectations(guest: DomUModel): string {
   const { name } = guest;
   const file = guestConfigPath(name);
-  const settings = xlSettings(xlGuest(guest));
-  const vifs = guest.vifs.map(({ bridge, macAddress, address }, index) => ({
-    index: String(index),
-    ...{ bridge: bridge.name, mac: macAddress, address },
+  const xl = xlGuest(guest);
+  const settings = xlSettings(xl);
+  const vifs = guest.vifs.map(({ bridge, macAddress, address, antiSpoofing, rate }, index) => ({
+    ...{ index: String(index), bridge: bridge.name, mac: macAddress, address, antiSpoofing, rate },
   }));
   const written = guest.disks.filter(({ readOnly }) => !readOnly).map(({ path }) => exact(path));
   const running: Words[] = [
     ['domain', name, 'state', 'running'],
     ['domain', name, 'memory', String(guest.memoryMiB)],
     ['domain', name, 'vcpus', String(guest.vcpus)],
-    ...vifs.flatMap(({ index, bridge, mac }) => [
+    ...vifs.flatMap(({ index, bridge, mac, address, antiSpoofing, rate }) => [
       ['vif', name, index, 'mac', mac],
+      ...(antiSpoofing && address !== undefined ? [['vif', name, index, 'ip', address]] : []),
+      ...(rate === undefined ? [] : [['vif', name, index, 'rate', `${rate.bytes},${rate.microseconds}`]]),
       ['port', bridge, `domU:${name}/${index}`],
     ]),
     ...guest.disks.flatMap(({ device, path, readOnly }) => [
@@ -29,11 +37,10 @@ export function guestExpectations(guest: DomUModel): string {
   return text([
     ...lines('must', [
       ['file', file, '0600', 'root:root', 'sha256:*'],
-      ...settings.map(([key, value]) => ['config', file, key, exact(String(value))]),
-      ...vifs.flatMap(({ index, bridge, mac }) => [
-        ['config-vif', file, index, 'mac', mac],
-        ['config-vif', file, index, 'bridge', bridge],
-      ]),
+      ...settings.map(([key, value]) => ['config', file, key, ...valueOfKey(value)]),
+      ...xl.vifs.flatMap((vif, index) =>
+        vifWords(vif).map(([word, value]) => ['config-vif', file, String(index), word, exact(value)]),
+      ),
       ...guest.disks.flatMap(({ device, path, readOnly }) => [
         ['config-disk', file, device, 'target', exact(path)],
         ['config-disk', file, device, 'mode', readOnly ? 'r' : 'w'],
@@ -49,8 +56,7 @@ export function guestExpectations(guest: DomUModel): string {
     ...lines('only', [
       ['config', file, '*'],
       ['config-odd', file, '*'],
-      ['config-vif', file, '*', 'mac', '*'],
-      ['config-vif', file, '*', 'bridge', '*'],
+      ['config-vif', file, '*'],
       ['config-disk', file, '*', 'target', '*'],
       ['autostart', name, '*'],
       ['saved', `*/${name}`],

@@ -1,7 +1,17 @@
 import type { DiskModel } from '../model/disk';
 import type { BootModel } from '../model/boot';
 import type { DomUModel, LifecycleAction } from '../model/domu';
+import type { ExtraConfig, ExtraValue } from '../model/extra-config';
 import { HEADER, type RemoteFile, rootFile } from './remote-file';
+
+/** A vif as the configuration has it. */
+interface XlGuestVif {
+  readonly macAddress: string;
+  readonly bridge: string;
+  readonly ip: string | undefined;
+  readonly script: string | undefined;
+  readonly rate: string | undefined;
+}
 
 /** What an xl configuration says about a guest: the model, without what only this project knows. */
 export interface XlGuest {
@@ -11,10 +21,11 @@ export interface XlGuest {
   readonly vcpus: number;
   readonly boot: BootModel;
   readonly disks: readonly DiskModel[];
-  readonly vifs: readonly { readonly macAddress: string; readonly bridge: string }[];
+  readonly vifs: readonly XlGuestVif[];
   readonly onPoweroff: LifecycleAction;
   readonly onReboot: LifecycleAction;
   readonly onCrash: LifecycleAction;
+  readonly extraConfig: ExtraConfig;
 }
 
 /** The part of the model that the configuration carries. */
@@ -26,10 +37,13 @@ export function xlGuest(guest: DomUModel): XlGuest {
     vcpus: guest.vcpus,
     boot: guest.boot,
     disks: guest.disks,
-    vifs: guest.vifs.map((vif) => ({ macAddress: vif.macAddress, bridge: vif.bridge.name })),
+    vifs: guest.vifs.map(({ macAddress, bridge, antiSpoofing, address, script, rate }) => ({
+      ...{ macAddress, bridge: bridge.name, ip: antiSpoofing ? address : undefined, script, rate: rate?.text },
+    })),
     onPoweroff: guest.onPoweroff,
     onReboot: guest.onReboot,
     onCrash: guest.onCrash,
+    extraConfig: guest.extraConfig,
   };
 }
 
@@ -59,10 +73,17 @@ function listOf(items: readonly string[]): string {
 /** A setting of a configuration that is no list. */
 type Setting = readonly [key: string, value: string | number];
 
+/** The words of a vif, in the order in which they are written. */
+export function vifWords(vif: XlGuestVif): readonly (readonly [word: string, value: string])[] {
+  const { macAddress, bridge, ip, script, rate } = vif;
+  const words = { mac: macAddress, bridge, ip, script, rate };
+  return Object.entries(words).flatMap(([word, value]) => (value === undefined ? [] : [[word, value] as const]));
+}
+
 function bootSettings(boot: BootModel): Setting[] {
-  if (boot.kind === 'pygrub') return [['bootloader', 'pygrub']];
   return [
-    ['kernel', boot.kernel],
+    ...(boot.kind === 'pygrub' ? [['bootloader', 'pygrub'] as const] : []),
+    ...(boot.kernel === undefined ? [] : [['kernel', boot.kernel] as const]),
     ...(boot.ramdisk === undefined ? [] : [['ramdisk', boot.ramdisk] as const]),
     ...(boot.root === undefined ? [] : [['root', boot.root] as const]),
     ...(boot.extra === undefined ? [] : [['extra', boot.extra] as const]),
@@ -84,12 +105,17 @@ const lifecycleSettings = (guest: XlGuest): Setting[] => [
 ];
 
 /** All settings of a guest's configuration but its disks and vifs. */
-export function xlSettings(guest: XlGuest): readonly Setting[] {
-  return [...identitySettings(guest), ...lifecycleSettings(guest)];
+export function xlSettings(guest: XlGuest): ExtraConfig {
+  return [...identitySettings(guest), ...lifecycleSettings(guest), ...guest.extraConfig];
 }
 
-const settingLine = ([key, value]: Setting): string =>
-  `${key} = ${typeof value === 'number' ? String(value) : quoted(value)}`;
+function valueText(value: ExtraValue): string {
+  if (typeof value === 'number') return String(value);
+  // In one line: what waits for a guest's boot is found line by line.
+  return typeof value === 'string' ? quoted(value) : `[ ${value.map(quoted).join(', ')} ]`;
+}
+
+const settingLine = ([key, value]: ExtraConfig[number]): string => `${key} = ${valueText(value)}`;
 
 /**
  * The text of a guest's configuration, with keys that 4.2 to 4.17 all know. Without a builder xl builds a PV guest. A
@@ -99,9 +125,17 @@ export function renderXlConfig(guest: XlGuest): string {
   const lines = [HEADER, ...identitySettings(guest).map(settingLine)];
   if (guest.disks.length > 0) lines.push(`disk = ${listOf(guest.disks.map(diskString))}`);
   if (guest.vifs.length > 0) {
-    lines.push(`vif = ${listOf(guest.vifs.map((vif) => `mac=${vif.macAddress},bridge=${vif.bridge}`))}`);
+    lines.push(
+      `vif = ${listOf(
+        guest.vifs.map((vif) =>
+          vifWords(vif)
+            .map((word) => word.join('='))
+            .join(','),
+        ),
+      )}`,
+    );
   }
-  lines.push(...lifecycleSettings(guest).map(settingLine));
+  lines.push(...lifecycleSettings(guest).map(settingLine), ...guest.extraConfig.map(settingLine));
   return `${lines.join('\n')}\n`;
 }
 

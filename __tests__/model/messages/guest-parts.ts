@@ -1,6 +1,7 @@
 import type { BootInput } from '../../../lib/model/boot';
 import type { DiskInput } from '../../../lib/model/disk';
-import type { VifInput } from '../../../lib/model/domu';
+import type { VifInput } from '../../../lib/model/vif';
+import { show } from '../../../lib/model/show';
 import { type Loose, bridge, domU } from '../inputs';
 import type { Message } from './message';
 
@@ -27,8 +28,8 @@ export const GUEST_PARTS: readonly Message[] = [
     () => disk({ kind: 'file' }),
   ],
   [
-    'disks[0].device must be xvda to xvdp, or one of its partitions as in "xvda1", got "sda1"',
-    () => disk({ device: 'sda1' }),
+    'disks[0].device must be xvda to xvdp, a partition of it as in "xvda1", or an old name as in "sda1" or "hda", got "vda1"',
+    () => disk({ device: 'vda1' }),
   ],
   ['disks[0].readOnly must be true or false, got 1', () => disk({ readOnly: 1 })],
   [`kernel ${PATH}, got nothing`, () => kernel({ kernel: undefined })],
@@ -56,6 +57,52 @@ export const GUEST_PARTS: readonly Message[] = [
     "vifs[0].address 192.0.2.0 is not inside lan 'lan0', 192.0.2.0/24 (192.0.2.1 to 192.0.2.254)",
     () => vif({ address: '192.0.2.0' }),
   ],
+  [
+    'vifs[0].antiSpoofing lets only frames of one address pass, and the address is not known here',
+    () => vif({ address: { addressing: 'dhcp' }, antiSpoofing: true }),
+  ],
+  ['vifs[0].antiSpoofing must be true or false, got "yes"', () => vif({ antiSpoofing: 'yes' })],
+  [
+    'vifs[0].script must be a script of /etc/xen/scripts as in "vif-route", or an absolute path, got "a/b"',
+    () => vif({ script: 'a/b' }),
+  ],
+  [
+    'vifs[0].rate must be a rate as xl has it: "10Mb/s", "512KB/s" or "10Mb/s@20ms", got "10 Mbit"',
+    () => vif({ rate: '10 Mbit' }),
+  ],
+  [
+    'vifs[0].rate "9b/s" is less than one byte in its interval, which Xen takes for no limit; ' +
+      'give a higher rate or a longer interval',
+    () => vif({ rate: '9b/s' }),
+  ],
+  [
+    'ramdisk goes with a kernel on the disk; give that too, or neither, and the grub menu names both',
+    () => domU({ boot: { kind: 'pygrub', ramdisk: '/boot/initrd.img' } }),
+  ],
+  ['extraConfig must be an object, as in { cpus: "2-3" }, got "cpus"', () => domU({ extraConfig: 'cpus' })],
+  [
+    'extraConfig.VCPUS must be a key of xl: lower-case letters, digits and _, a letter first',
+    () => domU({ extraConfig: { VCPUS: 2 } }),
+  ],
+  ['extraConfig.vcpus is written from vcpus; give it there', () => domU({ extraConfig: { vcpus: 2 } })],
+  [
+    'extraConfig.vncpasswd is a secret, which would stand in plan, state and files that people review; ' +
+      'set it on the host by another way',
+    () => domU({ extraConfig: { vncpasswd: 'x' } }),
+  ],
+  [
+    'extraConfig.vfb[0] gives a secret, which would stand in plan, state and files that people review',
+    () => domU({ extraConfig: { vfb: ['vnc=1,vncpasswd=x'] } }),
+  ],
+  [
+    "extraConfig.cpu_weigth is no key of xl, which passes over it without a word; did you mean 'cpu_weight'?",
+    () => domU({ extraConfig: { cpu_weigth: 512 } }),
+  ],
+  ...['a "b"', -1, 1.5, true, null, { a: 1 }].map((value): Message => [
+    'extraConfig.cpus must be a whole number, a text of at most 1024 printable ASCII characters without quotes and ' +
+      `backslashes, or a list of such texts, got ${show(value)}`,
+    () => domU({ extraConfig: { cpus: value } }),
+  ]),
   ['vifs[0].macEpoch must be a whole number from 0 to 1000000, got -1', () => vif({ macEpoch: -1 })],
   [
     'vifs[0]: macAddress pins the MAC and macEpoch derives a new one; give one of them',

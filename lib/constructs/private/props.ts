@@ -16,7 +16,7 @@ type Table = Readonly<Record<string, Field>>;
 
 /** What may stand in a field. */
 export type Field =
-  | { readonly kind: 'value' | 'values' }
+  | { readonly kind: 'value' | 'values' | 'record' }
   | { readonly kind: 'ours'; is(value: unknown): boolean }
   | { readonly kind: 'instance'; readonly words: string; readonly needed: boolean; is(value: unknown): boolean }
   | { readonly kind: 'object'; readonly words: string; readonly needed: boolean; table(): Table }
@@ -30,6 +30,9 @@ export const VALUE: Field = { kind: 'value' };
 
 /** A list of such values. */
 export const VALUES: Field = { kind: 'values' };
+
+/** An object whose keys and values the model reads. */
+export const RECORD: Field = { kind: 'record' };
 
 /** An object of a class that has to be given. `words` say what it is, and how to make it. */
 export function instance(words: string, is: (value: unknown) => boolean): Field {
@@ -91,6 +94,12 @@ function lookAt(field: Field, value: unknown, name: string, found: Found): void 
       Array.from(value, (item: unknown, index) => {
         if (Token.isUnresolved(item)) breaks(found, token(`${name}[${index}]`));
       });
+      return;
+    case 'record':
+      if (!isObject(value)) return;
+      for (const [key, item] of Object.entries(value)) {
+        lookAt(Array.isArray(item) ? VALUES : VALUE, item, `${name}.${key}`, found);
+      }
       return;
     case 'list':
       if (value === undefined) return;

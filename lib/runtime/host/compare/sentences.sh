@@ -172,7 +172,8 @@ differs config-vif * * *          | {1}: vif {2} was changed
 missing config-vif *              | {1}: vif {2} has lost its {3}
 missing config-disk *             | {1}: disk {2} has lost its {3}
 differs config-disk *             | {1}: disk {2} was changed
-foreign config-vif *              | {1}: has another vif {2}
+foreign config-vif * * bridge *   | {1}: has another vif {2}
+foreign config-vif *              | {1}: vif {2} has the word {3}, and nobody promised it
 foreign config-disk *             | {1}: has another disk {2}
 missing config *                  | {1}: {2} is not set any longer
 differs config *                  | {1}: {2} was changed

@@ -105,7 +105,7 @@ vif_changes() {
     mac=${rest%%,*}
     actual=$(awk -v i="$index" '$1 == i { print $2 }' running-macs)
     if [ -z "$actual" ]; then
-      echo "network-attach $mac ${vif%%,*}" >>possible
+      echo "network-attach $mac ${vif%%,*} $(vif_words "$index")" >>possible
     elif [ "$actual" != "$mac" ]; then
       echo "vif $index: MAC $actual -> $mac" >>waiting
     elif [ "$(bridge_of "vif$domid.$index")" = "${vif%%,*}" ]; then
@@ -118,6 +118,11 @@ vif_changes() {
     fi
     index=$((index + 1))
   done
+}
+
+# Prints what a vif of the new configuration says beside MAC and bridge, with blanks between the words.
+vif_words() { # <index>
+  print_config_settings "files$CONFIG" | sed -n "s/^vif $1: [^=]* = //p" | tr ',' ' '
 }
 
 # Whether Xen has a vif of the guest on a bridge, from `backends`.
@@ -144,7 +149,7 @@ check_new_vifs() {
   VIFS=()
   for vif in ${all[@]+"${all[@]}"}; do
     rest=${vif#*,}
-    ! grep -Fxq "network-attach ${rest%%,*} ${vif%%,*}" possible || VIFS+=("$vif")
+    ! grep -Fq "network-attach ${rest%%,*} ${vif%%,*} " possible || VIFS+=("$vif")
   done
   check_bridges
   check_domains
@@ -176,12 +181,40 @@ disk_changes() {
   done <running-disks
 }
 
-# Settings that Xen reads only when a guest starts.
+# Settings that Xen reads only when a guest starts: all but memory and vcpus, and the words of a vif that can't be
+# changed while it is plugged in.
 other_changes() {
-  local key
-  for key in bootloader kernel ramdisk root extra on_poweroff on_reboot on_crash; do
-    [ "$(config_value $key "$running_config")" = "$(config_value $key "files$CONFIG")" ] || echo "$key" >>waiting
-  done
+  { print_config_settings "$running_config" && echo 'now' && print_config_settings "files$CONFIG"; } | awk '
+    { key = substr($0, 1, index($0, " = ") - 1) }
+    key == "" { now = 1; next }
+    !now { was[key] = $0; order[++count] = key; next }
+    { is[key] = 1 }
+    # A vif that comes or goes is told as such.
+    (key in was || key !~ /^vif /) && was[key] != $0 { print key }
+    END { for (i = 1; i <= count; i++) if (!(order[i] in is) && order[i] !~ /^vif /) print order[i] }
+  ' >>waiting
+}
+
+# Prints a line `KEY = VALUE` for each setting of a configuration as we write it, a vif under the key `vif INDEX:`.
+print_config_settings() { # <file>
+  awk '
+    /^(name|memory|maxmem|vcpus) = / || /^#/ { next }
+    /^disk = \[/ { skipped = 1 }
+    skipped { if (/\]/) skipped = 0; next }
+    /^vif = \[/ { in_vifs = 1 }
+    in_vifs {
+      rest = $0
+      while (match(rest, /"[^"]*"/)) {
+        words = substr(rest, RSTART + 1, RLENGTH - 2)
+        rest = substr(rest, RSTART + RLENGTH)
+        gsub(/^mac=[^,]*,bridge=[^,]*,?/, "", words)
+        print "vif " vifs++ ": ip, script or rate = " words
+      }
+      if (/\]/) in_vifs = 0
+      next
+    }
+    { print }
+  ' "$1"
 }
 
 find_changes() {
@@ -203,7 +236,7 @@ change_now() { # <change> <argument>...
     mem-set) said=$(xl mem-set "$domid" "$1" 2>&1) || status=$? ;;
     vcpu-set) said=$(xl vcpu-set "$domid" "$1" 2>&1) || status=$? ;;
     network-attach)
-      said=$(timeout 60 xl network-attach "$domid" "mac=$1" "bridge=$2" 2>&1) || status=$?
+      said=$(timeout 60 xl network-attach "$domid" "mac=$1" "bridge=$2" "${@:3}" 2>&1) || status=$?
       [ "$status" -ne 0 ] || echo "$1" >>plugged
       ;;
     network-detach) said=$(timeout 60 xl network-detach "$domid" "$1" 2>&1) || status=$? ;;

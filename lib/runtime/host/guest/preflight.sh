@@ -83,6 +83,12 @@ check_saved() {
     "restore it and shut it down (xl restore $file; xl shutdown -w $DOMU; rm $file), or remove the file and lose what was in its memory"
 }
 
+# Prints the paths of kernel and ramdisk of a configuration as we write it. With a bootloader both lie on the guest's
+# disk.
+kernels_on_host() { # <file>
+  grep -q '^bootloader = ' "$1" || sed -n 's/^\(kernel\|ramdisk\) = "\(.*\)"$/\2/p' "$1"
+}
+
 # A deploy never makes disks, so a missing disk is a mistake.
 check_disks() {
   local disk path missing=''
@@ -95,7 +101,7 @@ check_disks() {
   done
   while read -r path; do
     [ -f "$path" ] || missing="$missing $path"
-  done < <(sed -n 's/^\(kernel\|ramdisk\) = "\(.*\)"$/\2/p' "files$CONFIG")
+  done < <(kernels_on_host "files$CONFIG")
   [ -z "$missing" ] ||
     fail "missing on the host:$missing" 'disks and kernels are never made by a deploy; make them, or mend the path'
 }
