@@ -20,6 +20,7 @@ function typeName(reference: TypeReference, own: string): string {
   if (primitive !== undefined) return primitive;
   if (fqn !== undefined) return fqn.startsWith(`${own}.`) ? fqn.slice(own.length + 1) : fqn;
   if (collection?.kind === 'array') return `${typeName(collection.elementtype, own)}[]`;
+  if (collection?.kind === 'map') return `{ [key: string]: ${typeName(collection.elementtype, own)} }`;
   if (union !== undefined) return union.types.map((type) => typeName(type, own)).join(' | ');
   throw new Error(`no words for the type ${JSON.stringify(reference)}`);
 }
