@@ -1,5 +1,15 @@
 import type { Construct } from 'constructs';
-import { Address, Boot, type BridgeOptions, Disk, type DomUOptions, type Lan, type SshOptions, Uplink } from '../lib';
+import {
+  Address,
+  Boot,
+  type BridgeOptions,
+  Disk,
+  type DomUOptions,
+  type Lan,
+  type SshOptions,
+  Uplink,
+  type VifOptions,
+} from '../lib';
 import { OfficeStack } from './office';
 
 /** What is known about a lab's host only once it runs. */
@@ -22,7 +32,14 @@ export interface LabFacts extends HostFacts {
   /** Changes of the bridge; what can be said in JSON. */
   readonly xenbr0?: Partial<Omit<BridgeOptions, 'lan' | 'uplink' | 'address'>>;
   /** A further guest, whose disks (logical volumes) and interfaces (addresses) come and go. */
-  readonly plug1?: { readonly disks: readonly string[]; readonly addresses: readonly string[] };
+  readonly plug1?: {
+    readonly disks: readonly string[];
+    readonly addresses: readonly string[];
+    /** What else its interfaces have; what can be said in JSON. */
+    readonly vif?: Partial<Omit<VifOptions, 'bridge' | 'address'>>;
+    /** The stack is not told the addresses, the guest is. */
+    readonly untold?: boolean;
+  };
   /** Name of a second bridge, one without a way out. */
   readonly hostOnlyBridge?: string;
 }
@@ -61,11 +78,15 @@ export class LabStack extends OfficeStack {
       },
     });
     if (facts.plug1 !== undefined) {
-      const [own = ''] = facts.plug1.addresses;
+      const { addresses, disks, vif, untold = false } = facts.plug1;
+      const [own = ''] = addresses;
       this.xen01.addDomU('plug1', {
         ...labGuest('plug1', own, { memoryMiB: 96 }),
-        disks: facts.plug1.disks.map((volume) => Disk.lvm(volume)),
-        vifs: facts.plug1.addresses.map((address) => ({ bridge: this.xenbr0, address })),
+        disks: disks.map((volume) => Disk.lvm(volume)),
+        vifs: addresses.map((address) => ({
+          ...{ bridge: this.xenbr0, address: untold ? Address.unknown() : address },
+          ...vif,
+        })),
       });
     }
     if (facts.hostOnlyBridge !== undefined) {

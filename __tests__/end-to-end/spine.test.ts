@@ -236,16 +236,17 @@ test('a guest that leaves the stack leaves the host, the plan names it, and the 
 test('disks and vifs come to a running guest and go, and nobody restarts it', async () => {
   await host.check('lab-volume-group vg0 96 && for name in plug1 data; do lvcreate -q -n $name -L 16M vg0; done');
   const stays = { web1: { memoryMiB: 104, onChange: ChangePolicy.RESTART }, leaving: ['intern1'] };
-  const first = { ...stays, plug1: { disks: ['vg0/plug1'], addresses: ['192.0.2.31'] } };
+  const vif = { antiSpoofing: true, rate: '100Mb/s@20ms' };
+  const first = { ...stays, plug1: { disks: ['vg0/plug1'], addresses: ['192.0.2.31'], vif } };
   const { status, output } = await deployWith(first);
   expect(output).toContain('answers to 192.0.2.31 on xenbr0');
   expect(status).toBe(0);
   const before = await uptimeOf('plug1');
 
-  const more = { ...stays, plug1: { disks: ['vg0/plug1', 'vg0/data'], addresses: ['192.0.2.31', '192.0.2.32'] } };
+  const more = { ...stays, plug1: { disks: ['vg0/plug1', 'vg0/data'], addresses: ['192.0.2.31', '192.0.2.32'], vif } };
   const plugged = words(await deployWith(more));
   expect(plugged).toMatch(/while it runs: xl block-attach \S*\/dev\/vg0\/data/);
-  expect(plugged).toMatch(/while it runs: xl network-attach 00:16:3e:\S+ xenbr0/);
+  expect(plugged).toMatch(/while it runs: xl network-attach 00:16:3e:\S+ xenbr0 ip=192\.0\.2\.32 rate=100Mb\/s@20ms/);
   expect(plugged).toContain(
     'is plugged in; inside the guest its interface is not up yet: nobody answers to 192.0.2.32',
   );
@@ -261,7 +262,18 @@ test('disks and vifs come to a running guest and go, and nobody restarts it', as
   project.setFacts({ ...facts, ...first });
   expect((await project.diff()).output).toContain('No changes.');
   expect(await uptimeOf('plug1')).toBeGreaterThan(before);
-});
+
+  // The guest keeps the address, and only the stack no longer knows it.
+  const untold = { ...stays, plug1: { disks: ['vg0/plug1'], addresses: ['192.0.2.31'], untold: true } };
+  const heard = words(await deployWith(untold));
+  expect(heard).toMatch(
+    /vif 0: 00:16:3e:\S+ is heard on xenbr0, behind vif\d+\.0; it has an address that the stack does/,
+  );
+  expect(heard).toContain('vif 0: ip, script or rate');
+  project.setFacts({ ...facts, ...untold });
+  expect((await project.diff()).output).toContain('No changes.');
+  expect(await uptimeOf('plug1')).toBeGreaterThan(before);
+}, 600_000);
 
 test('destroy shuts guests down, sets their files aside, and leaves the bridge and the way to the host', async () => {
   const { status, output } = await project.destroy();
