@@ -5,6 +5,7 @@ import type { LabHost } from '../../lab/xen/lab-host';
 import { ChangePolicy } from '../../lib';
 import type { LabFacts } from '../../stacks/lab';
 import { HOST_KEY } from '../helpers/estate';
+import { startSquatter } from '../helpers/squatter';
 
 /*
  * The whole main job on real parts: real cdktf and terraform, real OpenSSH, real Xen. The tests tell one story and run
@@ -162,7 +163,7 @@ test('more memory than a running guest can get waits for its next boot: that gue
 
 test('a guest whose MAC is in use elsewhere on the LAN is not started', async () => {
   await host.check('xl destroy intern1; xl destroy web1');
-  await startElsewhere(`mac=${WEB1.mac},bridge=xenbr0`, '192.0.2.99');
+  await startSquatter(lab.host('xen02'), `mac=${WEB1.mac},bridge=xenbr0`, '192.0.2.99');
   await lab.outside.awaitArp('192.0.2.99');
   const result = await deployWith({ web1: { memoryMiB: 104 } });
   expect(words(result)).toContain(`error: MAC ${WEB1.mac} is in use: xenbr0 saw it`);
@@ -174,7 +175,7 @@ test('a guest whose address is taken is not started, and the answer names who ha
   // The deploy before has started it again, for it was down and should not be.
   await host.check('xl destroy intern1');
   await lab.host('xen02').check('xl destroy squatter');
-  await startElsewhere('mac=00:16:3e:80:00:77,bridge=xenbr0', '192.0.2.22');
+  await startSquatter(lab.host('xen02'), 'mac=00:16:3e:80:00:77,bridge=xenbr0', '192.0.2.22');
   await lab.outside.awaitArp('192.0.2.22');
   const result = await deployWith({ intern1: { memoryMiB: 104 } });
   expect(words(result)).toContain('error: address 192.0.2.22 is taken: 00:16:3e:80:00:77 answers to it on xenbr0');
@@ -273,7 +274,7 @@ test('disks and vifs come to a running guest and go, and nobody restarts it', as
   project.setFacts({ ...facts, ...untold });
   expect((await project.diff()).output).toContain('No changes.');
   expect(await uptimeOf('plug1')).toBeGreaterThan(before);
-}, 600_000);
+});
 
 test('destroy shuts guests down, sets their files aside, and leaves the bridge and the way to the host', async () => {
   const { status, output } = await project.destroy();
@@ -284,23 +285,3 @@ test('destroy shuts guests down, sets their files aside, and leaves the bridge a
   expect(await host.check('ls /var/lib/cdktf-xen/retired/*')).toContain('web1');
   expect((await host.check('ls /sys/class/net/xenbr0/brif')).trim()).toBe('eth0');
 });
-
-/** Starts a guest on xen02 by hand, as somebody would who does not use this tool. */
-async function startElsewhere(vif: string, address: string): Promise<void> {
-  const other = lab.host('xen02');
-  await other.check(
-    `[ -d /sys/class/net/xenbr0 ] || { brctl addbr xenbr0 && brctl setfd xenbr0 0 && ip link set xenbr0 up && brctl addif xenbr0 eth0 &&
-     ip addr flush dev eth0 && ip addr add 192.0.2.11/24 dev xenbr0 && ip route add default via 192.0.2.1; }`,
-  );
-  const lines = [
-    'name = "squatter"',
-    'memory = 96',
-    'kernel = "/boot/guest/vmlinux"',
-    'ramdisk = "/boot/guest/initrd.img"',
-    `extra = "console=hvc0 mitigations=off quiet guest.name=squatter guest.ip=${address}/24 guest.gw=192.0.2.1"`,
-    `vif = [ "${vif}" ]`,
-  ];
-  await other.check(`printf '%s\\n' '${lines.join("' '")}' > /root/squatter && xl create -q /root/squatter`, {
-    timeoutSeconds: 300,
-  });
-}
