@@ -1,7 +1,7 @@
 export { Address } from './constructs/address';
-export { Boot, type KernelBootOptions, type PygrubBootOptions } from './constructs/boot';
+export { Boot, type HvmBootOptions, type KernelBootOptions, type PygrubBootOptions } from './constructs/boot';
 export { Bridge, type BridgeOptions, type BridgeProps, type SwitchTimeouts } from './constructs/bridge';
-export { Disk, type DiskOptions } from './constructs/disk';
+export { type CdromOptions, Disk, type DiskOptions } from './constructs/disk';
 export { DomU, type DomUProps } from './constructs/domu';
 export type { DomUCopyOptions } from './constructs/domu-copy';
 export type { DomUOptions, Vif, VifOptions } from './constructs/domu-options';

@@ -104,6 +104,17 @@ const USES: Readonly<Record<string, Use>> = {
     give: (options: object) =>
       handOver((source, target) => new Handover(source, 'moves', { source, target, ...options })),
   },
+  HvmBootOptions: {
+    base: {},
+    give: (options) => synth(({ xen01 }) => xen01.addDomU('web1', { ...GUEST, boot: Boot.hvm(options) })),
+  },
+  CdromOptions: {
+    base: {},
+    give: (options) =>
+      synth(({ xen01 }) =>
+        xen01.addDomU('web1', { ...GUEST, disks: [Disk.cdrom('/a.iso', options), Disk.emptyCdrom({ device: 'hdd' })] }),
+      ),
+  },
   PygrubBootOptions: {
     base: {},
     give: (options) =>
@@ -147,6 +158,9 @@ function handOver(build: (source: DomU, target: DomU) => unknown): Written {
 const CALLS: Readonly<Record<string, (call: (...args: readonly unknown[]) => readonly unknown[]) => void>> = {
   'Address.ipv4': (change) => Address.ipv4(...(change('192.0.2.10') as [string])),
   'Uplink.nic': (change) => Uplink.nic(...(change('eth0', ETH0) as [string, string])),
+  'Boot.hvm': (change) => Boot.hvm(...(change({}) as [object])),
+  'Disk.cdrom': (change) => Disk.cdrom(...(change('/a.iso', {}) as [string])),
+  'Disk.emptyCdrom': (change) => Disk.emptyCdrom(...(change({}) as [object])),
   'Boot.pygrub': (change) => Boot.pygrub(...(change({}) as [object])),
   'Boot.kernel': (change) => Boot.kernel(...(change('/boot/vmlinuz', {}) as [string])),
   'Disk.lvm': (change) => Disk.lvm(...(change('vg0/web1', {}) as [string])),

@@ -270,7 +270,7 @@ test('disks and vifs come to a running guest and go, and nobody restarts it', as
   expect(heard).toMatch(
     /vif 0: 00:16:3e:\S+ is heard on xenbr0, behind vif\d+\.0; it has an address that the stack does/,
   );
-  expect(heard).toContain('vif 0: ip, script or rate');
+  expect(heard).toContain('vif 0: ip, script, rate, model or type');
   project.setFacts({ ...facts, ...untold });
   expect((await project.diff()).output).toContain('No changes.');
   expect(await uptimeOf('plug1')).toBeGreaterThan(before);

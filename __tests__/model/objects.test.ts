@@ -75,11 +75,12 @@ test('a guest from its least is complete', () => {
     maxmemMiB: 1024,
     vcpus: 1,
     boot: { kind: 'pygrub', kernel: undefined, ramdisk: undefined, root: undefined, extra: undefined },
-    disks: [{ kind: 'phy', path: '/dev/vg0/web1', device: 'xvda', readOnly: false }],
+    disks: [{ kind: 'phy', path: '/dev/vg0/web1', device: 'xvda', readOnly: false, cdrom: false }],
     vifs: [
       {
         ...{ bridge: xenbr0, macAddress: '00:16:3e:a6:05:8f', pinned: false, macEpoch: 0 },
-        ...{ addressing: 'static', address: '192.0.2.21', antiSpoofing: false, script: undefined, rate: undefined },
+        ...{ addressing: 'static', address: '192.0.2.21', antiSpoofing: false, script: undefined },
+        ...{ rate: undefined, model: undefined, emulated: undefined },
       },
     ],
     onPoweroff: 'destroy',

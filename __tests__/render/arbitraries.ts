@@ -48,6 +48,12 @@ const disk = fc.oneof(
     path: path.filter((text) => !text.startsWith('/dev/')),
     readOnly: fc.boolean(),
   }),
+  fc.record({
+    kind: fc.constant('file'),
+    path: path.filter((text) => !text.startsWith('/dev/')),
+    cdrom: fc.constant(true),
+  }),
+  fc.constant({ kind: 'file', path: '', cdrom: true, empty: true }),
 );
 
 const boot = fc.oneof(
@@ -57,6 +63,10 @@ const boot = fc.oneof(
       { requiredKeys: ['kind'] },
     )
     .filter(({ kernel, ramdisk }) => kernel !== undefined || ramdisk === undefined),
+  fc.record(
+    { kind: fc.constant('hvm' as const), order: fc.constantFrom('c', 'dc', 'nda', 'acdn') },
+    { requiredKeys: ['kind'] },
+  ),
   fc.record(
     { kind: fc.constant('kernel' as const), kernel: path, ramdisk: path, root: line, extra: line },
     { requiredKeys: ['kind', 'kernel'] },
@@ -103,7 +113,7 @@ export const anyBridge: fc.Arbitrary<BridgeModel> = fc
 
 /** What the disks of a guest are called, by their position. */
 const names = fc.constantFrom(
-  () => undefined,
+  (index: number) => `xvd${'abcdefghijklmnop'.charAt(index)}`,
   (index: number) => `xvda${index || ''}`.replace('xvda16', 'xvdb'),
   (index: number) => `sd${'abcdefghijklmnop'.charAt(index)}`,
   (index: number) => `hd${'abcdefghijklmnop'.charAt(index)}1`,
@@ -141,6 +151,8 @@ export const anyGuest: fc.Arbitrary<DomUModel> = fc
           macAddress: unicastMac,
           antiSpoofing: fc.boolean(),
           script: fc.oneof(fc.constantFrom('vif-route', 'vif-nat', 'x'), path),
+          model: fc.constantFrom('e1000', 'rtl8139', 'virtio-net-pci'),
+          emulated: fc.boolean(),
           rate: fc.constantFrom('10Mb/s', '512KB/s', '1GB/s', '160b/s', '10Mb/s@20ms', '64Kb/s@1s', '3MB/s@500us'),
         },
         { requiredKeys: ['bridge', 'address'] },

@@ -105,6 +105,24 @@ export const CASES: Readonly<Record<string, () => Tree>> = {
       ],
     ),
 
+  'guest-hvm': () =>
+    treeOf(
+      xenHost(),
+      [xenbr0],
+      [
+        domU({
+          boot: { kind: 'hvm', order: 'dc' },
+          disks: [
+            { kind: 'phy', path: '/dev/vg0/web1', device: 'hda' },
+            { kind: 'file', path: '/srv/iso/boot.iso', device: 'hdc', cdrom: true },
+            { kind: 'file', path: '', device: 'hdd', cdrom: true, empty: true },
+          ],
+          vifs: [{ bridge: xenbr0, address: '192.0.2.21', model: 'e1000', antiSpoofing: true, rate: '10Mb/s' }],
+          extraConfig: { vnc: 1, vnclisten: '127.0.0.1', usbdevice: ['tablet'] },
+        }),
+      ],
+    ),
+
   'guest-addresses-not-known': () =>
     treeOf(
       xenHost(),

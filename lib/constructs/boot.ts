@@ -58,7 +58,19 @@ const PYGRUB_BOOT_OPTIONS: Options<PygrubBootOptions> = { kernel: VALUE, ramdisk
 
 const KERNEL_BOOT_OPTIONS: Options<KernelBootOptions> = { ramdisk: VALUE, root: VALUE, extra: VALUE };
 
-/** How a paravirtual guest finds its kernel. */
+/** Options of `Boot.hvm()`. */
+export interface HvmBootOptions {
+  /**
+   * The drives to start from, xl's `boot`: letters, the first is tried first: `c` disk, `d` CD, `n` network, `a` floppy.
+   *
+   * @default - xl's own: the disk, then the CD
+   */
+  readonly order?: string;
+}
+
+const HVM_BOOT_OPTIONS: Options<HvmBootOptions> = { order: VALUE };
+
+/** How a guest starts: paravirtual ones with a kernel, HVM ones with firmware. */
 export class Boot {
   /**
    * The kernel lies on the guest's first disk; pygrub reads the disk's own grub menu.
@@ -89,6 +101,20 @@ export class Boot {
     return readCall('Boot.kernel()', args, { given: options, table: KERNEL_BOOT_OPTIONS }, () => {
       const { ramdisk, root, extra } = options;
       return Boot.of('Boot.kernel()', { kind: 'kernel', kernel, ramdisk, root, extra });
+    });
+  }
+
+  /**
+   * The guest is HVM: it starts as a PC does, with firmware, and needs the processor's virtualization. Its screen, boot
+   * device model and other settings of a PC are `extraConfig`.
+   *
+   * @param options the order of the drives
+   * @returns what the guest's `boot` takes
+   * @throws an Error named ValidationError with every problem of the options
+   */
+  public static hvm(options: HvmBootOptions = {}): Boot {
+    return readCall('Boot.hvm()', {}, { given: options, table: HVM_BOOT_OPTIONS }, () => {
+      return Boot.of('Boot.hvm()', { kind: 'hvm', order: options.order });
     });
   }
 

@@ -1,3 +1,4 @@
+import { whenOmitted } from '../model/fields';
 import { type DiskInput, type DiskKind, checkDisk, volumePath } from '../model/disk';
 import { type Options, VALUE, readCall } from './private/props';
 
@@ -17,6 +18,18 @@ export interface DiskOptions {
    */
   readonly readOnly?: boolean;
 }
+
+/** Options of a CD drive. */
+export interface CdromOptions {
+  /**
+   * The guest's name for the drive, as in `hdc` or `xvdb`.
+   *
+   * @default hdc
+   */
+  readonly device?: string;
+}
+
+const CDROM_OPTIONS: Options<CdromOptions> = { device: VALUE };
 
 /** What a factory's first argument is called, and what it may be. */
 const WHERE: Readonly<Record<'lvm' | DiskKind, readonly [argument: string, words: string]>> = {
@@ -89,6 +102,41 @@ export class Disk {
    */
   public static qcow2(path: string, options: DiskOptions = {}): Disk {
     return Disk.of('qcow2', 'qcow2', path, options);
+  }
+
+  /**
+   * A CD drive with a disc in it, for reading only. As many guests as like may have the same disc.
+   *
+   * @param path the absolute path of an image, as in `/srv/iso/boot.iso`, or of a drive under /dev
+   * @param options the guest's name for the drive
+   * @returns what the guest's `disks` take
+   * @throws an Error named ValidationError with every problem of path and options
+   */
+  public static cdrom(path: string, options: CdromOptions = {}): Disk {
+    const args = { path: { value: path, words: 'the absolute path of an image, as in "/srv/iso/boot.iso"' } };
+    return readCall('Disk.cdrom()', args, { given: options, table: CDROM_OPTIONS }, () =>
+      Disk.drive('Disk.cdrom()', { path }, options),
+    );
+  }
+
+  /**
+   * A CD drive without a disc. A disc that is put in by hand is drift.
+   *
+   * @param options the guest's name for the drive
+   * @returns what the guest's `disks` take
+   * @throws an Error named ValidationError with every problem of the options
+   */
+  public static emptyCdrom(options: CdromOptions = {}): Disk {
+    return readCall('Disk.emptyCdrom()', {}, { given: options, table: CDROM_OPTIONS }, () =>
+      Disk.drive('Disk.emptyCdrom()', { path: '', empty: true }, options),
+    );
+  }
+
+  private static drive(factory: string, disc: Pick<DiskInput, 'path' | 'empty'>, { device }: CdromOptions): Disk {
+    const kind = /^\/dev\//.test(disc.path) ? 'phy' : 'file';
+    const input = { ...disc, kind, device: whenOmitted(device, 'hdc'), cdrom: true };
+    checkDisk(factory, input);
+    return new Disk(input);
   }
 
   private static of(name: 'lvm' | DiskKind, kind: DiskKind, where: string, options: DiskOptions): Disk {

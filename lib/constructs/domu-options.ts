@@ -50,6 +50,19 @@ export interface VifOptions {
    * @default - as much as it can
    */
   readonly rate?: string;
+  /**
+   * The card that an HVM guest sees until it has drivers for Xen: `e1000`, `rtl8139`.
+   *
+   * @default - xl's own
+   */
+  readonly model?: string;
+  /**
+   * Whether an emulated card stands beside the interface of an HVM guest (xl's `type`), for a guest without drivers for
+   * Xen.
+   *
+   * @default - xl's own: true for an HVM guest
+   */
+  readonly emulated?: boolean;
 }
 
 /** A network interface of a guest. */
@@ -82,7 +95,7 @@ export interface DomUOptions {
    * @default 1
    */
   readonly vcpus?: number;
-  /** How the guest finds its kernel: `Boot.pygrub()` or `Boot.kernel()`. */
+  /** How the guest starts: `Boot.pygrub()` or `Boot.kernel()`, or `Boot.hvm()`. */
   readonly boot: Boot;
   /**
    * The guest's disks, at most 16; the first is xvda.
@@ -179,6 +192,8 @@ const VIF_OPTIONS: Options<VifOptions> = {
   antiSpoofing: VALUE,
   script: VALUE,
   rate: VALUE,
+  model: VALUE,
+  emulated: VALUE,
 };
 
 /** What guests and their copies have alike. */
@@ -206,8 +221,11 @@ export const GUEST_OPTIONS: Options<Omit<DomUOptions, 'boot'>> = {
   name: VALUE,
 };
 
-/** How a guest finds its kernel. */
-export const BOOT = instance('Boot.pygrub() or Boot.kernel("/boot/vmlinuz")', (value) => value instanceof Boot);
+/** How a guest starts. */
+export const BOOT = instance(
+  'Boot.pygrub(), Boot.kernel("/boot/vmlinuz") or Boot.hvm()',
+  (value) => value instanceof Boot,
+);
 
 /** The host of a guest. */
 export const GUESTS_HOST = instance('the XenHost that runs the guest', (value) => value instanceof XenHost);

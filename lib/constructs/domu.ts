@@ -32,7 +32,7 @@ const DOMU_OPTIONS: Options<DomUProps> = {
 };
 
 function bootWords(model: DomUModel): string {
-  return model.boot.kind === 'pygrub' ? 'pygrub' : `kernel ${model.boot.kernel}`;
+  return model.boot.kind === 'kernel' ? `kernel ${model.boot.kernel}` : model.boot.kind;
 }
 
 function addressOf({ address }: VifOptions): VifInput['address'] {
@@ -79,7 +79,7 @@ function words(items: readonly string[]): string {
 }
 
 /**
- * A paravirtual guest: its configuration in /etc/xen, its autostart link, and its life.
+ * A guest, paravirtual or HVM: its configuration in /etc/xen, its autostart link, and its life.
  *
  * Its MAC addresses follow from the names of Lan and guest alone. So it keeps them when it moves to another host or
  * stack. A copy needs a name of its own and so gets other MAC addresses: a copy and its running original can't share

@@ -10,7 +10,7 @@ interface KernelWords {
   readonly extra: string | undefined;
 }
 
-/** How a paravirtual guest finds its kernel. */
+/** How a guest starts: paravirtual ones with a kernel, HVM ones with firmware. */
 export type BootModel =
   | (KernelWords & {
       readonly kind: 'pygrub';
@@ -21,11 +21,18 @@ export type BootModel =
       readonly kind: 'kernel';
       /** On the host. */
       readonly kernel: string;
+    })
+  | (KernelWords & {
+      readonly kind: 'hvm';
+      readonly kernel: undefined;
+      /** Letters of drives, the first is tried first: c disk, d CD, n network, a floppy. */
+      readonly order: string | undefined;
     });
 
 /** A boot method as given. */
 export interface BootInput {
-  readonly kind: 'pygrub' | 'kernel';
+  readonly kind: 'pygrub' | 'kernel' | 'hvm';
+  readonly order?: string;
   readonly kernel?: string;
   readonly ramdisk?: string;
   readonly root?: string;
@@ -67,6 +74,18 @@ function optional<T>(check: Checklist, value: unknown, read: () => T): T | undef
 
 /** Reads a boot method; its problems go to the owner's check list. */
 export function readBoot(check: Checklist, input: BootInput): BootModel {
+  if (input.kind === 'hvm') {
+    const order = optional(check, input.order, () =>
+      text(
+        'order',
+        input.order,
+        /^(?!.*(.).*\1)[acdn]{1,4}$/,
+        'letters of a (floppy), c (disk), d (CD) and n (network), each once',
+      ),
+    );
+    const none = { kernel: undefined, ramdisk: undefined, root: undefined, extra: undefined };
+    return Object.freeze({ kind: 'hvm', order, ...none });
+  }
   const needed = input.kind === 'kernel' || input.kernel !== undefined;
   const kernel = needed ? check.field(() => hostPath('kernel', input.kernel)) : undefined;
   const words = {

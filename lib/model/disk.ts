@@ -15,6 +15,8 @@ export interface DiskModel {
   /** The guest's name for it: `xvda`. */
   readonly device: string;
   readonly readOnly: boolean;
+  /** A CD drive; an empty one has an empty path. */
+  readonly cdrom: boolean;
 }
 
 /** A disk as given. */
@@ -23,6 +25,10 @@ export interface DiskInput {
   readonly path: string;
   readonly device?: string;
   readonly readOnly?: boolean;
+  /** Whether it is a CD drive. */
+  readonly cdrom?: boolean;
+  /** Whether the drive has no disc. */
+  readonly empty?: boolean;
 }
 
 /**
@@ -86,6 +92,12 @@ export function volumePath(subject: string, volume: unknown): string {
 }
 
 function read(input: DiskInput, index: number, field: string, named: (name: string) => string): DiskModel {
+  const { cdrom = false } = input;
+  if (input.empty === true) {
+    return Object.freeze({
+      ...{ kind: 'file', path: '', device: deviceName(named('device'), input.device), readOnly: true, cdrom },
+    });
+  }
   const kind = oneOf<DiskKind>(named('kind'), input.kind, ['phy', 'file', 'raw', 'qcow2']);
   const path = hostPath(named('path'), input.path);
   if (kind === 'phy' && !path.startsWith('/dev/')) {
@@ -102,7 +114,8 @@ function read(input: DiskInput, index: number, field: string, named: (name: stri
     kind,
     path,
     device: deviceName(named('device'), whenOmitted(input.device, `xvd${'abcdefghijklmnop'.charAt(index)}`)),
-    readOnly: flag(named('readOnly'), whenOmitted(input.readOnly, false)),
+    readOnly: cdrom || flag(named('readOnly'), whenOmitted(input.readOnly, false)),
+    cdrom,
   });
 }
 
@@ -110,7 +123,7 @@ function read(input: DiskInput, index: number, field: string, named: (name: stri
  * One spelling for one disk: /dev/mapper/vg0-web1 is /dev/vg0/web1, where a hyphen of a name is doubled.
  * Links elsewhere on the host can't be seen from here.
  */
-export function diskIdentity(disk: DiskModel): string {
+export function diskIdentity(disk: Pick<DiskModel, 'path'>): string {
   const mapped = /^\/dev\/mapper\/((?:[^-]|--)+)-((?:[^-]|--)+)$/.exec(disk.path);
   if (mapped === null) return disk.path;
   return `/dev/${(mapped[1] ?? '').replaceAll('--', '-')}/${(mapped[2] ?? '').replaceAll('--', '-')}`;

@@ -28,7 +28,7 @@ export type ChangePolicy = (typeof CHANGE_POLICIES)[number];
 export const REMOVAL_POLICIES = ['retain', 'shut-down', 'destroy'] as const;
 export type RemovalPolicy = (typeof REMOVAL_POLICIES)[number];
 
-/** A paravirtual guest. */
+/** A guest, paravirtual or HVM. */
 export interface DomUModel {
   readonly name: string;
   readonly memoryMiB: number;

@@ -15,7 +15,7 @@ export type ExtraConfig = readonly (readonly [key: string, value: ExtraValue])[]
 const OWN_KEYS: Readonly<Record<string, string>> = {
   ...{ name: 'name', memory: 'memoryMiB', maxmem: 'maxmemMiB', vcpus: 'vcpus', disk: 'disks', vif: 'vifs' },
   ...{ bootloader: 'boot', kernel: 'boot', ramdisk: 'boot', root: 'boot', extra: 'boot', cmdline: 'boot' },
-  ...{ builder: 'boot', type: 'boot', pvh: 'boot' },
+  ...{ builder: 'boot', type: 'boot', pvh: 'boot', boot: 'boot' },
   ...{ on_poweroff: 'onPoweroff', on_reboot: 'onReboot', on_crash: 'onCrash' },
 };
 

@@ -32,6 +32,10 @@ export interface VifModel {
   /** The script that plugs it in; none = xl's default, vif-bridge. */
   readonly script: string | undefined;
   readonly rate: VifRate | undefined;
+  /** The card that an HVM guest sees: `e1000`. */
+  readonly model: string | undefined;
+  /** Whether an emulated card stands beside it; none = as xl has it for the guest's type. */
+  readonly emulated: boolean | undefined;
 }
 
 /** A network interface as given. */
@@ -43,6 +47,8 @@ export interface VifInput {
   readonly antiSpoofing?: boolean;
   readonly script?: string;
   readonly rate?: string;
+  readonly model?: string;
+  readonly emulated?: boolean;
 }
 
 /** libxlu's own pattern of a rate. */
@@ -121,6 +127,12 @@ export function readVif(check: Checklist, guest: string, input: VifInput, index:
   }
   const script = optional(input.script, (value) => check.field(() => scriptName(`${field}.script`, value)));
   const rate = optional(input.rate, (value) => check.field(() => readRate(`${field}.rate`, value)));
+  const model = optional(input.model, (value) =>
+    check.field(() =>
+      text(`${field}.model`, value, /^[a-z0-9][a-z0-9_-]{0,31}$/, 'a card as xl has it: "e1000", "rtl8139"'),
+    ),
+  );
+  const emulated = optional(input.emulated, (value) => check.field(() => flag(`${field}.emulated`, value)));
   const pinned = input.macAddress !== undefined;
   return Object.freeze({
     bridge: input.bridge,
@@ -132,5 +144,7 @@ export function readVif(check: Checklist, guest: string, input: VifInput, index:
     antiSpoofing,
     script,
     rate,
+    model,
+    emulated,
   });
 }

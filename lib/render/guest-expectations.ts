@@ -20,7 +20,8 @@ export function guestExpectations(guest: DomUModel): string {
   const written = guest.disks.filter(({ readOnly }) => !readOnly).map(({ path }) => exact(path));
   const running: Words[] = [
     ['domain', name, 'state', 'running'],
-    ['domain', name, 'memory', String(guest.memoryMiB)],
+    // Of an HVM guest's memory Xen takes some for its screen.
+    ...(guest.boot.kind === 'hvm' ? [] : [['domain', name, 'memory', String(guest.memoryMiB)]]),
     ['domain', name, 'vcpus', String(guest.vcpus)],
     ...vifs.flatMap(({ index, bridge, mac, address, antiSpoofing, rate }) => [
       ['vif', name, index, 'mac', mac],
@@ -29,7 +30,7 @@ export function guestExpectations(guest: DomUModel): string {
       ['port', bridge, `domU:${name}/${index}`],
     ]),
     ...guest.disks.flatMap(({ device, path, readOnly }) => [
-      ['disk', name, device, 'target', exact(path)],
+      ...(path === '' ? [] : [['disk', name, device, 'target', exact(path)]]),
       ['disk', name, device, 'mode', readOnly ? 'r' : 'w'],
     ]),
   ];
@@ -41,9 +42,10 @@ export function guestExpectations(guest: DomUModel): string {
       ...xl.vifs.flatMap((vif, index) =>
         vifWords(vif).map(([word, value]) => ['config-vif', file, String(index), word, exact(value)]),
       ),
-      ...guest.disks.flatMap(({ device, path, readOnly }) => [
-        ['config-disk', file, device, 'target', exact(path)],
+      ...guest.disks.flatMap(({ device, path, readOnly, cdrom }) => [
+        ...(path === '' ? [] : [['config-disk', file, device, 'target', exact(path)]]),
         ['config-disk', file, device, 'mode', readOnly ? 'r' : 'w'],
+        ...(cdrom ? [['config-disk', file, device, 'device-type', 'cdrom']] : []),
       ]),
       ...(guest.autostart ? [['autostart', name, file]] : []),
       ...(guest.running ? running : []),
@@ -51,6 +53,10 @@ export function guestExpectations(guest: DomUModel): string {
     ...lines('allow', [
       // A guest that need not run may run; then it has what is its own.
       ...(guest.running ? [] : own),
+      // What an HVM guest sends until it has drivers for Xen comes from its emulated card.
+      ...(guest.boot.kind === 'hvm'
+        ? vifs.map(({ index, bridge }) => ['port', bridge, `domU:${name}/${index}-emu`])
+        : []),
       ...vifs.flatMap(({ index, address }) => (address === undefined ? [] : [['vif', name, index, 'ip', address]])),
     ]),
     ...lines('only', [

@@ -117,7 +117,7 @@ export function guestWords(guest: DomUModel): string {
     ...guest.vifs.map(({ bridge, macAddress, address, addressing }): Word => {
       return ['vif', [bridge.name, macAddress, address ?? addressing].join(',')];
     }),
-    ...guest.disks.map((disk): Word => ['disk', `${disk.kind},${disk.path}`]),
+    ...guest.disks.flatMap(({ kind, path }): Word[] => (path === '' ? [] : [['disk', `${kind},${path}`]])),
     ...identityWords(guest.identity),
   ]);
 }

@@ -11,6 +11,8 @@ interface XlGuestVif {
   readonly ip: string | undefined;
   readonly script: string | undefined;
   readonly rate: string | undefined;
+  readonly model: string | undefined;
+  readonly emulated: boolean | undefined;
 }
 
 /** What an xl configuration says about a guest: the model, without what only this project knows. */
@@ -37,8 +39,9 @@ export function xlGuest(guest: DomUModel): XlGuest {
     vcpus: guest.vcpus,
     boot: guest.boot,
     disks: guest.disks,
-    vifs: guest.vifs.map(({ macAddress, bridge, antiSpoofing, address, script, rate }) => ({
-      ...{ macAddress, bridge: bridge.name, ip: antiSpoofing ? address : undefined, script, rate: rate?.text },
+    vifs: guest.vifs.map(({ macAddress, bridge, antiSpoofing, address, script, rate, model, emulated }) => ({
+      ...{ macAddress, bridge: bridge.name, ip: antiSpoofing ? address : undefined, script },
+      ...{ rate: rate?.text, model, emulated },
     })),
     onPoweroff: guest.onPoweroff,
     onReboot: guest.onReboot,
@@ -59,6 +62,8 @@ function quoted(value: string): string {
 /** `file:` and `phy:` are understood by every release of xl and by xm; other formats need the newer form. */
 function diskString(disk: DiskModel): string {
   const access = disk.readOnly ? 'r' : 'w';
+  // An empty drive has nothing before its comma.
+  if (disk.cdrom) return `${disk.path === '' ? '' : `${disk.kind}:${disk.path}`},${disk.device}:cdrom,r`;
   return disk.kind === 'phy' || disk.kind === 'file'
     ? `${disk.kind}:${disk.path},${disk.device},${access}`
     : `${disk.path},${disk.kind},${disk.device},${access}`;
@@ -75,12 +80,17 @@ type Setting = readonly [key: string, value: string | number];
 
 /** The words of a vif, in the order in which they are written. */
 export function vifWords(vif: XlGuestVif): readonly (readonly [word: string, value: string])[] {
-  const { macAddress, bridge, ip, script, rate } = vif;
-  const words = { mac: macAddress, bridge, ip, script, rate };
+  const { macAddress, bridge, ip, script, rate, model, emulated } = vif;
+  const type = emulated === undefined ? undefined : emulated ? 'ioemu' : 'vif';
+  const words = { mac: macAddress, bridge, ip, script, rate, model, type };
   return Object.entries(words).flatMap(([word, value]) => (value === undefined ? [] : [[word, value] as const]));
 }
 
 function bootSettings(boot: BootModel): Setting[] {
+  // `builder` is known to every release, `type` only from 4.10 on.
+  if (boot.kind === 'hvm') {
+    return [['builder', 'hvm'], ...(boot.order === undefined ? [] : [['boot', boot.order] as const])];
+  }
   return [
     ...(boot.kind === 'pygrub' ? [['bootloader', 'pygrub'] as const] : []),
     ...(boot.kernel === undefined ? [] : [['kernel', boot.kernel] as const]),

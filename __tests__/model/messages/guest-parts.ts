@@ -79,6 +79,13 @@ export const GUEST_PARTS: readonly Message[] = [
     'ramdisk goes with a kernel on the disk; give that too, or neither, and the grub menu names both',
     () => domU({ boot: { kind: 'pygrub', ramdisk: '/boot/initrd.img' } }),
   ],
+  [
+    'order must be letters of a (floppy), c (disk), d (CD) and n (network), each once, got "cc"',
+    () => domU({ boot: { kind: 'hvm', order: 'cc' } }),
+  ],
+  ['extraConfig.boot is written from boot; give it there', () => domU({ extraConfig: { boot: 'dc' } })],
+  ['vifs[0].model must be a card as xl has it: "e1000", "rtl8139", got "E 1000"', () => vif({ model: 'E 1000' })],
+  ['vifs[0].emulated must be true or false, got "tap"', () => vif({ emulated: 'tap' })],
   ['extraConfig must be an object, as in { cpus: "2-3" }, got "cpus"', () => domU({ extraConfig: 'cpus' })],
   [
     'extraConfig.VCPUS must be a key of xl: lower-case letters, digits and _, a letter first',

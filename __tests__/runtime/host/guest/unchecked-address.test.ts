@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Address } from '../../../../lib';
+import { Address, Boot } from '../../../../lib';
 import { type BedHost, openBedHost } from '../../../helpers/bed-host';
 import { until } from '../../../helpers/switch-window';
 import { twoHosts } from '../../../helpers/two-hosts';
@@ -86,6 +86,17 @@ test('a guest that asks for no lease is told as a failure, one that may keep sil
   );
   expect(noted).toContain('domU-web1: done');
 }, 90_000);
+
+test('what an HVM guest sends by its emulated card comes from itself', async () => {
+  const carried = host.carry(twoHosts(host.bed, Address.dhcp(), { boot: Boot.hvm() })(), 'domU-web1');
+  await until(() => host.bed.exists('/root/starting'));
+  const emulated = await host.bed.addVif('vif4.0-emu', 'xenbr0', { mac: MAC });
+  await host.bed.addVif('vif4.0', 'xenbr0', { mac: '00:16:3e:00:00:77' });
+  const { output } = await carried;
+  await emulated.close();
+  expect(output).toContain(`vif 0: ${MAC} is heard on xenbr0, behind vif4.0; it has its address by DHCP`);
+  expect(output).toContain('domU-web1: done');
+}, 60_000);
 
 test('a twin on the LAN is found by its MAC, before the guest starts and after', async () => {
   const twin = await host.bed.addNeighbour({ mac: MAC, address: '192.0.2.77/24' });

@@ -9,25 +9,6 @@
 
 readonly RECORD="$STATE/units/$CDKTF_XEN_UNIT"
 
-config_value() { sed -n "s/^$1 = \"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}\$/\\1/p" "$2" | tail -n 1; } # <key> <file>
-
-# Prints `<device> <spec>` for each disk of a configuration as we write it.
-config_disks() { # <file>
-  awk '
-    /^disk = \[/ { in_disks = 1 }
-    in_disks {
-      rest = $0
-      while (match(rest, /"[^"]*"/)) {
-        spec = substr(rest, RSTART + 1, RLENGTH - 2)
-        rest = substr(rest, RSTART + RLENGTH)
-        n = split(spec, part, ",")
-        print part[n - 1], spec
-      }
-    }
-    in_disks && /\]/ { exit }
-  ' "$1"
-}
-
 # Sets `running_config`: the configuration that the domain was made from. A deploy that starts a guest records it. A
 # domain that was started later, by xendomains at boot or by a reboot from inside, was made from the file.
 find_running_config() {
@@ -38,8 +19,23 @@ find_running_config() {
   [ -f "$running_config" ] || running_config=files$CONFIG
 }
 
+# Of an HVM guest's memory Xen takes some for its screen. So what the guest has now can't be held against what it was
+# given, and a change waits.
+hvm_memory_changes() {
+  local key before after
+  for key in memory maxmem; do
+    before=$(config_value "$key" "$running_config")
+    after=$(config_value "$key" "files$CONFIG")
+    [ "$before" = "$after" ] || echo "memory: $key $before -> $after MiB" >>waiting
+  done
+}
+
 memory_changes() {
   local wanted most target now value free_memory
+  if grep -qx 'builder = "hvm"' "files$CONFIG"; then
+    hvm_memory_changes
+    return
+  fi
   wanted=$(config_value memory "files$CONFIG")
   most=$(config_value maxmem "files$CONFIG")
   check_number "the memory in files$CONFIG" "$wanted" "${most:-$wanted}"
@@ -120,11 +116,6 @@ vif_changes() {
   done
 }
 
-# Prints what a vif of the new configuration says beside MAC and bridge, with blanks between the words.
-vif_words() { # <index>
-  print_config_settings "files$CONFIG" | sed -n "s/^vif $1: [^=]* = //p" | tr ',' ' '
-}
-
 # Whether Xen has a vif of the guest on a bridge, from `backends`.
 bridge_in_xen() { # <index> <bridge>
   local vifs
@@ -164,12 +155,20 @@ running_disks() {
     awk -v id="$domid" '$1 == "disk" && $2 == id { name = $3; sub(/^[^ ]* [^ ]* [^ ]* [^ ]* /, ""); print name, $0 }'
 }
 
+# A disc in a CD drive; Xen plugs no CD drive into a guest that runs.
+# shellcheck disable=SC2153  # device, spec and path belong to disk_changes
+disc_changes() {
+  local disc=${spec%%,*}
+  [ "/${path#*/}" = "/${disc#*/}" ] || echo "disk $device: another disc (${disc:-none})" >>waiting
+}
+
 disk_changes() {
   local device spec path
   running_disks >running-disks
   config_disks "files$CONFIG" >wanted-disks
   while read -r device spec; do
     path=$(awk -v d="$device" '$1 == d { print $2 }' running-disks)
+    case $spec in *:cdrom,*) disc_changes && continue ;; esac
     if [ -z "$path" ]; then
       echo "block-attach $spec" >>possible
     else
@@ -193,28 +192,6 @@ other_changes() {
     (key in was || key !~ /^vif /) && was[key] != $0 { print key }
     END { for (i = 1; i <= count; i++) if (!(order[i] in is) && order[i] !~ /^vif /) print order[i] }
   ' >>waiting
-}
-
-# Prints a line `KEY = VALUE` for each setting of a configuration as we write it, a vif under the key `vif INDEX:`.
-print_config_settings() { # <file>
-  awk '
-    /^(name|memory|maxmem|vcpus) = / || /^#/ { next }
-    /^disk = \[/ { skipped = 1 }
-    skipped { if (/\]/) skipped = 0; next }
-    /^vif = \[/ { in_vifs = 1 }
-    in_vifs {
-      rest = $0
-      while (match(rest, /"[^"]*"/)) {
-        words = substr(rest, RSTART + 1, RLENGTH - 2)
-        rest = substr(rest, RSTART + RLENGTH)
-        gsub(/^mac=[^,]*,bridge=[^,]*,?/, "", words)
-        print "vif " vifs++ ": ip, script or rate = " words
-      }
-      if (/\]/) in_vifs = 0
-      next
-    }
-    { print }
-  ' "$1"
 }
 
 find_changes() {

@@ -59,6 +59,10 @@ check_port() { # <port> <bridge>
     fail "$1 is not a port of $2" 'see /var/log/xen/xen-hotplug.log on the host'
 }
 
+# Whether frames come from a guest's vif, or from the emulated card that stands beside it until an HVM guest has drivers
+# for Xen.
+is_behind() { [ "$1" = "$2" ] || [ "$1" = "$2-emu" ]; } # <port of the frames> <vif>
+
 # Fails if the MAC is seen on another port too. Only the bridge sees a twin with the same MAC and another address: the
 # two take turns in its table.
 check_alone() { # <bridge> <mac> <port>
@@ -67,7 +71,7 @@ check_alone() { # <bridge> <mac> <port>
     looks=$((looks + 1))
     seen=$(seen_on "$bridge" "$mac")
     case ${seen%% *} in
-      "$port" | '') sleep 0.5 ;;
+      "$port" | "$port-emu" | '') sleep 0.5 ;;
       *) fail "MAC $mac is seen on port ${seen%% *} of $bridge too, $(owner_of_port "${seen%% *}"): two machines have it" \
         "shut that machine down at once, or this guest: xl shutdown $DOMU; until then they take each other off the network" ;;
     esac
@@ -117,7 +121,7 @@ prove_vif() { # <index> <bridge> <mac> <address>
     answers=$(answering_macs "$bridge" "$address" 1 | tr '\n' ' ')
     answers=${answers% }
     seen=$(seen_on "$bridge" "$mac")
-    if [ "$answers" = "$mac" ] && [ "${seen%% *}" = "$port" ]; then
+    if [ "$answers" = "$mac" ] && is_behind "${seen%% *}" "$port"; then
       check_alone "$bridge" "$mac" "$port"
       say "vif $index: $mac answers to $address on $bridge, behind $port"
       return 0

@@ -42,6 +42,7 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
+. runtime/host/guest/config.sh
 . runtime/host/guest/preflight.sh
 . runtime/host/guest/gate.sh
 . runtime/host/guest/start.sh
