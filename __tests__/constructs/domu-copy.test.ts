@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, TerraformStack } from 'cdktf';
-import { Boot, Disk, DomU, type DomUCopyOptions, type DomUOptions, GuestRoot, GuestSystem, Lan } from '../../lib';
+import {
+  Address,
+  Boot,
+  Disk,
+  DomU,
+  type DomUCopyOptions,
+  type DomUOptions,
+  GuestRoot,
+  GuestSystem,
+  Lan,
+} from '../../lib';
 import { LAN, rackHost, testApp, testHost, warningsAt } from '../helpers/estate';
 
 const IDENTITY = { system: GuestSystem.CENTOS_6, root: GuestRoot.partition(1), hostname: 'web1.example.org' };
@@ -128,6 +138,30 @@ test('disks that both only read are shared, and disks that were filled by hand a
   expect(() => treeFile(app, 'rack1', 'xen01', 'copies/domU-b')).toThrow('ENOENT');
 });
 
+test('CD drives are not copied, and neither is a uuid', () => {
+  const { app, first, second, web1 } = office({
+    disks: [Disk.lvm('vg0/web1'), Disk.cdrom('/srv/install.iso'), Disk.emptyCdrom({ device: 'hdd' })],
+    extraConfig: { uuid: '6a1ff1c5-0a3c-4a5d-8f6c-0123456789ab', cpus: '2-3' },
+  });
+  const drives = [Disk.emptyCdrom(), Disk.emptyCdrom({ device: 'hdd' })];
+  for (const { host, bridge, name, address } of [
+    { ...first, name: 'near', address: Address.dhcp() },
+    { ...second, name: 'far', address: '192.0.2.32' },
+  ]) {
+    DomU.copyOf(web1, { name, host, disks: [Disk.lvm(`vg0/${name}`), ...drives], vifs: [{ bridge, address }] });
+  }
+  app.synth();
+  expect(treeFile(app, 'rack1', 'xen01', 'copies/domU-near')).toBe(
+    'xen01 web1 phy /dev/vg0/web1 phy /dev/vg0/near 0\n',
+  );
+  expect(treeFile(app, 'rack2', 'xen02', 'copies/domU-far')).toBe('xen01 web1 phy /dev/vg0/web1 phy /dev/vg0/far 0\n');
+  const text = treeFile(app, 'rack2', 'xen02', 'files/etc/xen/far');
+  expect(text).toContain('",hdc:cdrom,r"');
+  expect(text).toContain('cpus = "2-3"');
+  expect(text).not.toContain('uuid');
+  expect(treeFile(app, 'rack1', 'xen01', 'files/etc/xen/web1')).toContain('uuid = "6a1ff1c5-');
+});
+
 type Office = ReturnType<typeof office>;
 
 test.each<[string, Partial<DomUOptions>, (office: Office) => Partial<DomUCopyOptions>, string]>([
@@ -175,6 +209,18 @@ test.each<[string, Partial<DomUOptions>, (office: Office) => Partial<DomUCopyOpt
     { disks: [Disk.qcow2('/srv/web1.qcow2')], identity: undefined },
     () => ({ vifs: [] }),
     'disks[0]: /srv/web1.qcow2 is qcow2, only plain disks are copied; make it by hand (qemu-img convert) and set copyDisks: false',
+  ],
+  [
+    'a disk for a CD drive',
+    { disks: [Disk.lvm('vg0/web1'), Disk.cdrom('/srv/install.iso')] },
+    () => ({ disks: [Disk.lvm('vg0/a'), Disk.lvm('vg0/b')] }),
+    'disks[1] is a CD drive of the original and a disk of the copy; name a CD drive for a CD drive',
+  ],
+  [
+    'an address that its disk may say otherwise',
+    {},
+    ({ first }) => ({ vifs: [{ bridge: first.bridge, address: Address.unknown() }] }),
+    'identity writes the address of vifs[0] on the disk, and that is Address.unknown(); give the address, or say Address.dhcp() or Address.none()',
   ],
   [
     'no identity',

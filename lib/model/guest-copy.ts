@@ -86,6 +86,12 @@ function readDisks(check: Checklist, input: GuestCopyInput, copy: CopiedGuest, c
   original.disks.forEach((source, index) => {
     const target = copy.disks[index];
     if (target === undefined) return;
+    if (source.cdrom !== target.cdrom) {
+      const [drive, disk] = source.cdrom ? ['the original', 'the copy'] : ['the copy', 'the original'];
+      check.problem(`disks[${index}] is a CD drive of ${drive} and a disk of ${disk}; name a CD drive for a CD drive`);
+    }
+    // A disc is there for whoever reads it.
+    if (source.cdrom || target.cdrom) return;
     const same = input.host === input.originalHost && diskIdentity(source) === diskIdentity(target);
     if (same && source.readOnly && target.readOnly) return;
     if (same) {
