@@ -239,7 +239,7 @@ test('a pinned MAC that Xen could draw for another guest is warned about', () =>
 test('an object that a plain JavaScript caller forgot is named', () => {
   const { xen01 } = testHost();
   expect(() => xen01.addDomU('web1', { memoryMiB: 64 } as unknown as DomUOptions)).toThrow(
-    'domU "web1": boot is missing; give Boot.pygrub() or Boot.kernel("/boot/vmlinuz")',
+    'domU "web1": boot is missing; give Boot.pygrub(), Boot.kernel("/boot/vmlinuz") or Boot.hvm()',
   );
 });
 
