@@ -157,6 +157,7 @@ function handOver(build: (source: DomU, target: DomU) => unknown): Written {
 /** A call that is complete; its arguments are then changed one by one. */
 const CALLS: Readonly<Record<string, (call: (...args: readonly unknown[]) => readonly unknown[]) => void>> = {
   'Address.ipv4': (change) => Address.ipv4(...(change('192.0.2.10') as [string])),
+  'Uplink.nicByName': (change) => Uplink.nicByName(...(change('eth0') as [string])),
   'Uplink.nic': (change) => Uplink.nic(...(change('eth0', ETH0) as [string, string])),
   'Boot.hvm': (change) => Boot.hvm(...(change({}) as [object])),
   'Disk.cdrom': (change) => Disk.cdrom(...(change('/a.iso', {}) as [string])),

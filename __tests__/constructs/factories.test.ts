@@ -77,6 +77,13 @@ test.each([
   refused('Uplink.nic(): device must be a physical interface, as in "eth0"; "bond0" is another kind', () =>
     Uplink.nic('bond0', ETH0),
   ),
+  refused(
+    'Uplink.nicByName(): device is missing, got undefined, which a misspelt key gives too; it must be a physical interface as in "eth0"; for a bridge without one, say Uplink.none()',
+    () => Uplink.nicByName(nothing),
+  ),
+  refused('Uplink.nicByName(): device must be a physical interface, as in "eth0"; "bond0" is another kind', () =>
+    Uplink.nicByName('bond0'),
+  ),
   refused('GuestRoot.partition(): number must be a whole number from 1 to 127, got 0', () => GuestRoot.partition(0)),
   refused(
     'GuestRoot.logicalVolume(): logicalVolume is missing, got undefined, which a misspelt key gives too; it must be the volume in it, as in "LogVol00"',

@@ -87,6 +87,8 @@ const deviceName = fc
   .map((parts) => parts.join(''))
   .filter((name) => !name.includes('-range'));
 
+const nic = fc.constantFrom('eth0', 'em1', 'p1p1', 'wlan0');
+
 /** Any bridge of one lan. */
 export const anyBridge: fc.Arbitrary<BridgeModel> = fc
   .record({
@@ -96,9 +98,13 @@ export const anyBridge: fc.Arbitrary<BridgeModel> = fc
       lan({ nameservers: ['192.0.2.53'], gateway: undefined }),
       lan({ cidr: '192.0.0.0/16', nameservers: ['192.0.2.53', '198.51.100.1'] }),
     ),
-    uplink: fc.option(fc.record({ device: fc.constantFrom('eth0', 'em1', 'p1p1', 'wlan0'), macAddress: unicastMac }), {
-      nil: undefined,
-    }),
+    uplink: fc.option(
+      fc.oneof(
+        fc.record({ device: nic, macAddress: unicastMac }),
+        nic.map((device) => ({ device, byName: true })),
+      ),
+      { nil: undefined },
+    ),
     address: fc.option(
       octet.map((last) => `192.0.2.${last}`),
       { nil: undefined },

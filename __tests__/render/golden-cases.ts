@@ -42,6 +42,8 @@ const RSA_KEY = `ssh-rsa ${keyData('ssh-rsa', '\x01\x00\x01', Buffer.alloc(257, 
 export const CASES: Readonly<Record<string, () => Tree>> = {
   'one-bridge-static': () => treeOf(xenHost({ hostname: 'xen01.example.org' }), [xenbr0]),
 
+  'uplink-known-by-its-name': () => treeOf(xenHost(), [bridge({ lan: LAN0, uplink: { device: 'em1', byName: true } })]),
+
   'two-bridges-two-uplinks': () => treeOf(xenHost(), [xenbr0, xenbr1]),
 
   'host-only-bridge': () =>

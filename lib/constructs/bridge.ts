@@ -129,7 +129,10 @@ const SWITCH_TIMEOUTS: Options<SwitchTimeouts> = {
 const BRIDGE_OPTIONS: Options<BridgeProps> = {
   host: instance('the XenHost that gets the bridge', (value) => value instanceof XenHost),
   lan: instance('the Lan that the bridge joins', (value) => value instanceof Lan),
-  uplink: instance('Uplink.nic("eth0", "<its MAC address>") or Uplink.none()', (value) => value instanceof Uplink),
+  uplink: instance(
+    'Uplink.nic("eth0", "<its MAC address>"), Uplink.nicByName("eth0") or Uplink.none()',
+    (value) => value instanceof Uplink,
+  ),
   address: instance('Address.ipv4("192.0.2.10") or Address.none()', (value) => isOfDom0(value)),
   defaultRoute: VALUE,
   stp: VALUE,
@@ -196,7 +199,8 @@ export class Bridge extends Construct implements ITerraformDependable {
         bridge: model.name,
         state: model.dissolve ? 'dissolved' : 'present',
         lan: model.lan.name,
-        uplink: model.uplink === undefined ? 'none' : `${model.uplink.device} ${model.uplink.macAddress}`,
+        uplink:
+          model.uplink === undefined ? 'none' : [model.uplink.device, model.uplink.macAddress ?? 'by name'].join(' '),
         address: model.address === undefined ? 'none' : `${model.address}/${model.lan.network.prefix}`,
         gateway: model.gateway ?? 'none',
         stp: model.stp ? 'on' : 'off',

@@ -29,6 +29,24 @@ export class Uplink {
   }
 
   /**
+   * The same, known by its name alone, as half of all hosts have it: no `HWADDR` in its file. Which interface bears the
+   * name is the host's own matter (udev), and a card that is replaced keeps it. A deploy says which MAC it has.
+   *
+   * @param device the interface's name, as in `eth0`
+   * @returns what the bridge's `uplink` takes
+   * @throws an Error named ValidationError if it is no name of a physical interface
+   */
+  public static nicByName(device: string): Uplink {
+    const words = 'a physical interface as in "eth0"; for a bridge without one, say Uplink.none()';
+    return readCall('Uplink.nicByName()', { device: { value: device, words } }, NO_OPTIONS, () => {
+      return new Uplink({
+        kind: 'nic',
+        nic: { ...readUplink('Uplink.nicByName()', { device, byName: true }), byName: true },
+      });
+    });
+  }
+
+  /**
    * No way out: a host-only bridge, for guests that talk among themselves and with dom0.
    *
    * @returns what the bridge's `uplink` takes

@@ -10,13 +10,16 @@ import { type SwitchTimeouts, type SwitchTimeoutsInput, switchTimeouts } from '.
 /** The physical interface under a bridge. */
 export interface UplinkModel {
   readonly device: string;
-  readonly macAddress: MacAddress;
+  /** None: the interface that the host calls by that name, with any MAC. */
+  readonly macAddress: MacAddress | undefined;
 }
 
 /** An uplink as given; none = a host-only bridge. */
 export interface UplinkInput {
   readonly device: string;
-  readonly macAddress: string;
+  readonly macAddress?: string;
+  /** Known by its name alone, which is said, since a MAC may be left out by mistake. */
+  readonly byName?: boolean;
 }
 
 /** A bridge of dom0, made by initscripts. */
@@ -60,7 +63,7 @@ export interface BridgeInput {
 function uplinkOf(check: Checklist, input: UplinkInput, names: readonly [device: string, mac: string]): UplinkModel {
   return Object.freeze({
     device: check.field(() => nicName(names[0], input.device)),
-    macAddress: check.field(() => macAddress(names[1], input.macAddress)),
+    macAddress: input.byName === true ? undefined : check.field(() => macAddress(names[1], input.macAddress)),
   });
 }
 

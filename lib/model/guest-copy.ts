@@ -90,7 +90,7 @@ function readDisks(check: Checklist, input: GuestCopyInput, copy: CopiedGuest, c
       const [drive, disk] = source.cdrom ? ['the original', 'the copy'] : ['the copy', 'the original'];
       check.problem(`disks[${index}] is a CD drive of ${drive} and a disk of ${disk}; name a CD drive for a CD drive`);
     }
-    // A disc is there for whoever reads it.
+    // A disc is only read, so two guests may have it.
     if (source.cdrom || target.cdrom) return;
     const same = input.host === input.originalHost && diskIdentity(source) === diskIdentity(target);
     if (same && source.readOnly && target.readOnly) return;

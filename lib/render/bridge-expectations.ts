@@ -1,4 +1,4 @@
-import type { BridgeModel } from '../model/bridge';
+import type { BridgeModel, UplinkModel } from '../model/bridge';
 import { bridgeFiles, bridgeKeys, uplinkKeys } from './bridge-files';
 import { exact, keysOfOthers, lines, text, type Words } from './expectations';
 import type { IfcfgKeys } from './ifcfg';
@@ -120,8 +120,10 @@ function noBridgeScript(): string[] {
 
 /** Addresses that come by themselves: link-local ones, and those of any prefix that a router announces. */
 function ownAddresses(bridge: BridgeModel, links: readonly string[]): string[] {
-  const { uplink } = bridge;
-  const forms = uplink === undefined ? [LINK_LOCAL] : [LINK_LOCAL, `*:${interfaceId(uplink.macAddress)}/64`];
+  // Of a link that is known by its name alone, any address that is made of a MAC.
+  const end = ({ macAddress }: UplinkModel): string =>
+    macAddress === undefined ? '*ff:fe*' : `*:${interfaceId(macAddress)}`;
+  const forms = bridge.uplink === undefined ? [LINK_LOCAL] : [LINK_LOCAL, `${end(bridge.uplink)}/64`];
   return lines(
     'allow',
     links.flatMap((link) => forms.map((form) => ['address', link, form])),
@@ -144,7 +146,7 @@ export function bridgeExpectations(bridge: BridgeModel): string {
       ...(uplink === undefined
         ? []
         : [
-            ['link', uplink.device, 'mac', uplink.macAddress],
+            ...(uplink.macAddress === undefined ? [] : [['link', uplink.device, 'mac', uplink.macAddress]]),
             ['port', name, uplink.device],
             ['port-option', name, uplink.device, 'state', 'forwarding'],
           ]),
@@ -182,6 +184,8 @@ export function bridgeExpectations(bridge: BridgeModel): string {
     ...putUnder(name),
     ...putUnder(bridge.renamedFrom),
     ...otherGateways(bridge),
-    ...(uplink === undefined ? [] : [...otherFilesOf(uplink.macAddress), ...noBridgeScript()]),
+    ...(uplink === undefined
+      ? []
+      : [...(uplink.macAddress === undefined ? [] : otherFilesOf(uplink.macAddress)), ...noBridgeScript()]),
   ]);
 }

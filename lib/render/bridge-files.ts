@@ -12,7 +12,7 @@ export function uplinkKeys(bridge: BridgeModel): IfcfgKeys | undefined {
   if (bridge.uplink === undefined) return undefined;
   const keys = new Map<string, string>([
     ['DEVICE', bridge.uplink.device],
-    ['HWADDR', bridge.uplink.macAddress.toUpperCase()],
+    ...(bridge.uplink.macAddress === undefined ? [] : [['HWADDR', bridge.uplink.macAddress.toUpperCase()] as const]),
     ['TYPE', 'Ethernet'],
     ['ONBOOT', 'yes'],
     ['NM_CONTROLLED', 'no'],
@@ -70,7 +70,7 @@ export function bridgeFiles(bridge: BridgeModel): readonly RemoteFile[] {
 /** A bridge as its files tell it. */
 export interface BridgeOnDisk {
   readonly name: string;
-  readonly uplink: { readonly device: string; readonly macAddress: string } | undefined;
+  readonly uplink: { readonly device: string; readonly macAddress: string | undefined } | undefined;
   readonly address: string | undefined;
   readonly prefix: number | undefined;
   readonly gateway: string | undefined;
@@ -102,7 +102,7 @@ export function readBridge(bridge: IfcfgKeys, uplink: IfcfgKeys | undefined): Br
     uplink:
       uplink === undefined
         ? undefined
-        : { device: uplink.get('DEVICE') ?? '', macAddress: (uplink.get('HWADDR') ?? '').toLowerCase() },
+        : { device: uplink.get('DEVICE') ?? '', macAddress: uplink.get('HWADDR')?.toLowerCase() },
     address: bridge.get('IPADDR'),
     prefix: number('PREFIX') ?? prefixOf(bridge.get('NETMASK')),
     gateway: bridge.get('GATEWAY'),

@@ -1,4 +1,4 @@
-import type { BridgeModel } from '../model/bridge';
+import type { BridgeModel, UplinkModel } from '../model/bridge';
 import { worstCaseOutageSeconds } from '../model/switch-timeouts';
 import type { XenHostModel } from '../model/xen-host';
 import { bridgeFiles } from './bridge-files';
@@ -11,11 +11,13 @@ function cidr(bridge: BridgeModel): string | undefined {
   return bridge.address === undefined ? undefined : `${bridge.address}/${bridge.lan.network.prefix}`;
 }
 
+function macOf({ macAddress }: UplinkModel): string {
+  return macAddress === undefined ? '' : ` (MAC ${macAddress.toUpperCase()})`;
+}
+
 function described(bridge: BridgeModel): string {
   const parts = [
-    bridge.uplink === undefined
-      ? 'without an uplink'
-      : `on ${bridge.uplink.device} (MAC ${bridge.uplink.macAddress.toUpperCase()})`,
+    bridge.uplink === undefined ? 'without an uplink' : `on ${bridge.uplink.device}${macOf(bridge.uplink)}`,
     ...(cidr(bridge) === undefined ? [] : [`address ${cidr(bridge) ?? ''}`]),
     ...(bridge.gateway === undefined ? [] : [`gateway ${bridge.gateway}`]),
   ];

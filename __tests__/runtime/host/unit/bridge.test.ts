@@ -29,6 +29,18 @@ test('makes xenbr0 on the interface that the connection itself uses', async () =
   expect(routes).toContain('default via 192.0.2.1 dev xenbr0');
 }, 60_000);
 
+test('makes it on an interface that is known by its name alone, and says which one that is', async () => {
+  const tree = host.tree({ bridge: { uplink: Uplink.nicByName('eth0') } });
+  const { status, output } = await host.carry(tree, 'bridge-xenbr0');
+  expect(output).toContain(`uplink eth0 has MAC ${ETH0}; the stack knows it by its name alone`);
+  expect(output).toContain('done: xenbr0 is up on eth0 with 192.0.2.10/24');
+  expect(status).toBe(0);
+  expect(host.bed.read(`${SCRIPTS}/ifcfg-eth0`)).not.toContain('HWADDR');
+  // An address that the link makes itself of its MAC is nobody's.
+  await host.bed.dom0(['ip', 'addr', 'add', '2001:db8::5054:ff:feaa:1/64', 'dev', 'xenbr0']);
+  expect((await host.carry(tree, 'bridge-xenbr0')).output).toBe('xen01 bridge-xenbr0: nothing to change\n');
+}, 90_000);
+
 test('finds its own address among very many', async () => {
   const addresses = Array.from({ length: 1000 }, (_, i) => `addr add 10.${i >> 8}.${i & 255}.1/32 dev spare0`);
   const batch = ['link add spare0 type veth peer name spare1', ...addresses].join('\n');

@@ -27,8 +27,12 @@ check_uplink() {
     fail "uplink $UPLINK does not exist on the host" "it has: $(cd "$NET" && echo *)"
   fi
   actual=$(tr 'A-F' 'a-f' <"$NET/$UPLINK/address")
-  [ "$actual" = "$UPLINK_MAC" ] || fail "uplink $UPLINK has MAC $actual, the stack says $UPLINK_MAC" \
+  if [ -z "$UPLINK_MAC" ]; then
+    say "uplink $UPLINK has MAC $actual; the stack knows it by its name alone"
+  elif [ "$actual" != "$UPLINK_MAC" ]; then
+    fail "uplink $UPLINK has MAC $actual, the stack says $UPLINK_MAC" \
     "initscripts would ignore the interface and leave the host without a network" "set Uplink.nic('$UPLINK', '$actual')"
+  fi
   other=$(bridge_of "$UPLINK")
   case $other in '' | "$BRIDGE" | "$FROM") return 0 ;; esac
   fail "$UPLINK is a port of bridge $other, the stack puts it under $BRIDGE" \
