@@ -54,7 +54,7 @@ const INFO = 'free_memory            : 100';
 test.each(['memory/target', 'memory/static-max'])('xenstore says code for %s of a running guest', (key) => {
   standIn('xenstore-read', { 'memory/target': '1048576', 'memory/static-max': '1048576', [key]: hostile() });
   standIn('xl', { info: INFO });
-  expect(call(['host/facts/xen', 'host/guest/change'], 'memory_changes; cat possible')).toContain(
+  expect(call(['host/facts/xen', 'host/guest/config', 'host/guest/change'], 'memory_changes; cat possible')).toContain(
     `error: it is not known what xenstore has under /local/domain/3/${key}\nerror: 'UID[$(touch\${IFS}`,
   );
 });
@@ -62,14 +62,16 @@ test.each(['memory/target', 'memory/static-max'])('xenstore says code for %s of 
 test('xenstore says more than bash can count with', () => {
   standIn('xenstore-read', { 'memory/target': '9'.repeat(30) });
   standIn('xl', { info: INFO });
-  expect(call(['host/facts/xen', 'host/guest/change'], 'memory_changes')).toContain(`'${'9'.repeat(30)}' is no number`);
+  expect(call(['host/facts/xen', 'host/guest/config', 'host/guest/change'], 'memory_changes')).toContain(
+    `'${'9'.repeat(30)}' is no number`,
+  );
 });
 
 test('xl says code for free memory', () => {
   standIn('xenstore-read', { target: '524288', 'static-max': '1048576' });
   standIn('xl', { info: `free_memory : ${hostile()}`, list: 'Name ID Mem\nweb1 3 512' });
   const refused = "error: it is not known how much memory the host has free\nerror: xl info has free_memory 'UID[$(";
-  expect(call(['host/facts/xen', 'host/guest/change'], 'memory_changes')).toContain(refused);
+  expect(call(['host/facts/xen', 'host/guest/config', 'host/guest/change'], 'memory_changes')).toContain(refused);
   expect(call(['host/facts/xen', 'host/guest/reboot'], 'if has_room_to_reboot; then echo room; fi')).toContain(refused);
   expect(call(['host/facts/xen', 'host/guest/preflight'], 'check_memory')).toContain(refused);
 });

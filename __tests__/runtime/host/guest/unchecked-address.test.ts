@@ -23,7 +23,7 @@ beforeAll(async () => {
   // Xen's own create ends when the guest's vif is there.
   const starts = `if [ "$1" = create ] && [ "$2" != -n ]; then
     : >/root/starting
-    until [ -e /sys/class/net/vif4.0 ]; do sleep 0.1; done
+    until [ -e /root/ready ]; do sleep 0.1; done
     echo '4 web1 0 ${MAC} xenbr0' >>/root/domains
     exit
   fi`;
@@ -35,6 +35,7 @@ beforeAll(async () => {
 beforeEach(() => {
   host.bed.write('/root/domains', '');
   host.bed.remove('/root/starting');
+  host.bed.remove('/root/ready');
   host.bed.remove('/etc/xen/web1');
   host.bed.remove('/var/lib/cdktf-xen/units/domU-web1');
 });
@@ -53,7 +54,12 @@ async function start(address: Address, inside?: readonly string[], bootTimeoutSe
   const carried = host.carry(tree, 'domU-web1');
   await until(() => host.bed.exists('/root/starting'));
   const guest = await host.bed.addVif('vif4.0', 'xenbr0', { mac: MAC });
-  if (inside !== undefined) await guest.run(inside);
+  if (inside !== undefined) {
+    await guest.run(inside);
+    // The bridge forgets what the guest has said before.
+    await host.bed.dom0(['bash', '-c', 'brctl delif xenbr0 vif4.0; brctl addif xenbr0 vif4.0']);
+  }
+  host.bed.write('/root/ready', '');
   return (await carried).output;
 }
 
@@ -80,6 +86,7 @@ test('a guest that asks for no lease is told as a failure, one that may keep sil
   await host.bed.guest('vif4.0')?.close();
   host.bed.write('/root/domains', '');
   host.bed.remove('/root/starting');
+  host.bed.remove('/root/ready');
   const noted = await start(Address.unknown(), SILENT);
   expect(noted).toContain(
     `note: vif 0: no frame of ${MAC} was heard within 8 s; it has an address that the stack does not know, so nobody can ask whether it is up`,
@@ -92,6 +99,7 @@ test('what an HVM guest sends by its emulated card comes from itself', async () 
   await until(() => host.bed.exists('/root/starting'));
   const emulated = await host.bed.addVif('vif4.0-emu', 'xenbr0', { mac: MAC });
   await host.bed.addVif('vif4.0', 'xenbr0', { mac: '00:16:3e:00:00:77' });
+  host.bed.write('/root/ready', '');
   const { output } = await carried;
   await emulated.close();
   expect(output).toContain(`vif 0: ${MAC} is heard on xenbr0, behind vif4.0; it has its address by DHCP`);
